@@ -1,0 +1,6 @@
+export type { Clock } from './clock.ts';
+export type { ConfigurationSource } from './configuration.ts';
+export type { Link } from './link.ts';
+export type { LogLine, PluginRunner, RunExit, RunningPlugin, RunRequest } from './plugin-runner.ts';
+export type { PluginReference, PluginSource, VerifiedPackage } from './plugin-source.ts';
+export type { PluginRecord, StateStore } from './state-store.ts';

@@ -1,0 +1,50 @@
+import type { ConfinementLayer, Grant, Quota } from '@aico/schemas';
+import type { Link } from './link.ts';
+import type { VerifiedPackage } from './plugin-source.ts';
+
+/** Everything a runner needs to start one incarnation of a plugin. */
+export interface RunRequest {
+  readonly package: VerifiedPackage;
+  /** Unique per start, e.g. `dice-3f9a…`; names the socket and stamps messages. */
+  readonly incarnation: string;
+  readonly grants: readonly Grant[];
+  readonly quota: Required<Quota>;
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+/** How a process ended. `cause` is set when the runner's own watchdog ended it. */
+export interface RunExit {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+  readonly cause?: { readonly kind: 'memory' | 'cpu'; readonly used: number; readonly limit: number };
+}
+
+/** One line that the plugin logged. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** One running incarnation. */
+export interface RunningPlugin {
+  /** The plugin's end of the bus, as the kernel sees it. */
+  readonly link: Link;
+  readonly confinement: readonly ConfinementLayer[];
+  readonly processId: number | undefined;
+  /** Resolves once, when the process is gone; never rejects. */
+  readonly exited: Promise<RunExit>;
+  /** Memory in MiB and CPU in percent of one core, measured from outside. */
+  usage(): { readonly memoryMb: number; readonly cpuPercent: number } | undefined;
+  onLog(handler: (line: LogLine) => void): void;
+  /** SIGTERM, or SIGKILL to the whole tree. */
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+/** Starts plugins in processes. One implementation for real (sandbox), one in memory (sdk/testing). */
+export interface PluginRunner {
+  /** Resolves when the process runs and its link is up; becoming active is told over the link. */
+  start(request: RunRequest): Promise<RunningPlugin>;
+  /** Ends what all plugins share, e.g. the transport. */
+  close(): Promise<void>;
+}

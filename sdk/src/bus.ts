@@ -1,0 +1,88 @@
+import type { TopicMap } from '@aico/schemas';
+
+/** Ends what a call began: awaited, it is over. Calling it again does nothing. */
+export type Undo = () => Promise<void>;
+
+type TopicOf<Kind extends string> = {
+  [T in keyof TopicMap]: TopicMap[T] extends { kind: Kind } ? T : never;
+}[keyof TopicMap] &
+  string;
+
+export type EventTopic = TopicOf<'event'>;
+export type RequestTopic = TopicOf<'request'>;
+export type StreamTopic = TopicOf<'stream'>;
+
+export type PayloadOf<T extends keyof TopicMap> = TopicMap[T]['payload'];
+export type ReplyOf<T extends keyof TopicMap> = TopicMap[T] extends { reply: infer Reply } ? Reply : never;
+export type ChunkOf<T extends keyof TopicMap> = TopicMap[T] extends { chunk: infer Chunk } ? Chunk : never;
+
+/** One message as its receiver sees it. Everything but `data` is stamped by the kernel. */
+export interface Message<Data> {
+  /** Unique: incarnation and sequence. */
+  readonly id: string;
+  readonly topic: string;
+  /** When the kernel took it. */
+  readonly time: Date;
+  /** Plugin id of the sender; cannot be forged. */
+  readonly sender: string;
+  readonly incarnation: string;
+  /** Constraints of the sender's grant; whoever serves enforces them. */
+  readonly grant: Readonly<Record<string, unknown>>;
+  readonly data: Data;
+  readonly traceparent?: string;
+}
+
+/** A request to answer. `signal` aborts when the asker cancels or goes away. */
+export interface Request<Data> extends Message<Data> {
+  readonly signal: AbortSignal;
+}
+
+export interface RequestOptions {
+  /** Aborting cancels the request at its server. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds until KERNEL_REQUEST_TIMEOUT; 30,000 when not given. For a stream: the longest silence. */
+  readonly timeoutMs?: number;
+}
+
+/** A running stream: iterate its chunks, then await its result. Leaving the loop early cancels it. */
+export interface BusStream<Chunk, Reply> extends AsyncIterable<Chunk> {
+  readonly result: Promise<Reply>;
+  cancel(): void;
+}
+
+/** What a stream's server writes to. */
+export interface StreamWriter<Chunk> {
+  /** Resolves when the reader has asked for more. @throws AicoError SDK_STREAM_CLOSED after the end */
+  write(chunk: Chunk): Promise<void>;
+}
+
+/** The four verbs. All are checked against the plugin's grants by the kernel. */
+export interface Bus {
+  /** Publishes an event; resolves when the kernel took it. @throws AicoError KERNEL_PERMISSION_DENIED, KERNEL_PAYLOAD_INVALID, … */
+  publish<T extends EventTopic>(topic: T, data: PayloadOf<T>): Promise<void>;
+  /** Receives events of a topic. */
+  subscribe<T extends EventTopic>(
+    topic: T,
+    handler: (message: Message<PayloadOf<T>>) => void | Promise<void>,
+  ): Promise<Undo>;
+  /** Receives events of every topic that lies in a pattern. */
+  subscribePattern(pattern: string, handler: (message: Message<unknown>) => void | Promise<void>): Promise<Undo>;
+  /** Asks the one server of a topic. */
+  request<T extends RequestTopic>(topic: T, data: PayloadOf<T>, options?: RequestOptions): Promise<ReplyOf<T>>;
+  /** Asks for a stream. */
+  stream<T extends StreamTopic>(
+    topic: T,
+    data: PayloadOf<T>,
+    options?: RequestOptions,
+  ): BusStream<ChunkOf<T>, ReplyOf<T>>;
+  /** Answers a topic. */
+  serve<T extends RequestTopic>(
+    topic: T,
+    handler: (request: Request<PayloadOf<T>>) => ReplyOf<T> | Promise<ReplyOf<T>>,
+  ): Promise<Undo>;
+  /** Answers a topic by a stream. */
+  serveStream<T extends StreamTopic>(
+    topic: T,
+    handler: (request: Request<PayloadOf<T>>, stream: StreamWriter<ChunkOf<T>>) => Promise<ReplyOf<T>>,
+  ): Promise<Undo>;
+}

@@ -1,0 +1,97 @@
+import type { GenerateChunk, GenerateResult, Generate, Grant, Migration, SqlResult, SqlStatement } from '@aico/schemas';
+import type { Bus, BusStream, RequestOptions, Undo } from './bus.ts';
+
+/** Keys and SQL in the plugin's own encrypted database. Nobody else reads it. */
+export interface Storage {
+  /** The value of a key, or undefined. */
+  get<Value = unknown>(key: string): Promise<Value | undefined>;
+  set(key: string, value: unknown): Promise<void>;
+  /** Whether the key was there. */
+  delete(key: string): Promise<boolean>;
+  /** Entries whose key begins with a prefix, in key order. */
+  list<Value = unknown>(options?: {
+    readonly prefix?: string;
+    readonly after?: string;
+    readonly limit?: number;
+  }): Promise<{ readonly entries: readonly { readonly key: string; readonly value: Value }[]; readonly next?: string }>;
+  /** Runs statements in one transaction: all or none. */
+  batch(
+    statements: readonly SqlStatement[],
+    options?: { readonly readOnly?: boolean },
+  ): Promise<readonly SqlResult[]>;
+  /** One read-only statement; rows as objects keyed by column. */
+  query<Row = Record<string, unknown>>(sql: string, values?: SqlStatement['values']): Promise<readonly Row[]>;
+  /** Brings the database up to date; returns its version. */
+  migrate(migrations: readonly Migration[]): Promise<number>;
+}
+
+/** Secrets of the plugin's own, kept by the vault. */
+export interface Secrets {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+/** Settings of the plugin, as its manifest's `configuration` describes them. */
+export interface Configuration {
+  /** The value in force. */
+  get<Value = unknown>(key: string): Value;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Calls back after each change; returns its undo. */
+  onChange(handler: (values: Readonly<Record<string, unknown>>) => void): () => void;
+}
+
+/** Lines in the plugin's own log. Fields named like secrets are redacted. */
+export interface Log {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What the plugin may do now. */
+export interface Permissions {
+  /** Whether a verb on a topic or pattern is granted. */
+  contains(verb: Grant['verb'], topic: string): boolean;
+}
+
+/** Conditions that the manifest declares, e.g. `vault.unlocked`; plugins that need one run while it holds. */
+export interface Conditions {
+  set(name: string, holds: boolean): Promise<void>;
+}
+
+/** Files of the plugin's own verified package. */
+export interface Assets {
+  /** Bytes of a file such as `ui/index.html`, or undefined. */
+  read(path: string): Uint8Array | undefined;
+  readonly paths: readonly string[];
+}
+
+/** The language model in use. */
+export interface LanguageModel {
+  generate(prompt: Generate, options?: RequestOptions): BusStream<GenerateChunk, GenerateResult>;
+}
+
+/** Everything a plugin can do, each through a topic that it was granted. */
+export interface PluginContext {
+  /** Id of the plugin. */
+  readonly id: string;
+  readonly version: string;
+  readonly bus: Bus;
+  readonly storage: Storage;
+  readonly secrets: Secrets;
+  readonly config: Configuration;
+  readonly llm: LanguageModel;
+  readonly log: Log;
+  readonly permissions: Permissions;
+  readonly conditions: Conditions;
+  readonly assets: Assets;
+  /** Aborts when the plugin is unloaded. */
+  readonly signal: AbortSignal;
+  /** Folder of the plugin's own (`$data`), for trusted plugins with a file grant; undefined otherwise. */
+  readonly dataFolder: string | undefined;
+  /** Runs now; its undo runs at unload, in reverse order, once. */
+  effect(begin: () => void | (() => void | Promise<void>)): Undo;
+  /** Calls back once after some ms, unless undone; isolated plugins have it too. */
+  setTimer(milliseconds: number, handler: () => void | Promise<void>): Undo;
+}

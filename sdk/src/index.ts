@@ -1,0 +1,29 @@
+export { AicoError, type ErrorCode, isAicoError } from '@aico/schemas';
+export type * from '@aico/schemas';
+export type {
+  Bus,
+  BusStream,
+  ChunkOf,
+  EventTopic,
+  Message,
+  PayloadOf,
+  ReplyOf,
+  Request,
+  RequestOptions,
+  RequestTopic,
+  StreamTopic,
+  StreamWriter,
+  Undo,
+} from './bus.ts';
+export type {
+  Assets,
+  Conditions,
+  Configuration,
+  LanguageModel,
+  Log,
+  Permissions,
+  PluginContext,
+  Secrets,
+  Storage,
+} from './context.ts';
+export { definePlugin, type PluginDefinition } from './define-plugin.ts';
