@@ -1,8 +1,19 @@
 export { AicoError, type ErrorFields, isAicoError } from './aico-error.ts';
-export { ERRORS, type ErrorCode } from './generated/errors.ts';
-export { TOPICS, type TopicMap } from './generated/topics.ts';
+export { type Explanation, explain, type ValidationIssue, type Validator } from './explain.ts';
+export { ERRORS, type ErrorCode, type ErrorDefinition } from './generated/errors.ts';
+export {
+  CONTRACTS,
+  TOPICS,
+  type TopicContract,
+  type TopicKind,
+  type TopicMap,
+  type TopicName,
+  type Verb,
+} from './generated/topics.ts';
 export type * from './generated/types.ts';
-export { type Validator, type ValidatorName, validators } from './generated/validators.ts';
+export { validators } from './generated/validators.ts';
+export { nearestName } from './nearest-name.ts';
+export { type DeliveryHeader, type LifecycleMessage, RecordKind } from './protocol.ts';
 export {
   contains,
   isReserved,

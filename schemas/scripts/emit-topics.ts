@@ -1,0 +1,67 @@
+import type { Sources, TopicEntry } from './sources.ts';
+
+/** `topics.ts`: the table as data, and `TopicMap`, which types each topic's messages. */
+export function emitTopics({ topics: { contracts, topics } }: Sources): string {
+  const titles = topics.flatMap(({ payload, reply, chunk, constraints }) => [payload, reply, chunk, constraints]);
+  const imports = [...new Set(titles.filter((name) => name !== undefined).map(titleOf)), 'SchemaName'].sort();
+  return `import type {\n${imports.map((name) => `  ${name},\n`).join('')}} from './types.ts';
+
+/** event: published to many. request: one answer. stream: chunks, then one answer. */
+export type TopicKind = 'event' | 'request' | 'stream';
+
+/** What a plugin may be allowed to do with a topic. */
+export type Verb = 'publish' | 'subscribe' | 'request' | 'serve';
+
+/** One entry of the topic table. */
+export interface TopicContract {
+  /** The topic, or a pattern with one \`*\` for a plugin's id. */
+  readonly topic: string;
+  readonly kind: TopicKind;
+  readonly payload: SchemaName;
+  readonly reply?: SchemaName;
+  readonly chunk?: SchemaName;
+  /** transient: at most once. durable: journalled, at least once. Events only. */
+  readonly delivery?: 'transient' | 'durable';
+  /** Payloads hold secrets or private data and are never logged. */
+  readonly sealed?: true;
+  /** The schema of a permission's constraints. */
+  readonly constraints?: SchemaName;
+  /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
+  readonly words: { readonly [verb in Verb]?: string };
+  readonly description: string;
+  /** How the gateway offers it to a browser. */
+  readonly expose?: {
+    readonly role: 'public' | 'user';
+    readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    readonly path?: string;
+    readonly websocket?: true;
+  };
+}
+
+/** Contract areas with the version that this release speaks. */
+export const CONTRACTS: Readonly<Record<string, string>> = ${JSON.stringify(contracts, undefined, 2)};
+
+/** The whole protocol. */
+export const TOPICS: readonly TopicContract[] = ${JSON.stringify(topics, undefined, 2)};
+
+/** Types of each topic's messages. */
+export interface TopicMap {
+${topics.map(entryOf).join('')}}
+
+/** A topic of the table; a pattern's \`*\` stands for any plugin. */
+export type TopicName = keyof TopicMap;
+`;
+}
+
+function entryOf({ topic, kind, payload, reply, chunk, constraints, description }: TopicEntry): string {
+  const key = topic.includes('*') ? `[topic: \`${topic.replace('*', `\${string}`)}\`]` : `'${topic}'`;
+  const parts = { payload, chunk, reply, constraints };
+  const members = Object.entries(parts)
+    .filter(([, name]) => name !== undefined)
+    .map(([part, name]) => `; ${part}: ${titleOf(name ?? '')}`);
+  return `  /** ${description} */\n  ${key}: { kind: '${kind}'${members.join('')} };\n`;
+}
+
+function titleOf(name: string): string {
+  return name.slice(name.indexOf('#') + 1);
+}
