@@ -1,6 +1,7 @@
 export type { Clock } from './clock.ts';
 export type { ConfigurationSource } from './configuration.ts';
 export type { Link } from './link.ts';
+export type { PeerCredentials, PeerSocketFactory } from './peer-socket.ts';
 export type { LogLine, PluginRunner, RunExit, RunningPlugin, RunRequest } from './plugin-runner.ts';
 export type { PluginReference, PluginSource, VerifiedPackage } from './plugin-source.ts';
 export type { PluginRecord, StateStore } from './state-store.ts';
