@@ -1,0 +1,54 @@
+/** Who may import whom among the workspaces; what is not listed is refused. A folder ending in `/*` speaks for all in it. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  schemas: [],
+  sdk: ['@aico/schemas', '@aico/schemas/wire'],
+  kernel: ['@aico/schemas', '@aico/schemas/wire'],
+  'sdk/testing': [
+    '@aico/schemas',
+    '@aico/schemas/wire',
+    '@aico/sdk',
+    '@aico/sdk/internal',
+    '@aico/kernel',
+    '@aico/kernel/contracts',
+  ],
+  sandbox: ['@aico/schemas', '@aico/schemas/wire', '@aico/sdk', '@aico/sdk/internal', '@aico/kernel/contracts'],
+  registry: ['@aico/schemas', '@aico/kernel/contracts'],
+  host: [
+    '@aico/schemas',
+    '@aico/schemas/wire',
+    '@aico/kernel',
+    '@aico/kernel/contracts',
+    '@aico/sandbox',
+    '@aico/registry',
+  ],
+  'core-plugins/*': ['@aico/sdk'],
+  'samples/*': ['@aico/sdk'],
+};
+
+/** What to do instead, told with every import that the table refuses. */
+export const INSTEAD: Readonly<Record<string, string>> = {
+  schemas: 'schemas/ is the bottom: it describes what crosses boundaries and knows nobody.',
+  sdk: 'The SDK is what authors see: put shared words into schemas/, and reach everything else through the bus.',
+  kernel: 'The kernel knows no plugin, sandbox or host: declare a port in kernel/src/contracts and let host/ wire it.',
+  'sdk/testing': 'The testing kit may use the kernel and the SDK, nothing that runs processes.',
+  sandbox: 'The sandbox sees the kernel only through @aico/kernel/contracts: add the port there.',
+  registry: 'The registry sees the kernel only through @aico/kernel/contracts: add the port there.',
+  host: 'The host is where things are wired: import the package’s public door, or add a door to its package.json.',
+  'core-plugins/*': 'A plugin imports @aico/sdk alone. What it needs from another plugin, it asks for with a message.',
+  'samples/*': 'A plugin imports @aico/sdk alone. What it needs from another plugin, it asks for with a message.',
+};
+
+/** The only files that may touch Node itself (`node:*`) or a native socket in the packages that are otherwise pure. */
+export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
+  // The wire form is bytes, and Node's Buffer is how bytes are read fast.
+  schemas: ['schemas/src/wire.ts'],
+  sdk: [],
+  kernel: [],
+  samples: [],
+};
+
+/** Packages that reach outside the process, held to the same edges as `node:*`. */
+export const EDGE_PACKAGES: readonly string[] = ['zeromq', 'isolated-vm'];
+
+export const MAX_LINES = 400;
+export const USUAL_LINES = 120;
