@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+import { findNode } from './node-binary.mjs';
+import { runChild } from './run-child.mjs';
+import { Stop } from './say.mjs';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const HOST = 'host/dist/main.js';
+
+/** What each command runs once the install is in place: scripts for Node 26, each given the command's arguments or its own. */
+const COMMANDS = {
+  start: (args) => [build(), [HOST, 'start', ...args]],
+  aico: (args) => [build(), [HOST, ...args]],
+  build: () => [build()],
+  generate: (args) => [['schemas/scripts/generate.ts', ...args]],
+  test: (args) => [build(), ['scripts/test/main.ts', ...args]],
+  check: () => [build(), ['scripts/check/main.ts']],
+  bench: (args) => [build(), ['bench/src/main.ts', ...args]],
+  proof: (args) => [build(), ['scripts/proof/main.ts', ...args]],
+};
+
+/** Installs, then runs the command's steps in order until one fails; resolves to the exit code. */
+export async function runCommand(name, args) {
+  const steps = COMMANDS[name]?.(args);
+  if (!steps) throw new Stop(`There is no command "${name}". Known: ${Object.keys(COMMANDS).join(', ')}.`);
+  await ensureInstalled(ROOT);
+  const node = findNode(ROOT);
+  const env = withTools(node);
+  for (const [script, ...rest] of steps) {
+    if (!existsSync(join(ROOT, script)))
+      throw new Stop(`"${name}" needs ${script}, which this checkout does not have.`);
+    // Scripts in TypeScript read their neighbours' sources; built JavaScript reads built neighbours.
+    const conditions = script.endsWith('.ts') ? ['--conditions=source'] : [];
+    const code = await runChild(node, [...conditions, join(ROOT, script), ...rest], { cwd: ROOT, env });
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+function build() {
+  return ['scripts/build/main.ts'];
+}
+
+/** The environment with the pinned Node and the installed tools first on the search path, as `npm run` has it. */
+function withTools(node) {
+  // Windows may spell it "Path", and a copy of the environment is case-sensitive.
+  const key = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  const path = [dirname(node), join(ROOT, 'node_modules', '.bin'), process.env[key] ?? ''].join(delimiter);
+  return { ...process.env, [key]: path };
+}

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs a program with our terminal and resolves to its exit code (128 + n when signal n ended it).
+ *
+ * A Ctrl-C reaches every process of a terminal by itself, a `kill` only us: so whatever we get, the child gets SIGTERM,
+ * which asks it once more for the stop that it may have begun. On Windows a signal would end it unasked: it is left to
+ * the console's own Ctrl-C.
+ */
+export function runChild(program, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', ...options });
+    const forward = () => {
+      if (process.platform !== 'win32') child.kill('SIGTERM');
+    };
+    const release = () => {
+      for (const signal of FORWARDED) process.off(signal, forward);
+    };
+    for (const signal of FORWARDED) process.on(signal, forward);
+    child.once('error', (error) => {
+      release();
+      reject(error);
+    });
+    child.once('exit', (code, signal) => {
+      release();
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}
