@@ -14,6 +14,26 @@ export type ErrorCode =
   | 'CONFIG_KEY_UNKNOWN'
   | 'CONFIG_VALUE_INVALID'
   | 'CONFIG_FILE_UNREADABLE'
+  | 'CONFIG_SCHEMA_INVALID'
+  | 'HOST_HOME_UNWRITABLE'
+  | 'HOST_HOME_FULL'
+  | 'HOST_HOME_NEWER'
+  | 'HOST_HOME_FORMAT_DAMAGED'
+  | 'HOST_RUNTIME_FOLDER_UNSAFE'
+  | 'HOST_STATE_DAMAGED'
+  | 'HOST_STATE_UNWRITABLE'
+  | 'HOST_DISTRIBUTION_INVALID'
+  | 'HOST_BUILD_MISSING'
+  | 'HOST_ALREADY_RUNNING'
+  | 'HOST_NOT_RUNNING'
+  | 'HOST_NOT_ANSWERING'
+  | 'HOST_DOOR_REQUEST_INVALID'
+  | 'HOST_STOP_TIMEOUT'
+  | 'HOST_PASSWORD_MISSING'
+  | 'HOST_PASSWORDS_DIFFER'
+  | 'HOST_VAULT_EMPTY'
+  | 'HOST_LOG_MISSING'
+  | 'HOST_INTERNAL'
   | 'KERNEL_TOPIC_MALFORMED'
   | 'KERNEL_TOPIC_UNKNOWN'
   | 'KERNEL_TOPIC_RESERVED'
@@ -74,6 +94,126 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "The settings file is JSON.",
     "fix": "Correct or remove the file.",
     "status": 400
+  },
+  "CONFIG_SCHEMA_INVALID": {
+    "message": "The plugin {subject} describes its settings wrongly: {problem}.",
+    "rule": "configuration in plugin.json is a JSON Schema of an object, and each property has a default.",
+    "fix": "Correct \"configuration\" in plugin.json.",
+    "status": 400
+  },
+  "HOST_HOME_UNWRITABLE": {
+    "message": "The data folder {subject} cannot be written: {problem}.",
+    "rule": "AICO keeps everything in its data folder.",
+    "fix": "Make the folder writable for you, or name another one with AICO_HOME.",
+    "status": 500
+  },
+  "HOST_HOME_FULL": {
+    "message": "The disk of the data folder {subject} is full ({free} MB free, {needed} MB needed).",
+    "rule": "AICO starts only where it can keep what you tell it.",
+    "fix": "Free some space, or name a folder on another disk with AICO_HOME.",
+    "status": 507
+  },
+  "HOST_HOME_NEWER": {
+    "message": "The data folder {subject} is from a newer AICO (format {found}; this one knows {known}).",
+    "rule": "Data is never opened by a version that does not know its format.",
+    "fix": "Update AICO, or name another folder with AICO_HOME.",
+    "status": 409
+  },
+  "HOST_HOME_FORMAT_DAMAGED": {
+    "message": "{subject} does not tell the format of the data folder: {problem}.",
+    "rule": "Data is opened only when its format is known.",
+    "fix": "Restore the file from a backup, or remove it if this AICO wrote the data.",
+    "status": 500
+  },
+  "HOST_RUNTIME_FOLDER_UNSAFE": {
+    "message": "The folder for sockets {subject} cannot be used: {problem}.",
+    "rule": "Sockets lie in a folder that only you can enter.",
+    "fix": "Remove that folder, or set XDG_RUNTIME_DIR to a folder of your own.",
+    "status": 500
+  },
+  "HOST_STATE_DAMAGED": {
+    "message": "{subject} could not be read and was set aside as {aside}.",
+    "rule": "Nothing that cannot be read is overwritten.",
+    "fix": "Mend the file that was set aside and put it back, or go on with the defaults.",
+    "status": 500
+  },
+  "HOST_STATE_UNWRITABLE": {
+    "message": "{subject} could not be kept: {problem}.",
+    "rule": "A change counts once it is on the disk.",
+    "fix": "Check the free space and the permissions of the data folder.",
+    "status": 507
+  },
+  "HOST_DISTRIBUTION_INVALID": {
+    "message": "The distribution {subject} is not valid: {problem}.",
+    "rule": "A distribution fits distribution.schema.json.",
+    "fix": "Correct the file, or choose another distribution.",
+    "status": 500
+  },
+  "HOST_BUILD_MISSING": {
+    "message": "There are no built plugins in {subject}.",
+    "rule": "First-party plugins are built and signed on this machine.",
+    "fix": "Run npm run build.",
+    "status": 500
+  },
+  "HOST_ALREADY_RUNNING": {
+    "message": "AICO already runs with the data folder {subject} (process {pid}).",
+    "rule": "One AICO uses a data folder at a time.",
+    "fix": "Use the one that runs, or stop it with aico stop.",
+    "status": 409
+  },
+  "HOST_NOT_RUNNING": {
+    "message": "AICO does not run with the data folder {subject}.",
+    "rule": "This command talks to a running AICO.",
+    "fix": "Start it with aico start.",
+    "status": 503
+  },
+  "HOST_NOT_ANSWERING": {
+    "message": "AICO ({subject}) does not answer.",
+    "rule": "A running AICO answers its door within a few seconds.",
+    "fix": "Look at aico logs; end it with aico stop --force if it hangs.",
+    "status": 504
+  },
+  "HOST_DOOR_REQUEST_INVALID": {
+    "message": "The door does not understand this request: {problem}.",
+    "rule": "The door takes one line of JSON that it knows.",
+    "fix": "Use the aico command of this version.",
+    "status": 400
+  },
+  "HOST_STOP_TIMEOUT": {
+    "message": "AICO ({subject}) has not stopped within {limit} s.",
+    "rule": "A stop drains first and then ends every plugin.",
+    "fix": "Wait a little, or end it with aico stop --force.",
+    "status": 504
+  },
+  "HOST_PASSWORD_MISSING": {
+    "message": "{subject} needs the master password, and there is no terminal to ask on.",
+    "rule": "A password is typed or piped in, never an argument.",
+    "fix": "Run it on a terminal, or pipe the password in with --password-stdin.",
+    "status": 400
+  },
+  "HOST_PASSWORDS_DIFFER": {
+    "message": "The two passwords for {subject} are not the same.",
+    "rule": "A new password is typed twice.",
+    "fix": "Try again.",
+    "status": 400
+  },
+  "HOST_VAULT_EMPTY": {
+    "message": "There is no {subject} yet.",
+    "rule": "The first master password creates the vault.",
+    "fix": "Choose it in the browser, or with aico unlock --create.",
+    "status": 409
+  },
+  "HOST_LOG_MISSING": {
+    "message": "There is no log of \"{subject}\".",
+    "rule": "Each plugin that ran has a log, and the host has one.",
+    "fix": "See aico plugin list for the names.",
+    "status": 404
+  },
+  "HOST_INTERNAL": {
+    "message": "Something went wrong inside AICO: {problem}.",
+    "rule": "This should not happen.",
+    "fix": "See aico logs, and report it with the steps that led here.",
+    "status": 500
   },
   "KERNEL_TOPIC_MALFORMED": {
     "message": "\"{subject}\" is not a topic.",
