@@ -11,10 +11,21 @@ export interface ErrorDefinition {
 
 /** The code of an error. */
 export type ErrorCode =
+  | 'CHAT_CONVERSATION_UNKNOWN'
+  | 'CHAT_TURN_INVALID'
+  | 'CHAT_TURN_RUNNING'
+  | 'CHAT_INTERRUPTED'
+  | 'CHAT_REPLY_FAILED'
+  | 'CHAT_MODEL_ABSENT'
+  | 'CHAT_COMMAND_ABSENT'
+  | 'CHAT_CURSOR_INVALID'
   | 'CONFIG_KEY_UNKNOWN'
   | 'CONFIG_VALUE_INVALID'
   | 'CONFIG_FILE_UNREADABLE'
   | 'CONFIG_SCHEMA_INVALID'
+  | 'CONSOLE_ASSET_MISSING'
+  | 'CONSOLE_DAEMON_AWAY'
+  | 'CONSOLE_ANSWER_UNREADABLE'
   | 'HOST_HOME_UNWRITABLE'
   | 'HOST_HOME_FULL'
   | 'HOST_HOME_NEWER'
@@ -68,6 +79,17 @@ export type ErrorCode =
   | 'KERNEL_DISPOSED'
   | 'KERNEL_SUBSCRIPTION_LIMIT'
   | 'KERNEL_REQUEST_LIMIT'
+  | 'LLM_UNREACHABLE'
+  | 'LLM_TIMED_OUT'
+  | 'LLM_MODEL_MISSING'
+  | 'LLM_CUT_OFF'
+  | 'LLM_RATE_LIMITED'
+  | 'LLM_UNAUTHORIZED'
+  | 'LLM_PROVIDER_FAILED'
+  | 'LLM_PROVIDER_UNKNOWN'
+  | 'LLM_PROVIDER_BUILT_IN'
+  | 'LLM_PROVIDER_LIMIT'
+  | 'LLM_URL_REFUSED'
   | 'SANDBOX_SPAWN_FAILED'
   | 'SANDBOX_CODE_INVALID'
   | 'SANDBOX_IMPORT_DENIED'
@@ -77,6 +99,54 @@ export type ErrorCode =
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
+  "CHAT_CONVERSATION_UNKNOWN": {
+    "message": "This conversation is not there.",
+    "rule": "A conversation is there until it is deleted.",
+    "fix": "Open another conversation, or bring this one back if you have just deleted it.",
+    "status": 404
+  },
+  "CHAT_TURN_INVALID": {
+    "message": "This turn {problem}.",
+    "rule": "A turn is either something that you say, or another try at a reply.",
+    "fix": "Write something, or ask for another try at one of the replies of this conversation.",
+    "status": 400
+  },
+  "CHAT_TURN_RUNNING": {
+    "message": "A reply is still being written in this conversation.",
+    "rule": "A conversation has one reply at a time.",
+    "fix": "Wait for it, or stop it.",
+    "status": 409
+  },
+  "CHAT_INTERRUPTED": {
+    "message": "The reply was interrupted, because the companion stopped.",
+    "rule": "A reply that was being written when its plugin ended is kept as far as it got.",
+    "fix": "Ask for another try.",
+    "status": 503
+  },
+  "CHAT_REPLY_FAILED": {
+    "message": "The reply failed unexpectedly.",
+    "rule": "What fails says why; this did not.",
+    "fix": "Ask for another try. If it goes on, see the log of {subject}.",
+    "status": 500
+  },
+  "CHAT_MODEL_ABSENT": {
+    "message": "The plugin that speaks to language models is not running.",
+    "rule": "A reply needs a plugin that serves the language model.",
+    "fix": "Ask for another try in a moment. If it goes on, look under Plugins whether Language models is switched on.",
+    "status": 503
+  },
+  "CHAT_COMMAND_ABSENT": {
+    "message": "The plugin {subject} went away while it ran the command.",
+    "rule": "A command is answered by the plugin that brought it.",
+    "fix": "Look under Plugins whether {subject} is switched on, then try again.",
+    "status": 503
+  },
+  "CHAT_CURSOR_INVALID": {
+    "message": "\"{subject}\" is not a place in a conversation.",
+    "rule": "A page begins where the page before it said.",
+    "fix": "Use previous or next of a page that was read before.",
+    "status": 400
+  },
   "CONFIG_KEY_UNKNOWN": {
     "message": "There is no setting \"{subject}\" (from {source}){nearest}.",
     "rule": "Every setting is known by its schema.",
@@ -100,6 +170,24 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "configuration in plugin.json is a JSON Schema of an object, and each property has a default.",
     "fix": "Correct \"configuration\" in plugin.json.",
     "status": 400
+  },
+  "CONSOLE_ASSET_MISSING": {
+    "message": "The app has no file \"{subject}\".",
+    "rule": "Only files of the console's own package are served.",
+    "fix": "Reload the page; if it stays, build again.",
+    "status": 404
+  },
+  "CONSOLE_DAEMON_AWAY": {
+    "message": "AICO cannot be reached.",
+    "rule": "The app works while AICO runs on this machine.",
+    "fix": "Start AICO; the app connects again by itself.",
+    "status": 503
+  },
+  "CONSOLE_ANSWER_UNREADABLE": {
+    "message": "The answer to \"{subject}\" cannot be read.",
+    "rule": "Answers are JSON as the contracts describe them.",
+    "fix": "Reload the page, so that the app fits the version that runs.",
+    "status": 502
   },
   "HOST_HOME_UNWRITABLE": {
     "message": "The data folder {subject} cannot be written: {problem}.",
@@ -418,6 +506,72 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Open requests per plugin are bounded.",
     "fix": "Await answers before asking more.",
     "status": 429
+  },
+  "LLM_UNREACHABLE": {
+    "message": "{subject} does not answer at {url}.",
+    "rule": "A model server must run and be reachable from this computer.",
+    "fix": "Start it (Ollama: run \"ollama serve\"), check its address under Settings, or choose another model.",
+    "status": 503
+  },
+  "LLM_TIMED_OUT": {
+    "message": "{subject} was silent for {seconds} seconds.",
+    "rule": "A model server says something now and then while it answers.",
+    "fix": "Try again: a large model may still have been loading. If it goes on, choose a smaller model.",
+    "status": 504
+  },
+  "LLM_MODEL_MISSING": {
+    "message": "{subject} has no model \"{model}\".",
+    "rule": "The model that is chosen must be there.",
+    "fix": "Choose another model under Settings, or fetch this one (Ollama: run \"ollama pull {model}\").",
+    "status": 404
+  },
+  "LLM_CUT_OFF": {
+    "message": "{subject} broke off in the middle of its reply.",
+    "rule": "A reply has an end that the model server announces.",
+    "fix": "What was said is kept. Try again; if it goes on, look at the log of the model server.",
+    "status": 502
+  },
+  "LLM_RATE_LIMITED": {
+    "message": "{subject} takes no more requests for now.",
+    "rule": "The model server limits how often it may be asked.",
+    "fix": "Try again {when}, or choose another model.",
+    "status": 429
+  },
+  "LLM_UNAUTHORIZED": {
+    "message": "{subject} refused the API key.",
+    "rule": "The model server answers only with a key that it knows.",
+    "fix": "Enter the API key again under Settings.",
+    "status": 502
+  },
+  "LLM_PROVIDER_FAILED": {
+    "message": "{subject} failed: {problem}.",
+    "rule": "A model server speaks the protocol that it was added for.",
+    "fix": "Try again. If it goes on, check its address and kind under Settings, or choose another model.",
+    "status": 502
+  },
+  "LLM_PROVIDER_UNKNOWN": {
+    "message": "There is no model server \"{subject}\".",
+    "rule": "Only a model server that was added or found can be used.",
+    "fix": "Choose one that is listed under Settings, or add it there.",
+    "status": 404
+  },
+  "LLM_PROVIDER_BUILT_IN": {
+    "message": "\"{subject}\" is built in.",
+    "rule": "What is built in is neither changed nor removed.",
+    "fix": "Add a model server under another name.",
+    "status": 409
+  },
+  "LLM_PROVIDER_LIMIT": {
+    "message": "\"{subject}\" would be one model server too many ({limit}).",
+    "rule": "The list of model servers is short.",
+    "fix": "Remove one that you do not use.",
+    "status": 409
+  },
+  "LLM_URL_REFUSED": {
+    "message": "The address of \"{subject}\" {problem}.",
+    "rule": "An address is http or https and holds neither password nor key.",
+    "fix": "Enter an address such as http://127.0.0.1:11434; a key goes into its own field.",
+    "status": 400
   },
   "SANDBOX_SPAWN_FAILED": {
     "message": "The process of {subject} could not be started: {problem}.",
