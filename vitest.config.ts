@@ -3,12 +3,20 @@ import { defineConfig } from 'vitest/config';
 // Tests of pure logic run the TypeScript sources directly, so coverage is measured on what people read.
 const SOURCE_CONDITIONS = ['source', 'node', 'import', 'module', 'default'];
 const PACKAGES = '{schemas,sdk,sdk/testing,kernel,sandbox,registry,host,core-plugins/*,samples/*}';
+const SYSTEM = ['test/**/*.test.ts', 'host/test/**/*.test.ts', 'sandbox/test/**/*.test.ts'];
 
 export default defineConfig({
   resolve: { conditions: SOURCE_CONDITIONS },
   ssr: { resolve: { conditions: SOURCE_CONDITIONS, externalConditions: SOURCE_CONDITIONS.slice(1) } },
   test: {
-    include: [`${PACKAGES}/test/**/*.test.ts`, 'bench/test/**/*.test.ts', 'test/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: [`${PACKAGES}/test/**/*.test.ts`, 'bench/test/**/*.test.ts'], exclude: SYSTEM },
+      },
+      // Tests that start real processes come after, one file at a time, so that none waits for another's CPU.
+      { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,

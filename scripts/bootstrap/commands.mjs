@@ -16,7 +16,8 @@ const COMMANDS = {
   build: () => [build()],
   generate: (args) => [['schemas/scripts/generate.ts', ...args]],
   test: (args) => [build(), ['scripts/test/main.ts', ...args]],
-  check: () => [build(), ['scripts/check/main.ts']],
+  // Generated files are compared before the build would renew them.
+  check: () => [['schemas/scripts/generate.ts', '--check'], build(), ['scripts/check/main.ts']],
   bench: (args) => [build(), ['bench/src/main.ts', ...args]],
   proof: (args) => [build(), ['scripts/proof/main.ts', ...args]],
 };

@@ -9,6 +9,11 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * A Ctrl-C reaches every process of a terminal by itself, a `kill` only us: so whatever we get, the child gets SIGTERM,
  * which asks it once more for the stop that it may have begun. On Windows a signal would end it unasked: it is left to
  * the console's own Ctrl-C.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {Promise<number>}
  */
 export function runChild(program, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -26,7 +31,7 @@ export function runChild(program, args, options = {}) {
     });
     child.once('exit', (code, signal) => {
       release();
-      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
 }

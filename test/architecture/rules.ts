@@ -1,26 +1,15 @@
-/** Who may import whom among the workspaces; what is not listed is refused. A folder ending in `/*` speaks for all in it. */
+/**
+ * Who may import whom among the workspaces; what is not listed is refused. A folder ending in `/*` speaks for all in it,
+ * a package ending in `/*` for all its doors.
+ */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
-  sdk: ['@aico/schemas', '@aico/schemas/wire'],
-  kernel: ['@aico/schemas', '@aico/schemas/wire'],
-  'sdk/testing': [
-    '@aico/schemas',
-    '@aico/schemas/wire',
-    '@aico/sdk',
-    '@aico/sdk/internal',
-    '@aico/kernel',
-    '@aico/kernel/contracts',
-  ],
-  sandbox: ['@aico/schemas', '@aico/schemas/wire', '@aico/sdk', '@aico/sdk/internal', '@aico/kernel/contracts'],
-  registry: ['@aico/schemas', '@aico/kernel/contracts'],
-  host: [
-    '@aico/schemas',
-    '@aico/schemas/wire',
-    '@aico/kernel',
-    '@aico/kernel/contracts',
-    '@aico/sandbox',
-    '@aico/registry',
-  ],
+  sdk: ['@aico/schemas/*'],
+  kernel: ['@aico/schemas/*'],
+  'sdk/testing': ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/*'],
+  sandbox: ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/contracts'],
+  registry: ['@aico/schemas/*', '@aico/kernel/contracts'],
+  host: ['@aico/schemas/*', '@aico/kernel/*', '@aico/sandbox/*', '@aico/registry/*'],
   'core-plugins/*': ['@aico/sdk'],
   'samples/*': ['@aico/sdk'],
 };
@@ -40,12 +29,14 @@ export const INSTEAD: Readonly<Record<string, string>> = {
 
 /** The only files that may touch Node itself (`node:*`) or a native socket in the packages that are otherwise pure. */
 export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
-  // The wire form is bytes, and Node's Buffer is how bytes are read fast.
-  schemas: ['schemas/src/wire.ts'],
+  schemas: [],
   sdk: [],
   kernel: [],
   samples: [],
 };
+
+/** Modules of Node that hold data and reach nothing. */
+export const POWERLESS_MODULES: readonly string[] = ['node:buffer'];
 
 /** Packages that reach outside the process, held to the same edges as `node:*`. */
 export const EDGE_PACKAGES: readonly string[] = ['zeromq', 'isolated-vm'];
