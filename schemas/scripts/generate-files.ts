@@ -1,5 +1,6 @@
 import { emitErrorsDocument, emitTopicsDocument } from './emit-documents.ts';
 import { emitErrors } from './emit-errors.ts';
+import { emitJsonSchemas } from './emit-json-schemas.ts';
 import { emitTopics } from './emit-topics.ts';
 import { emitTypes } from './emit-types.ts';
 import { emitValidators } from './emit-validators.ts';
@@ -14,6 +15,7 @@ export async function generateFiles(sources: Sources): Promise<Map<string, strin
     validators: await emitValidators(sources.areas),
     topics: emitTopics(sources),
     errors: emitErrors(sources),
+    'json-schemas': emitJsonSchemas(sources.areas),
   };
   return new Map([
     ...Object.entries(code).map(([name, text]): [string, string] => [

@@ -10,7 +10,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/contracts'],
   registry: ['@aico/schemas/*', '@aico/kernel/contracts'],
   host: ['@aico/schemas/*', '@aico/kernel/*', '@aico/sandbox/*', '@aico/registry/*'],
-  'core-plugins/*': ['@aico/sdk'],
+  'core-plugins/*': ['@aico/sdk', '@aico/sdk/protocol'],
   'samples/*': ['@aico/sdk'],
 };
 

@@ -1,0 +1,13 @@
+/** The contracts as data, for a plugin that carries messages of topics that it does not know, such as a gateway. */
+export {
+  contains,
+  explain,
+  isReserved,
+  parsePattern,
+  parseTopic,
+  TOPICS,
+  type TopicContract,
+  type Validator,
+  validators,
+} from '@aico/schemas';
+export { type JsonSchema, SCHEMAS } from '@aico/schemas/json-schemas';
