@@ -33,6 +33,11 @@ export class AicoError extends Error {
     this.details = fields.details ?? {};
   }
 
+  /** Every bundle carries a copy of this class; what one copy throws, the others recognise. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'AicoError' && 'code' in value && 'toReport' in value;
+  }
+
   /** The form in which an error crosses a boundary; the cause stays behind. */
   toReport(): ErrorReport {
     const report: ErrorReport = {
