@@ -26,6 +26,27 @@ export type ErrorCode =
   | 'CONSOLE_ASSET_MISSING'
   | 'CONSOLE_DAEMON_AWAY'
   | 'CONSOLE_ANSWER_UNREADABLE'
+  | 'GATEWAY_PORT_TAKEN'
+  | 'GATEWAY_HOST_NOT_LOOPBACK'
+  | 'GATEWAY_LISTEN_FAILED'
+  | 'GATEWAY_HOST_REFUSED'
+  | 'GATEWAY_ORIGIN_REFUSED'
+  | 'GATEWAY_CSRF_REFUSED'
+  | 'GATEWAY_SESSION_REQUIRED'
+  | 'GATEWAY_QUERY_REFUSED'
+  | 'GATEWAY_INPUT_INVALID'
+  | 'GATEWAY_BODY_MALFORMED'
+  | 'GATEWAY_BODY_TOO_LARGE'
+  | 'GATEWAY_BODY_TYPE_REFUSED'
+  | 'GATEWAY_REQUEST_MALFORMED'
+  | 'GATEWAY_RATE_EXCEEDED'
+  | 'GATEWAY_ROUTE_UNKNOWN'
+  | 'GATEWAY_TOPIC_CLOSED'
+  | 'GATEWAY_FRAME_MALFORMED'
+  | 'GATEWAY_FRAME_ID_TAKEN'
+  | 'GATEWAY_SOCKET_LIMIT'
+  | 'GATEWAY_STOPPING'
+  | 'GATEWAY_FAILED'
   | 'HOST_HOME_UNWRITABLE'
   | 'HOST_HOME_FULL'
   | 'HOST_HOME_NEWER'
@@ -90,12 +111,40 @@ export type ErrorCode =
   | 'LLM_PROVIDER_BUILT_IN'
   | 'LLM_PROVIDER_LIMIT'
   | 'LLM_URL_REFUSED'
+  | 'MEMORY_MODEL_UNAVAILABLE'
   | 'SANDBOX_SPAWN_FAILED'
   | 'SANDBOX_CODE_INVALID'
   | 'SANDBOX_IMPORT_DENIED'
   | 'SDK_HANDLER_FAILED'
   | 'SDK_DEFINITION_INVALID'
-  | 'SDK_STREAM_CLOSED';
+  | 'SDK_STREAM_CLOSED'
+  | 'STORAGE_LOCKED'
+  | 'STORAGE_KEY_WRONG'
+  | 'STORAGE_DAMAGED'
+  | 'STORAGE_NEWER'
+  | 'STORAGE_MIGRATION_CHANGED'
+  | 'STORAGE_MIGRATION_FAILED'
+  | 'STORAGE_MIGRATION_ORDER'
+  | 'STORAGE_SQL_INVALID'
+  | 'STORAGE_SQL_DENIED'
+  | 'STORAGE_SQL_READ_ONLY'
+  | 'STORAGE_CONSTRAINT'
+  | 'STORAGE_RESULT_TOO_LARGE'
+  | 'STORAGE_VALUE_TOO_LARGE'
+  | 'STORAGE_FULL'
+  | 'STORAGE_READONLY'
+  | 'STORAGE_BUSY'
+  | 'VAULT_EMPTY'
+  | 'VAULT_EXISTS'
+  | 'VAULT_LOCKED'
+  | 'VAULT_PASSWORD_WRONG'
+  | 'VAULT_PASSWORD_WEAK'
+  | 'VAULT_THROTTLED'
+  | 'VAULT_DAMAGED'
+  | 'VAULT_NEWER'
+  | 'VAULT_UNWRITABLE'
+  | 'VAULT_PURPOSE_DENIED'
+  | 'VAULT_SECRETS_FULL';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -188,6 +237,132 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Answers are JSON as the contracts describe them.",
     "fix": "Reload the page, so that the app fits the version that runs.",
     "status": 502
+  },
+  "GATEWAY_PORT_TAKEN": {
+    "message": "Port {port} is in use by another program.",
+    "rule": "One program listens on a port at a time.",
+    "fix": "End the other program, or choose another port: set AICO_GATEWAY_PORT, or \"gateway\": { \"port\": 4128 } in config.json.",
+    "status": 409
+  },
+  "GATEWAY_HOST_NOT_LOOPBACK": {
+    "message": "The gateway may not listen on \"{subject}\".",
+    "rule": "Without TLS it listens on this machine alone: 127.0.0.1, ::1 or localhost.",
+    "fix": "Set the host of the gateway to 127.0.0.1.",
+    "status": 400
+  },
+  "GATEWAY_LISTEN_FAILED": {
+    "message": "The gateway cannot listen on {subject} ({problem}).",
+    "rule": "It needs an address and a port that this user may use.",
+    "fix": "Choose a port above 1023 and the host 127.0.0.1.",
+    "status": 500
+  },
+  "GATEWAY_HOST_REFUSED": {
+    "message": "Requests for the host \"{subject}\" are not answered.",
+    "rule": "Only this machine's own names are answered, so that no foreign name can point here.",
+    "fix": "Open the address that AICO printed when it started.",
+    "status": 421
+  },
+  "GATEWAY_ORIGIN_REFUSED": {
+    "message": "A request from \"{subject}\" is not answered.",
+    "rule": "Only pages that AICO itself served may change something or open a connection; their Origin says so.",
+    "fix": "Use the app at the address that AICO printed; a program of your own sends that address as Origin.",
+    "status": 403
+  },
+  "GATEWAY_CSRF_REFUSED": {
+    "message": "The request does not carry the token of this session.",
+    "rule": "Whatever changes something carries the session's token in the header x-aico-csrf.",
+    "fix": "Read the token from GET /api/v1/session and send it as x-aico-csrf.",
+    "status": 403
+  },
+  "GATEWAY_SESSION_REQUIRED": {
+    "message": "You are not signed in.",
+    "rule": "{subject} is for a signed-in user.",
+    "fix": "Unlock with the master password.",
+    "status": 401
+  },
+  "GATEWAY_QUERY_REFUSED": {
+    "message": "\"{subject}\" is not taken from an address.",
+    "rule": "Tokens, passwords and endpoints never travel in a URL, where they would be kept and shown.",
+    "fix": "Leave it out of the address.",
+    "status": 400
+  },
+  "GATEWAY_INPUT_INVALID": {
+    "message": "{subject} was asked with something that does not fit: {problem}.",
+    "rule": "Path, query and body together are the payload of the topic behind the route, and must fit its schema.",
+    "fix": "Send what /api/v1/openapi.json describes.",
+    "status": 400
+  },
+  "GATEWAY_BODY_MALFORMED": {
+    "message": "The body sent to {subject} cannot be read as JSON.",
+    "rule": "Bodies are JSON objects, without the keys __proto__ and constructor.",
+    "fix": "Send a JSON object.",
+    "status": 400
+  },
+  "GATEWAY_BODY_TOO_LARGE": {
+    "message": "The body sent to {subject} is too large; at most {limit} bytes are read.",
+    "rule": "What is read of a request is bounded.",
+    "fix": "Send less, or in parts.",
+    "status": 413
+  },
+  "GATEWAY_BODY_TYPE_REFUSED": {
+    "message": "The body sent to {subject} is of a type that is not read.",
+    "rule": "Bodies are application/json.",
+    "fix": "Send JSON with the header content-type: application/json.",
+    "status": 415
+  },
+  "GATEWAY_REQUEST_MALFORMED": {
+    "message": "The request cannot be read ({problem}).",
+    "rule": "Requests are HTTP/1.1 with a plain path, bounded headers and a whole body in time.",
+    "fix": "Check the program that sent it.",
+    "status": 400
+  },
+  "GATEWAY_RATE_EXCEEDED": {
+    "message": "Too many requests; wait {retryAfterMs} ms.",
+    "rule": "Requests per address are bounded, tries at the password more narrowly.",
+    "fix": "Wait, then try again.",
+    "status": 429
+  },
+  "GATEWAY_ROUTE_UNKNOWN": {
+    "message": "There is no {subject}.",
+    "rule": "The routes are those of /api/v1/openapi.json.",
+    "fix": "Check the method and the path.",
+    "status": 404
+  },
+  "GATEWAY_TOPIC_CLOSED": {
+    "message": "\"{subject}\" is not open to browsers for that.",
+    "rule": "A browser reaches the topics that the topic table exposes, each in the way of its kind.",
+    "fix": "See docs/topics.md for what is marked WebSocket.",
+    "status": 403
+  },
+  "GATEWAY_FRAME_MALFORMED": {
+    "message": "A frame on {subject} cannot be read: {problem}.",
+    "rule": "Frames are text, JSON, of the shape gateway#ClientFrame.",
+    "fix": "Send frames as docs/topics.md describes them.",
+    "status": 400
+  },
+  "GATEWAY_FRAME_ID_TAKEN": {
+    "message": "The id {subject} is still in use on this connection.",
+    "rule": "An id names one request, stream or subscription until it ends.",
+    "fix": "Count ids upwards.",
+    "status": 409
+  },
+  "GATEWAY_SOCKET_LIMIT": {
+    "message": "Too much is open at a time: {subject} (at most {limit}).",
+    "rule": "Connections, and what runs on each, are bounded.",
+    "fix": "End something first: await replies, cancel subscriptions, close tabs.",
+    "status": 429
+  },
+  "GATEWAY_STOPPING": {
+    "message": "AICO is stopping; {subject} is not answered any more.",
+    "rule": "Nothing new begins while the gateway stops.",
+    "fix": "Start it again.",
+    "status": 503
+  },
+  "GATEWAY_FAILED": {
+    "message": "{subject} failed in the gateway.",
+    "rule": "A fault of the gateway says nothing of its inside.",
+    "fix": "See the log of the plugin gateway.",
+    "status": 500
   },
   "HOST_HOME_UNWRITABLE": {
     "message": "The data folder {subject} cannot be written: {problem}.",
@@ -573,6 +748,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Enter an address such as http://127.0.0.1:11434; a key goes into its own field.",
     "status": 400
   },
+  "MEMORY_MODEL_UNAVAILABLE": {
+    "message": "The embedding model cannot be loaded: {problem}.",
+    "rule": "Recall by meaning needs the model that is installed with AICO.",
+    "fix": "Install AICO's packages again; until then memories are found by words.",
+    "status": 503
+  },
   "SANDBOX_SPAWN_FAILED": {
     "message": "The process of {subject} could not be started: {problem}.",
     "rule": "Each plugin is a process of its own.",
@@ -608,5 +789,167 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Nothing is written after the end.",
     "fix": "Stop writing when ctx or the stream signals abort.",
     "status": 410
+  },
+  "STORAGE_LOCKED": {
+    "message": "The data of {subject} is locked.",
+    "rule": "Databases are open only while the vault is unlocked.",
+    "fix": "Unlock the vault with the master password.",
+    "status": 423
+  },
+  "STORAGE_KEY_WRONG": {
+    "message": "The database of {subject} does not open with this vault's key.",
+    "rule": "Each database opens with the key of the vault that made it; it is left untouched.",
+    "fix": "Put the vault folder and the data folder of the same backup together.",
+    "status": 409
+  },
+  "STORAGE_DAMAGED": {
+    "message": "The database of {subject} is damaged: {problem}.",
+    "rule": "A database that does not check out is never used and never overwritten.",
+    "fix": "Put {file} back from a backup; the damaged file is still there.",
+    "status": 500
+  },
+  "STORAGE_NEWER": {
+    "message": "The database of {subject} is of a newer version ({found}) than the plugin knows ({known}).",
+    "rule": "A database of a newer version is left untouched.",
+    "fix": "Update the plugin, or go back to the newer version.",
+    "status": 409
+  },
+  "STORAGE_MIGRATION_CHANGED": {
+    "message": "Step {version} (\"{name}\") of the database of {subject} is not the one that was applied.",
+    "rule": "A migration that was applied never changes.",
+    "fix": "Restore the step as it was, and put the change in a new step.",
+    "status": 409
+  },
+  "STORAGE_MIGRATION_FAILED": {
+    "message": "Step {version} (\"{name}\") of the database of {subject} failed: {problem}.",
+    "rule": "A step is applied as a whole or not at all.",
+    "fix": "Correct the step; the database is as it was before it.",
+    "status": 400
+  },
+  "STORAGE_MIGRATION_ORDER": {
+    "message": "The steps of the database of {subject} are not numbered 1, 2, 3, … ({problem}).",
+    "rule": "Migrations are numbered from 1 without gaps, in order.",
+    "fix": "Number the steps anew; never renumber an applied one.",
+    "status": 400
+  },
+  "STORAGE_SQL_INVALID": {
+    "message": "A statement of {subject} is not valid: {problem}.",
+    "rule": "A batch holds single statements of SQLite's SQL with one value for each placeholder.",
+    "fix": "Correct the statement.",
+    "status": 400
+  },
+  "STORAGE_SQL_DENIED": {
+    "message": "{subject} may not run {statement}.",
+    "rule": "SQL reads and writes one's own tables; it opens no other files, changes no settings of the database and steers no transactions.",
+    "fix": "Leave it out; a batch is a transaction by itself.",
+    "status": 403
+  },
+  "STORAGE_SQL_READ_ONLY": {
+    "message": "A read-only batch of {subject} tried to write.",
+    "rule": "readOnly batches write nothing.",
+    "fix": "Run it without readOnly.",
+    "status": 400
+  },
+  "STORAGE_CONSTRAINT": {
+    "message": "The database of {subject} refuses it: {problem}.",
+    "rule": "The constraints of a table hold for every row; the batch was undone.",
+    "fix": "Correct the values.",
+    "status": 409
+  },
+  "STORAGE_RESULT_TOO_LARGE": {
+    "message": "The answer for {subject} is larger than {limit}.",
+    "rule": "Rows and bytes of one answer are bounded.",
+    "fix": "Ask for less at a time: LIMIT, or fewer columns.",
+    "status": 413
+  },
+  "STORAGE_VALUE_TOO_LARGE": {
+    "message": "A value of {subject} has {bytes} bytes; {limit} are allowed.",
+    "rule": "A key's value is bounded.",
+    "fix": "Store less under one key, or rows in a table.",
+    "status": 413
+  },
+  "STORAGE_FULL": {
+    "message": "The disk is full; {subject} could not store its data.",
+    "rule": "What cannot be stored whole is not stored at all; what was there is unharmed.",
+    "fix": "Free some disk space, then try again.",
+    "status": 507
+  },
+  "STORAGE_READONLY": {
+    "message": "The data of {subject} cannot be written: {problem}.",
+    "rule": "Storage needs a folder that it may write to.",
+    "fix": "Make the data folder writable, or set AICO_HOME to another place.",
+    "status": 507
+  },
+  "STORAGE_BUSY": {
+    "message": "The database of {subject} is in use by another process.",
+    "rule": "One process at a time works on a database.",
+    "fix": "Stop the other AICO that uses this data folder.",
+    "status": 503
+  },
+  "VAULT_EMPTY": {
+    "message": "There is no master password yet.",
+    "rule": "The vault is created by the first master password.",
+    "fix": "Choose a master password first.",
+    "status": 409
+  },
+  "VAULT_EXISTS": {
+    "message": "The vault has a master password already.",
+    "rule": "A vault is created once; creating it again would lose what it protects.",
+    "fix": "Unlock it, or change the password.",
+    "status": 409
+  },
+  "VAULT_LOCKED": {
+    "message": "The vault is locked.",
+    "rule": "Keys and secrets are at hand only while the vault is unlocked.",
+    "fix": "Unlock it with the master password.",
+    "status": 423
+  },
+  "VAULT_PASSWORD_WRONG": {
+    "message": "The password is not right.",
+    "rule": "Only the master password opens the vault.",
+    "fix": "Try again; check the keyboard layout and Caps Lock.",
+    "status": 401
+  },
+  "VAULT_PASSWORD_WEAK": {
+    "message": "The password is too short.",
+    "rule": "A master password has at least 8 characters.",
+    "fix": "Choose a longer one; a few words together are good.",
+    "status": 400
+  },
+  "VAULT_THROTTLED": {
+    "message": "Too many wrong passwords; the next try is possible in {seconds} s.",
+    "rule": "After three wrong passwords each try has to wait, from 1 s up to 60 s.",
+    "fix": "Wait, then try again.",
+    "status": 429
+  },
+  "VAULT_DAMAGED": {
+    "message": "The vault's file {subject} is damaged: {problem}.",
+    "rule": "A vault file that does not check out is never used and never overwritten.",
+    "fix": "Put {subject} back from a backup of the vault folder.",
+    "status": 500
+  },
+  "VAULT_NEWER": {
+    "message": "{subject} was written by a newer version (format {found}; this one knows {known}).",
+    "rule": "A file of a newer format is left untouched.",
+    "fix": "Start the newer version of AICO again.",
+    "status": 409
+  },
+  "VAULT_UNWRITABLE": {
+    "message": "{subject} cannot be written: {problem}.",
+    "rule": "The vault keeps its files in its own folder.",
+    "fix": "Free some disk space, or make the folder writable, then try again.",
+    "status": 507
+  },
+  "VAULT_PURPOSE_DENIED": {
+    "message": "{subject} may not have keys for \"{purpose}\".",
+    "rule": "A plugin gets keys for the purposes, and for the plugins, of its grant alone.",
+    "fix": "Add the purpose to \"constraints\" of the permission in plugin.json.",
+    "status": 403
+  },
+  "VAULT_SECRETS_FULL": {
+    "message": "{subject} keeps as many secrets as it may ({limit}).",
+    "rule": "Secrets per plugin are bounded.",
+    "fix": "Delete secrets that are no longer used.",
+    "status": 507
   }
 };
