@@ -840,7 +840,7 @@ export type VaultState = 'empty' | 'locked' | 'unlocked';
 /** Where the vault stands. */
 export interface VaultStatus {
   state: VaultState;
-  /** When the next try is allowed, after wrong passwords. */
+  /** Milliseconds until the next try is allowed, after wrong passwords. */
   retryAfterMs?: number;
   /** Parameters in force. */
   kdf?: {
@@ -876,6 +876,7 @@ export interface UnlockResult {
 /** Asks for a key of one purpose, for one plugin. */
 export interface KeyDerive {
   purpose: string;
+  /** The plugin that the key is for; the sender when not given. */
   plugin?: string;
 }
 
@@ -905,9 +906,11 @@ export interface VaultChanged {
   state: VaultState;
 }
 
-/** What keys a plugin may derive. */
+/** What keys a plugin may derive, and for whom. */
 export interface KeyConstraints {
   purposes: string[];
+  /** Whose keys: its own (when not given), or those of any plugin. */
+  plugins?: 'own' | 'any';
 }
 
 /** Each schema's type by its name, `area#Definition`. */

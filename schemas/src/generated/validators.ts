@@ -14231,12 +14231,12 @@ instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-for (let key0 in data) if (key0 !== "purposes") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "purposes"
+known: "purposes,plugins"
 }
 }], !1;
 if (data.purposes !== void 0) {
@@ -14279,6 +14279,23 @@ instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data2 = data.plugins;
+if (typeof data2 != "string") return validate207.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "own" && data2 !== "any") return validate207.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "enum",
+params: { allowed: "\"own\", \"any\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 } else return validate207.errors = [{
 instancePath,
