@@ -112,6 +112,36 @@ export type ErrorCode =
   | 'LLM_PROVIDER_LIMIT'
   | 'LLM_URL_REFUSED'
   | 'MEMORY_MODEL_UNAVAILABLE'
+  | 'REGISTRY_PACKAGE_UNREADABLE'
+  | 'REGISTRY_PACKAGE_MALFORMED'
+  | 'REGISTRY_TOO_LARGE'
+  | 'REGISTRY_ENTRY_UNSAFE'
+  | 'REGISTRY_UNSIGNED'
+  | 'REGISTRY_SIGNATURE_INVALID'
+  | 'REGISTRY_SIGNER_UNKNOWN'
+  | 'REGISTRY_SIGNER_REVOKED'
+  | 'REGISTRY_TIER_NOT_ALLOWED'
+  | 'REGISTRY_FILE_ALTERED'
+  | 'REGISTRY_FILE_MISSING'
+  | 'REGISTRY_FILE_UNLISTED'
+  | 'REGISTRY_MANIFEST_INVALID'
+  | 'REGISTRY_DOWNGRADE'
+  | 'REGISTRY_PACKAGE_MISPLACED'
+  | 'REGISTRY_PLUGIN_UNKNOWN'
+  | 'REGISTRY_PLUGIN_REQUIRED'
+  | 'REGISTRY_STORE_FAILED'
+  | 'REGISTRY_LEDGER_INVALID'
+  | 'REGISTRY_FOLDER_INVALID'
+  | 'REGISTRY_KEY_INVALID'
+  | 'REGISTRY_KEY_EXPOSED'
+  | 'REGISTRY_TRUST_INVALID'
+  | 'REGISTRY_ENGINE_MISMATCH'
+  | 'REGISTRY_CONTRACT_UNKNOWN'
+  | 'REGISTRY_CONTRACT_MISMATCH'
+  | 'REGISTRY_DEPENDENCY_MISSING'
+  | 'REGISTRY_DEPENDENCY_MISMATCH'
+  | 'REGISTRY_DEPENDENCY_CYCLE'
+  | 'REGISTRY_DEPENDENCY_REFUSED'
   | 'SANDBOX_SPAWN_FAILED'
   | 'SANDBOX_CODE_INVALID'
   | 'SANDBOX_IMPORT_DENIED'
@@ -753,6 +783,186 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Recall by meaning needs the model that is installed with AICO.",
     "fix": "Install AICO's packages again; until then memories are found by words.",
     "status": 503
+  },
+  "REGISTRY_PACKAGE_UNREADABLE": {
+    "message": "The package {subject} cannot be read: {problem}.",
+    "rule": "A package is a file that this user may read.",
+    "fix": "Check the path and its permissions.",
+    "status": 400
+  },
+  "REGISTRY_PACKAGE_MALFORMED": {
+    "message": "{subject} is not a plugin package: {problem}.",
+    "rule": "A package has exactly the form that aico plugin pack gives it, with nothing after its end.",
+    "fix": "Get the package again, or pack it again.",
+    "status": 400
+  },
+  "REGISTRY_TOO_LARGE": {
+    "message": "The package {subject} is too large: {problem}.",
+    "rule": "A package holds at most 2000 files and 200 MB, and does not unpack to many times its own size.",
+    "fix": "Leave out what the plugin does not need when it runs.",
+    "status": 413
+  },
+  "REGISTRY_ENTRY_UNSAFE": {
+    "message": "The package {subject} holds \"{file}\", which {problem}.",
+    "rule": "A package holds plain files only, with relative names that mean the same on every system.",
+    "fix": "Rename or remove the file and pack again; do not install the package as it is.",
+    "status": 400
+  },
+  "REGISTRY_UNSIGNED": {
+    "message": "The package {subject} is not signed: {file} is missing.",
+    "rule": "Only signed packages are loaded.",
+    "fix": "Sign it with aico plugin pack, or get it from its author.",
+    "status": 403
+  },
+  "REGISTRY_SIGNATURE_INVALID": {
+    "message": "The signature of {subject} in {file} is not valid: {problem}.",
+    "rule": "SIGNATURE.json is a DSSE envelope, signed with Ed25519 over everything in the package.",
+    "fix": "Get the package again from its author; it was damaged or tampered with.",
+    "status": 403
+  },
+  "REGISTRY_SIGNER_UNKNOWN": {
+    "message": "The package {subject} is signed with the key {keyId}, which is not trusted here.",
+    "rule": "Only packages signed with a key of the trust store are loaded.",
+    "fix": "Trust the key if you know whose it is.",
+    "status": 403
+  },
+  "REGISTRY_SIGNER_REVOKED": {
+    "message": "The package {subject} is signed with the key {keyId} of {signer}, which was revoked.",
+    "rule": "A revoked key vouches for nothing.",
+    "fix": "Get a version that is signed with the author's new key.",
+    "status": 403
+  },
+  "REGISTRY_TIER_NOT_ALLOWED": {
+    "message": "The package {subject} asks for the tier \"{tier}\", for which the key of {signer} is not trusted.",
+    "rule": "A key is trusted for the tiers that the trust store names.",
+    "fix": "Trust the key for that tier, or ask the author for an isolated version.",
+    "status": 403
+  },
+  "REGISTRY_FILE_ALTERED": {
+    "message": "The file {file} of {subject} is not the one that was signed.",
+    "rule": "Each file's SHA-256 is in the signed statement.",
+    "fix": "Get the package again from its author; it was damaged or tampered with.",
+    "status": 403
+  },
+  "REGISTRY_FILE_MISSING": {
+    "message": "The file {file} is missing from {subject}.",
+    "rule": "Each file of the signed statement, and what plugin.json names, is in the package.",
+    "fix": "Get the package again from its author; it was damaged or tampered with.",
+    "status": 403
+  },
+  "REGISTRY_FILE_UNLISTED": {
+    "message": "The file {file} of {subject} was not signed.",
+    "rule": "A package holds no file beside those of its signed statement.",
+    "fix": "Get the package again from its author; it was tampered with.",
+    "status": 403
+  },
+  "REGISTRY_MANIFEST_INVALID": {
+    "message": "plugin.json of {subject} is not valid: {problem}.",
+    "rule": "plugin.json fits the manifest schema.",
+    "fix": "Correct plugin.json as docs/topics.md describes the Manifest.",
+    "status": 400
+  },
+  "REGISTRY_DOWNGRADE": {
+    "message": "{subject} {version} is older than {highest}, which was installed here before.",
+    "rule": "A plugin is never replaced by an older version, which may have known faults.",
+    "fix": "Install a newer version, or uninstall the plugin first.",
+    "status": 409
+  },
+  "REGISTRY_PACKAGE_MISPLACED": {
+    "message": "The file {subject} holds {id} {version}, which its name does not say.",
+    "rule": "An installed package lies in the file that is named after it.",
+    "fix": "Install the package again with aico plugin install.",
+    "status": 409
+  },
+  "REGISTRY_PLUGIN_UNKNOWN": {
+    "message": "No package of {subject} is installed.",
+    "rule": "Only installed packages can be loaded or removed.",
+    "fix": "See aico plugin list.",
+    "status": 404
+  },
+  "REGISTRY_PLUGIN_REQUIRED": {
+    "message": "{subject} came with the product and cannot be uninstalled.",
+    "rule": "Only packages that were installed can be uninstalled.",
+    "fix": "Disable it instead.",
+    "status": 409
+  },
+  "REGISTRY_STORE_FAILED": {
+    "message": "The plugin store could not write {subject}: {problem}.",
+    "rule": "Packages are kept in the data folder.",
+    "fix": "Make room, or make the folder writable, and try again.",
+    "status": 500
+  },
+  "REGISTRY_LEDGER_INVALID": {
+    "message": "The record of installed versions, {subject}, cannot be read: {problem}.",
+    "rule": "Without its record the store cannot tell an older version from a newer one, and refuses.",
+    "fix": "Restore the file, or remove it to start a new record.",
+    "status": 500
+  },
+  "REGISTRY_FOLDER_INVALID": {
+    "message": "The plugin folder {subject} cannot be packed: {problem}.",
+    "rule": "A plugin's folder holds plugin.json and the built file that its main names.",
+    "fix": "Build the plugin, then pack it again.",
+    "status": 400
+  },
+  "REGISTRY_KEY_INVALID": {
+    "message": "The signing key {subject} cannot be used: {problem}.",
+    "rule": "A signing key file is made by aico and left as it is.",
+    "fix": "Restore the file, or make a new key.",
+    "status": 400
+  },
+  "REGISTRY_KEY_EXPOSED": {
+    "message": "Others on this machine can read the signing key {subject}.",
+    "rule": "A signing key is readable by its owner alone.",
+    "fix": "Run chmod 600 on it; make a new key if others had access.",
+    "status": 403
+  },
+  "REGISTRY_TRUST_INVALID": {
+    "message": "The trust store {subject} cannot be used: {problem}.",
+    "rule": "The trust store is JSON in the form of the TrustStore schema; without it nothing is trusted.",
+    "fix": "Correct or restore the file.",
+    "status": 500
+  },
+  "REGISTRY_ENGINE_MISMATCH": {
+    "message": "{subject} needs AICO {range}; this is {version}.",
+    "rule": "engines.aico of plugin.json bounds the versions that a plugin runs on.",
+    "fix": "Update AICO, or install a version of the plugin for this one.",
+    "status": 409
+  },
+  "REGISTRY_CONTRACT_UNKNOWN": {
+    "message": "{subject} speaks the contract \"{contract}\", which does not exist here; the nearest known one is \"{nearest}\".",
+    "rule": "contracts of plugin.json names areas of the topic table.",
+    "fix": "Correct plugin.json, or update AICO.",
+    "status": 409
+  },
+  "REGISTRY_CONTRACT_MISMATCH": {
+    "message": "{subject} speaks {contract} {range}; this is {contract} {version}.",
+    "rule": "contracts of plugin.json bounds the versions of each contract.",
+    "fix": "Update AICO, or install a version of the plugin for this one.",
+    "status": 409
+  },
+  "REGISTRY_DEPENDENCY_MISSING": {
+    "message": "{subject} needs the plugin {dependency} {range}, which is not installed.",
+    "rule": "A plugin runs only with the plugins that it depends on.",
+    "fix": "Install {dependency}.",
+    "status": 409
+  },
+  "REGISTRY_DEPENDENCY_MISMATCH": {
+    "message": "{subject} needs the plugin {dependency} {range}; installed is {version}.",
+    "rule": "A plugin runs only with fitting versions of the plugins that it depends on.",
+    "fix": "Install a version of {dependency} or of {subject} that fits.",
+    "status": 409
+  },
+  "REGISTRY_DEPENDENCY_CYCLE": {
+    "message": "{subject} depends on itself: {cycle}.",
+    "rule": "Dependencies have a first and a last, so that plugins can be started in order.",
+    "fix": "Remove one dependency of the cycle from its plugin.json.",
+    "status": 409
+  },
+  "REGISTRY_DEPENDENCY_REFUSED": {
+    "message": "{subject} needs the plugin {dependency}, which cannot run: {problem}",
+    "rule": "A plugin runs only with the plugins that it depends on.",
+    "fix": "Mend {dependency} first.",
+    "status": 409
   },
   "SANDBOX_SPAWN_FAILED": {
     "message": "The process of {subject} could not be started: {problem}.",

@@ -1,0 +1,27 @@
+export { PAYLOAD_TYPE, preAuthenticationEncoding } from './dsse.ts';
+export { parseManifest } from './manifest.ts';
+export { type PackedPlugin, packageFileName, packFiles, packPlugin } from './pack-plugin.ts';
+export {
+  MANIFEST_FILE,
+  PACKAGE_LIMITS,
+  type PackageFiles,
+  type PackageLimits,
+  SIGNATURE_FILE,
+} from './package-files.ts';
+export { PackageStore, type PackageStoreOptions } from './package-store.ts';
+export { type PluginFolder, readPluginFolder } from './plugin-folder.ts';
+export { readPackage } from './read-package.ts';
+export { type Platform, type Resolution, resolveDependencies } from './resolve-dependencies.ts';
+export { createSigningKey, keyIdOf, readSigningKey, type SigningKey, writeSigningKey } from './signing-key.ts';
+export {
+  combineTrust,
+  formatTrustStore,
+  parseTrustStore,
+  readTrustStore,
+  type Tier,
+  type TrustedKey,
+  type TrustStore,
+  trustKey,
+} from './trust-store.ts';
+export { verifyPackage } from './verify-package.ts';
+export { FileVersionLedger, type VersionLedger } from './version-ledger.ts';

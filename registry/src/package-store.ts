@@ -1,0 +1,143 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { PluginReference, PluginSource, VerifiedPackage } from '@aico/kernel/contracts';
+import { AicoError } from '@aico/schemas';
+import semver from 'semver';
+import { packageFileName } from './pack-plugin.ts';
+import { readPackage } from './read-package.ts';
+import type { TrustStore } from './trust-store.ts';
+import { verifyPackage } from './verify-package.ts';
+import type { VersionLedger } from './version-ledger.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+/** An id holds no dot, so the version begins at the number before the first one. */
+const FILE_NAME = /^(?<id>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(?<version>[0-9]+\.[0-9]+\.[0-9]+(?:[-+].*)?)\.aico\.tgz$/;
+
+/** What a store works with. */
+export interface PackageStoreOptions {
+  /** Where packages are installed; made at the first installation. */
+  readonly folder: string;
+  /** Where packages lie that came with the product; never written to. */
+  readonly shipped?: string;
+  /** Read anew for each load, so that a revoked key is refused from then on. */
+  readonly trust: () => Promise<TrustStore>;
+  readonly ledger: VersionLedger;
+}
+
+/** Packages as files, one per plugin and version, verified each time that one is loaded. */
+export class PackageStore implements PluginSource {
+  readonly #options: PackageStoreOptions;
+
+  constructor(options: PackageStoreOptions) {
+    this.#options = options;
+  }
+
+  /** The newest package of each plugin, by id. Nothing of them is verified yet. */
+  async list(): Promise<readonly PluginReference[]> {
+    const newest = new Map<string, PluginReference>();
+    for (const reference of await this.#all()) {
+      const other = newest.get(reference.id);
+      if (other === undefined || semver.gt(reference.version, other.version)) newest.set(reference.id, reference);
+    }
+    return [...newest.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** Reads a package once and verifies the bytes that it answers. @throws AicoError REGISTRY_… */
+  async load(reference: PluginReference): Promise<VerifiedPackage> {
+    const { id, version, location } = reference;
+    const verified = await this.#open(location);
+    const { manifest } = verified;
+    if (manifest.id !== id || manifest.version !== version) {
+      const details = { id: manifest.id, version: manifest.version };
+      throw new AicoError('REGISTRY_PACKAGE_MISPLACED', { subject: location, details });
+    }
+    if (this.#isInstalled(reference)) await this.#refuseDowngrade(id, version);
+    return verified;
+  }
+
+  /** Verifies a package file and keeps it; an older version of it goes. @throws AicoError REGISTRY_… */
+  async install(path: string): Promise<PluginReference> {
+    const bytes = await readBytes(path);
+    const { id, version } = (await this.#verify(bytes, basename(path))).manifest;
+    await this.#refuseDowngrade(id, version);
+    const location = join(this.#options.folder, packageFileName(id, version));
+    try {
+      await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+      await writeAtomically(location, bytes);
+    } catch (cause) {
+      throw storeFailed(location, cause);
+    }
+    await this.#options.ledger.record(id, version);
+    await this.#removeFiles((other) => other.id === id && other.version !== version);
+    return { id, version, location };
+  }
+
+  /** Forgets an installed package, and which version it was. @throws AicoError REGISTRY_PLUGIN_UNKNOWN, REGISTRY_PLUGIN_REQUIRED */
+  async remove(id: string): Promise<void> {
+    const present = (await this.#all()).filter((reference) => reference.id === id);
+    if (!present.some((reference) => this.#isInstalled(reference))) {
+      throw new AicoError(present.length > 0 ? 'REGISTRY_PLUGIN_REQUIRED' : 'REGISTRY_PLUGIN_UNKNOWN', { subject: id });
+    }
+    await this.#removeFiles((reference) => reference.id === id);
+    await this.#options.ledger.forget(id);
+  }
+
+  async #open(path: string): Promise<VerifiedPackage> {
+    return this.#verify(await readBytes(path), basename(path));
+  }
+
+  async #verify(bytes: Uint8Array, subject: string): Promise<VerifiedPackage> {
+    return verifyPackage(readPackage(bytes, subject), await this.#options.trust(), subject);
+  }
+
+  async #refuseDowngrade(id: string, version: string): Promise<void> {
+    const highest = await this.#options.ledger.highest(id);
+    if (highest === undefined || semver.gte(version, highest)) return;
+    throw new AicoError('REGISTRY_DOWNGRADE', { subject: id, details: { version, highest } });
+  }
+
+  async #removeFiles(choose: (reference: PluginReference) => boolean): Promise<void> {
+    const chosen = (await this.#all()).filter((reference) => this.#isInstalled(reference) && choose(reference));
+    for (const { location } of chosen) {
+      await rm(location, { force: true }).catch((cause: unknown) => Promise.reject(storeFailed(location, cause)));
+    }
+  }
+
+  #isInstalled({ location }: PluginReference): boolean {
+    return location === join(this.#options.folder, basename(location));
+  }
+
+  async #all(): Promise<PluginReference[]> {
+    const { folder, shipped } = this.#options;
+    const folders = shipped === undefined ? [folder] : [folder, shipped];
+    return (await Promise.all(folders.map(listPackages))).flat();
+  }
+}
+
+async function listPackages(folder: string): Promise<PluginReference[]> {
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw unreadable(folder, cause);
+  });
+  return names.flatMap((name) => {
+    const { id, version } = FILE_NAME.exec(name)?.groups ?? {};
+    if (id === undefined || version === undefined || semver.valid(version) === null) return [];
+    return [{ id, version, location: join(folder, name) }];
+  });
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => Promise.reject(unreadable(path, cause)));
+}
+
+function unreadable(path: string, cause: unknown): AicoError {
+  return new AicoError('REGISTRY_PACKAGE_UNREADABLE', { subject: path, details: { problem: messageOf(cause) }, cause });
+}
+
+function storeFailed(path: string, cause: unknown): AicoError {
+  return new AicoError('REGISTRY_STORE_FAILED', { subject: path, details: { problem: messageOf(cause) }, cause });
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
