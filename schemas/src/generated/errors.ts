@@ -111,6 +111,7 @@ export type ErrorCode =
   | 'LLM_PROVIDER_BUILT_IN'
   | 'LLM_PROVIDER_LIMIT'
   | 'LLM_URL_REFUSED'
+  | 'LLM_KEY_REFUSED'
   | 'MEMORY_MODEL_UNAVAILABLE'
   | 'REGISTRY_PACKAGE_UNREADABLE'
   | 'REGISTRY_PACKAGE_MALFORMED'
@@ -145,6 +146,7 @@ export type ErrorCode =
   | 'SANDBOX_SPAWN_FAILED'
   | 'SANDBOX_CODE_INVALID'
   | 'SANDBOX_IMPORT_DENIED'
+  | 'SANDBOX_PACKAGE_MISSING'
   | 'SDK_HANDLER_FAILED'
   | 'SDK_DEFINITION_INVALID'
   | 'SDK_STREAM_CLOSED'
@@ -778,6 +780,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Enter an address such as http://127.0.0.1:11434; a key goes into its own field.",
     "status": 400
   },
+  "LLM_KEY_REFUSED": {
+    "message": "The API key for \"{subject}\" cannot be one.",
+    "rule": "An API key has no spaces and only plain characters.",
+    "fix": "Copy the key again, from its first character to its last.",
+    "status": 400
+  },
   "MEMORY_MODEL_UNAVAILABLE": {
     "message": "The embedding model cannot be loaded: {problem}.",
     "rule": "Recall by meaning needs the model that is installed with AICO.",
@@ -977,10 +985,16 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 400
   },
   "SANDBOX_IMPORT_DENIED": {
-    "message": "{subject} imports \"{specifier}\", which an isolated plugin may not.",
-    "rule": "An isolated plugin is one file without imports.",
-    "fix": "Bundle the plugin to one file.",
+    "message": "{subject} imports \"{specifier}\", which it may not.",
+    "rule": "An isolated plugin is one file without imports; a trusted one imports Node's modules, its own files and the packages that its manifest lists.",
+    "fix": "Bundle the import, or list its package under process.packages of a trusted plugin's manifest.",
     "status": 400
+  },
+  "SANDBOX_PACKAGE_MISSING": {
+    "message": "{subject} lists the package {package}, which is not installed.",
+    "rule": "Each package under process.packages is one that the app was installed with.",
+    "fix": "Install the package, or take it off the manifest.",
+    "status": 500
   },
   "SDK_HANDLER_FAILED": {
     "message": "{subject} failed while answering.",
