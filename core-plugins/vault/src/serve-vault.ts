@@ -1,0 +1,69 @@
+import { isAicoError, type PluginContext, type UnlockResult, type VaultState } from '@aico/sdk';
+import type { Vault } from './vault.ts';
+
+const UNLOCKED = 'vault.unlocked';
+
+/** Answers the vault's topics. Resolves when others can ask. */
+export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void> {
+  const { bus } = ctx;
+  const announce = (state: VaultState) => bus.publish('vault.state.changed.v1', { state });
+
+  const opened = async (): Promise<UnlockResult> => {
+    await ctx.conditions.set(UNLOCKED, true);
+    await announce('unlocked');
+    return { state: 'unlocked' };
+  };
+
+  await bus.serve('vault.status.get.v1', () => vault.status);
+  await bus.serve('vault.setup.run.v1', async ({ data }) => {
+    await vault.setUp(data.password);
+    ctx.log.info('The vault was created.');
+    return opened();
+  });
+  await bus.serve('vault.unlock.run.v1', async ({ data }) => {
+    const wasOpen = vault.isOpen;
+    await vault.unlock(data.password);
+    if (wasOpen) return { state: 'unlocked' } satisfies UnlockResult;
+    ctx.log.info('The vault was unlocked.');
+    return opened();
+  });
+  await bus.serve('vault.lock.run.v1', async () => {
+    if (vault.lock()) {
+      ctx.log.info('The vault was locked.');
+      await ctx.conditions.set(UNLOCKED, false);
+      await announce('locked');
+    }
+    return vault.status;
+  });
+  await bus.serve('vault.password.change.v1', async ({ data }) => {
+    const wasOpen = vault.isOpen;
+    await vault.changePassword(data.current, data.next);
+    ctx.log.info('The master password was changed.');
+    return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
+  });
+  await bus.serve('vault.key.derive.v1', ({ sender, data, grant }) => ({ key: vault.derive(sender, data, grant) }));
+  await bus.serve('vault.secret.get.v1', ({ sender, data }) => {
+    const value = vault.secrets.get(sender, data.name);
+    return value === undefined ? {} : { value };
+  });
+  await bus.serve('vault.secret.put.v1', ({ sender, data }) => {
+    vault.secrets.put(sender, data.name, data.value);
+    return {};
+  });
+  await bus.serve('vault.secret.delete.v1', ({ sender, data }) => {
+    vault.secrets.delete(sender, data.name);
+    return {};
+  });
+  // Whoever holds keys of an earlier run of this plugin lets go of them.
+  await announce(stateNow(vault));
+}
+
+/** A vault that cannot be read opens for nobody: its error comes with the first try. */
+function stateNow(vault: Vault): VaultState {
+  try {
+    return vault.status.state;
+  } catch (error) {
+    if (isAicoError(error)) return 'locked';
+    throw error;
+  }
+}

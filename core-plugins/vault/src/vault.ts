@@ -1,0 +1,148 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { AicoError, type KeyConstraints, type KeyDerive, type VaultStatus } from '@aico/sdk';
+import { deriveKey } from './key-tree.ts';
+import { type KdfParameters, KEY_BYTES } from './password-key.ts';
+import { SecretStore } from './secret-store.ts';
+import type { Throttle } from './throttle.ts';
+import { createVaultFile, rewrap, unwrapDataKey, type VaultFile } from './vault-file.ts';
+import type { VaultStore } from './vault-store.ts';
+
+/** The file, the clock and the processor, as the vault needs them. */
+export interface VaultPowers {
+  readonly folder: string;
+  readonly store: VaultStore;
+  readonly throttle: Throttle;
+  /** Parameters for a new vault. */
+  readonly tune: () => Promise<KdfParameters>;
+  readonly now: () => Date;
+}
+
+const LEAST_PASSWORD_CHARACTERS = 8;
+
+/** The master password's keeper: empty, locked or unlocked. Only an unlocked vault holds keys. */
+export class Vault {
+  readonly #powers: VaultPowers;
+  #dataKey: Buffer | undefined;
+  #secrets: SecretStore | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(powers: VaultPowers) {
+    this.#powers = powers;
+  }
+
+  /** Whether it holds keys. */
+  get isOpen(): boolean {
+    return this.#dataKey !== undefined;
+  }
+
+  /** @throws AicoError VAULT_DAMAGED, VAULT_NEWER */
+  get status(): VaultStatus {
+    const file = this.#powers.store.read();
+    if (!file) return { state: 'empty' };
+    const { algorithm, version, memoryKib, passes, lanes } = file.wraps[0].kdf;
+    const { retryAfterMs } = this.#powers.throttle;
+    return {
+      state: this.#dataKey ? 'unlocked' : 'locked',
+      kdf: { algorithm, version, memoryKib, passes, lanes },
+      ...(retryAfterMs > 0 && { retryAfterMs }),
+    };
+  }
+
+  /** Creates the vault and unlocks it. @throws AicoError VAULT_EXISTS, VAULT_PASSWORD_WEAK, VAULT_UNWRITABLE */
+  setUp(password: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#powers.store.read()) throw new AicoError('VAULT_EXISTS', { subject: 'vault' });
+      assertStrong(password);
+      const dataKey = randomBytes(KEY_BYTES);
+      const file = await createVaultFile(dataKey, password, await this.#powers.tune(), this.#powers.now());
+      this.#powers.store.write(file);
+      this.#hold(dataKey);
+    });
+  }
+
+  /** Unlocks a locked vault; checks the password of an open one. @throws AicoError VAULT_PASSWORD_WRONG, VAULT_THROTTLED, VAULT_EMPTY */
+  unlock(password: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { dataKey } = await this.#check(password);
+      this.#hold(dataKey);
+    });
+  }
+
+  /** Opens the vault by another password from now on; the data key, and so all data, stays as it is. */
+  changePassword(current: string, next: string): Promise<void> {
+    return this.#inTurn(async () => {
+      assertStrong(next);
+      const { file, dataKey } = await this.#check(current);
+      this.#powers.store.write(await rewrap(file, dataKey, next));
+      this.#hold(dataKey);
+    });
+  }
+
+  /** Forgets every key at once. Whether there was one to forget. */
+  lock(): boolean {
+    const held = this.#dataKey !== undefined;
+    this.#dataKey?.fill(0);
+    this.#dataKey = undefined;
+    this.#secrets?.close();
+    this.#secrets = undefined;
+    return held;
+  }
+
+  /** A key in hex, within the constraints of the asker's grant. @throws AicoError VAULT_PURPOSE_DENIED, VAULT_LOCKED */
+  derive(sender: string, { purpose, plugin = sender }: KeyDerive, grant: Partial<KeyConstraints>): string {
+    const mayForOthers = grant.plugins === 'any';
+    if (!grant.purposes?.includes(purpose) || (plugin !== sender && !mayForOthers))
+      throw new AicoError('VAULT_PURPOSE_DENIED', { subject: sender, details: { purpose } });
+    if (!this.#dataKey) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+    const key = deriveKey(this.#dataKey, purpose, plugin);
+    const hex = key.toString('hex');
+    key.fill(0);
+    return hex;
+  }
+
+  /** The secrets of plugins. @throws AicoError VAULT_LOCKED */
+  get secrets(): SecretStore {
+    if (!this.#secrets) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+    return this.#secrets;
+  }
+
+  /** Throttled tries do no work; all others do the same work and get one of two answers. */
+  async #check(password: string): Promise<{ file: VaultFile; dataKey: Buffer }> {
+    const { store, throttle } = this.#powers;
+    const file = store.read();
+    if (!file) throw new AicoError('VAULT_EMPTY', { subject: 'vault' });
+    const { retryAfterMs } = throttle;
+    if (retryAfterMs > 0) {
+      const seconds = Math.ceil(retryAfterMs / 1000);
+      throw new AicoError('VAULT_THROTTLED', { subject: 'vault', details: { retryAfterMs, seconds } });
+    }
+    const dataKey = await unwrapDataKey(file, password);
+    if (!dataKey || (this.#dataKey && !timingSafeEqual(dataKey, this.#dataKey))) {
+      throttle.failed();
+      throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
+    }
+    throttle.succeeded();
+    return { file, dataKey };
+  }
+
+  #hold(dataKey: Buffer): void {
+    if (this.#dataKey) {
+      dataKey.fill(0);
+      return;
+    }
+    this.#dataKey = dataKey;
+    this.#secrets = new SecretStore(this.#powers.folder, deriveKey(dataKey, 'secrets', 'vault'));
+  }
+
+  /** One password at a time, so that tries cannot be made side by side. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function assertStrong(password: string): void {
+  if ([...password.normalize('NFC')].length < LEAST_PASSWORD_CHARACTERS)
+    throw new AicoError('VAULT_PASSWORD_WEAK', { subject: 'vault' });
+}

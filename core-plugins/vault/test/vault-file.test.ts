@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createVaultFile, parseVaultFile, serializeVaultFile, unwrapDataKey } from '../src/vault-file.ts';
+import { codeOf, PASSWORD, SMALL, SMALL_LIMITS, smallVault, temporaryFolder } from './small-vault.ts';
+
+const dataKey = Buffer.alloc(32, 7);
+const file = await createVaultFile(dataKey, PASSWORD, SMALL, new Date(0));
+const bytes = serializeVaultFile(file);
+
+test('reads back what it wrote, and opens with the password alone [SEC-2]', async () => {
+  const read = parseVaultFile(bytes, SMALL_LIMITS);
+  expect(read).toEqual(file);
+  expect(await unwrapDataKey(read, PASSWORD)).toEqual(dataKey);
+  expect(await unwrapDataKey(read, `${PASSWORD} `)).toBeUndefined();
+});
+
+test('every changed byte and every cut is damage, never a wrong password [SEC-2]', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 2), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= flip;
+      // White space between the tokens carries nothing.
+      const same = await codeOf(() => JSON.stringify(parseVaultFile(changed, SMALL_LIMITS)) === JSON.stringify(file));
+      expect([true, 'VAULT_DAMAGED', 'VAULT_NEWER']).toContain(same);
+    }),
+    { numRuns: 300 },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 3), async (length) => {
+      expect(await codeOf(() => parseVaultFile(bytes.subarray(0, length), SMALL_LIMITS))).toBe('VAULT_DAMAGED');
+    }),
+  );
+});
+
+test('refuses weaker and absurd key parameters even with a fitting checksum [SEC-2]', async () => {
+  for (const kdf of [{ memoryKib: 8 }, { memoryKib: 2 ** 31 }, { passes: 0 }, { lanes: 1000 }, { salt: 'AA==' }]) {
+    const [wrap] = file.wraps;
+    const weakened = { ...file, wraps: [{ ...wrap, kdf: { ...wrap.kdf, ...kdf } }] as const };
+    expect(await codeOf(() => parseVaultFile(serializeVaultFile(weakened), SMALL_LIMITS))).toBe('VAULT_DAMAGED');
+  }
+  // Without the option of tests, nothing under 64 MiB is accepted.
+  expect(await codeOf(() => parseVaultFile(bytes))).toBe('VAULT_DAMAGED');
+});
+
+test('parameters changed within the limits do not open it, whatever the password [SEC-2]', async () => {
+  const [wrap] = file.wraps;
+  const changed = { ...file, wraps: [{ ...wrap, kdf: { ...wrap.kdf, passes: 2 } }] as const };
+  expect(await unwrapDataKey(parseVaultFile(serializeVaultFile(changed), SMALL_LIMITS), PASSWORD)).toBeUndefined();
+});
+
+test('leaves the file of a newer version, and a damaged one, as it is', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'vault.json');
+  for (const [content, code] of [
+    [JSON.stringify({ format: 2, anything: true }), 'VAULT_NEWER'],
+    ['', 'VAULT_DAMAGED'],
+    ['[]', 'VAULT_DAMAGED'],
+    ['\u0000\u0001', 'VAULT_DAMAGED'],
+    [bytes.subarray(0, 100), 'VAULT_DAMAGED'],
+  ] as const) {
+    writeFileSync(path, content);
+    const before = readFileSync(path);
+    const vault = smallVault(folder);
+    for (const call of [() => vault.status, () => vault.unlock(PASSWORD), () => vault.setUp(PASSWORD)])
+      expect(await codeOf(call)).toBe(code);
+    expect(readFileSync(path)).toEqual(before);
+  }
+});
+
+test('a replacement that was cut short leaves a vault that opens by one of the two passwords [SVC-7]', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'vault.json');
+  const vault = smallVault(folder);
+  await vault.setUp(PASSWORD);
+  const old = readFileSync(path);
+  await vault.changePassword(PASSWORD, 'a new password');
+  const renewed = readFileSync(path);
+  expect(readdirSync(folder).sort()).toEqual(['vault.json']);
+
+  // Cut before the rename: the old file is in place.
+  writeFileSync(`${path}.previous`, old);
+  writeFileSync(`${path}.new`, renewed.subarray(0, 50));
+  writeFileSync(path, old);
+  await smallVault(folder).unlock(PASSWORD);
+  // Cut after the rename: the copy that opens by the old password goes.
+  writeFileSync(`${path}.previous`, old);
+  writeFileSync(path, renewed);
+  await smallVault(folder).unlock('a new password');
+  expect(existsSync(`${path}.previous`)).toBe(false);
+  // The file itself was lost: the copy stands in.
+  renameSync(path, `${path}.previous`);
+  await smallVault(folder).unlock('a new password');
+  expect(readFileSync(path)).toEqual(renewed);
+  rmSync(path);
+});

@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { codeOf, PASSWORD, smallVault, temporaryFolder } from './small-vault.ts';
+
+const STORAGE = { purposes: ['storage'] };
+
+test('is empty, then unlocked by its first password, then locked, then unlocked again [SEC-3]', async () => {
+  const folder = temporaryFolder();
+  const vault = smallVault(folder);
+  expect(vault.status).toEqual({ state: 'empty' });
+  await vault.setUp(PASSWORD);
+  const key = vault.derive('diary', { purpose: 'storage' }, STORAGE);
+  vault.lock();
+  expect(vault.status).toEqual({
+    state: 'locked',
+    kdf: { algorithm: 'argon2id', version: 19, memoryKib: 256, passes: 1, lanes: 1 },
+  });
+
+  const restarted = smallVault(folder);
+  expect(restarted.status.state).toBe('locked');
+  await restarted.unlock(PASSWORD);
+  expect(restarted.derive('diary', { purpose: 'storage' }, STORAGE)).toBe(key);
+});
+
+test('takes a first password once, and not a short one [SEC-3]', async () => {
+  const vault = smallVault(temporaryFolder());
+  expect(await codeOf(() => vault.unlock(PASSWORD))).toBe('VAULT_EMPTY');
+  expect(await codeOf(() => vault.setUp('seven77'))).toBe('VAULT_PASSWORD_WEAK');
+  await vault.setUp(PASSWORD);
+  expect(await codeOf(() => vault.setUp('another password'))).toBe('VAULT_EXISTS');
+});
+
+test('takes composed and decomposed accents for the same password', async () => {
+  const vault = smallVault(temporaryFolder());
+  await vault.setUp('café au lait'.normalize('NFD'));
+  vault.lock();
+  await vault.unlock('café au lait'.normalize('NFC'));
+  expect(vault.isOpen).toBe(true);
+});
+
+test('checks the password of an open vault and stays open', async () => {
+  const vault = smallVault(temporaryFolder());
+  await vault.setUp(PASSWORD);
+  expect(await codeOf(() => vault.unlock('not the password'))).toBe('VAULT_PASSWORD_WRONG');
+  await vault.unlock(PASSWORD);
+  expect(vault.isOpen).toBe(true);
+});
+
+test('changes the password, keeps the keys, and forgets the old password [SEC-2]', async () => {
+  const folder = temporaryFolder();
+  const vault = smallVault(folder);
+  await vault.setUp(PASSWORD);
+  const key = vault.derive('chat', { purpose: 'storage' }, STORAGE);
+  vault.secrets.put('llm', 'token', 'sk-kept');
+  expect(await codeOf(() => vault.changePassword('not the password', 'a new password'))).toBe('VAULT_PASSWORD_WRONG');
+  await vault.changePassword(PASSWORD, 'a new password');
+  vault.lock();
+
+  const restarted = smallVault(folder);
+  expect(await codeOf(() => restarted.unlock(PASSWORD))).toBe('VAULT_PASSWORD_WRONG');
+  await restarted.unlock('a new password');
+  expect(restarted.derive('chat', { purpose: 'storage' }, STORAGE)).toBe(key);
+  expect(restarted.secrets.get('llm', 'token')).toBe('sk-kept');
+});
+
+test('gives every plugin and purpose another key, and none outside the grant [SEC-4]', async () => {
+  const vault = smallVault(temporaryFolder());
+  await vault.setUp(PASSWORD);
+  const any = { purposes: ['storage', 'export'], plugins: 'any' as const };
+  const keys = [
+    vault.derive('storage', { purpose: 'storage', plugin: 'chat' }, any),
+    vault.derive('storage', { purpose: 'storage', plugin: 'diary' }, any),
+    vault.derive('storage', { purpose: 'export', plugin: 'chat' }, any),
+    vault.derive('storage', { purpose: 'storage' }, any),
+  ];
+  expect(new Set(keys).size).toBe(4);
+  expect(keys.every((key) => /^[0-9a-f]{64}$/.test(key))).toBe(true);
+  expect(vault.derive('chat', { purpose: 'storage', plugin: 'chat' }, STORAGE)).toBe(keys[0]);
+
+  const denied = [
+    () => vault.derive('chat', { purpose: 'export' }, STORAGE),
+    () => vault.derive('chat', { purpose: 'storage', plugin: 'diary' }, STORAGE),
+    () => vault.derive('chat', { purpose: 'storage' }, {}),
+  ];
+  for (const ask of denied) expect(await codeOf(ask)).toBe('VAULT_PURPOSE_DENIED');
+});
+
+test('has no keys and no secrets while it is locked [SEC-1]', async () => {
+  const vault = smallVault(temporaryFolder());
+  await vault.setUp(PASSWORD);
+  expect([vault.lock(), vault.lock()]).toEqual([true, false]);
+  expect(await codeOf(() => vault.derive('chat', { purpose: 'storage' }, STORAGE))).toBe('VAULT_LOCKED');
+  expect(await codeOf(() => vault.secrets.get('chat', 'token'))).toBe('VAULT_LOCKED');
+});
+
+test('keeps secrets apart by owner and unreadable on disk [SEC-1]', async () => {
+  const folder = temporaryFolder();
+  const vault = smallVault(folder);
+  await vault.setUp(PASSWORD);
+  vault.secrets.put('llm', 'token', 'marked-secret-value');
+  vault.secrets.put('weather', 'token', 'other');
+  expect(vault.secrets.get('llm', 'token')).toBe('marked-secret-value');
+  expect(vault.secrets.get('chat', 'token')).toBeUndefined();
+  vault.secrets.delete('weather', 'token');
+  expect(vault.secrets.get('weather', 'token')).toBeUndefined();
+  const bytes = readFileSync(join(folder, 'secrets.bin'));
+  expect(['marked-secret-value', 'llm', 'token'].filter((word) => bytes.includes(word))).toEqual([]);
+
+  vault.lock();
+  bytes[bytes.length - 20]! ^= 1;
+  writeFileSync(join(folder, 'secrets.bin'), bytes);
+  await vault.unlock(PASSWORD);
+  expect(await codeOf(() => vault.secrets.get('llm', 'token'))).toBe('VAULT_DAMAGED');
+  expect(await codeOf(() => vault.secrets.put('llm', 'token', 'new'))).toBe('VAULT_DAMAGED');
+  expect(readFileSync(join(folder, 'secrets.bin'))).toEqual(bytes);
+});
+
+test('bounds the secrets of each plugin', async () => {
+  const vault = smallVault(temporaryFolder());
+  await vault.setUp(PASSWORD);
+  const big = 'x'.repeat(65_536);
+  const put = () => {
+    for (let index = 0; index < 20; index += 1) vault.secrets.put('llm', `big-${index}`, big);
+  };
+  expect(await codeOf(put)).toBe('VAULT_SECRETS_FULL');
+  vault.secrets.put('weather', 'token', 'still fits');
+  expect(vault.secrets.get('weather', 'token')).toBe('still fits');
+});
+
+test('neither file nor error holds the password [SEC-3]', async () => {
+  const folder = temporaryFolder();
+  const vault = smallVault(folder);
+  await vault.setUp(PASSWORD);
+  const error = await vault.unlock('another marked password').catch((thrown: unknown) => thrown);
+  expect(JSON.stringify([error, String(error), (error as Error).stack])).not.toContain('another marked password');
+  const files = ['vault.json', 'throttle.json'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(files.filter((text) => text.includes(PASSWORD))).toEqual([]);
+});
