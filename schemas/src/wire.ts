@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { RecordKind } from './protocol.ts';
 
 /**
  * The wire form between a plugin's process and the kernel: a frame is a version byte and whole records, many to a
@@ -11,31 +12,6 @@ import { Buffer } from 'node:buffer';
 export const WIRE_VERSION = 1;
 export const MAX_FRAME_BYTES: number = 32 * 1024 * 1024;
 const FIXED_BYTES = 1 + 4 + 8 + 8 + 1 + 2;
-
-/** What a record says. Numbers are part of the protocol: only ever add. */
-export const RecordKind = {
-  publish: 1,
-  deliver: 2,
-  request: 3,
-  reply: 4,
-  chunk: 5,
-  error: 6,
-  credit: 7,
-  cancel: 8,
-  subscribe: 9,
-  unsubscribe: 10,
-  serve: 11,
-  unserve: 12,
-  /** Upwards: nothing. Downwards: the control record, or every publish up to `correlation`, was taken. */
-  confirm: 13,
-  /** Upwards: `correlation` more records were consumed. */
-  consumed: 14,
-  /** Lifecycle between supervisor and child: payload is a `LifecycleMessage`. */
-  lifecycle: 15,
-  /** Like request, answered by chunks and one reply; `sequence` upwards is the first credit. */
-  stream: 16,
-} as const;
-export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
 /** One decoded record. `payload` is a view into the frame. */
 export interface WireRecord {
@@ -77,7 +53,7 @@ export function encodeRecord(fields: RecordFields): Uint8Array {
   record.writeDoubleLE(fields.sequence ?? 0, 9);
   record.writeDoubleLE(fields.time ?? 0, 17);
   record[25] = topic.length;
-  let at = 26 + record.latin1Write(topic, 26);
+  let at = 26 + record.write(topic, 26, 'latin1');
   record.writeUInt16LE(header.length, at);
   at += 2;
   record.set(header, at);
@@ -121,7 +97,7 @@ export function decodeFrame(bytes: Uint8Array): WireRecord[] {
       correlation: frame.readUInt32LE(at + 5),
       sequence: frame.readDoubleLE(at + 9),
       time: frame.readDoubleLE(at + 17),
-      topic: topicLength === 0 ? '' : frame.latin1Slice(at + 26, topicEnd),
+      topic: topicLength === 0 ? '' : frame.toString('latin1', at + 26, topicEnd),
       header: headerStart === headerEnd ? EMPTY : frame.subarray(headerStart, headerEnd),
       payload: frame.subarray(headerEnd, end),
     });
@@ -129,24 +105,3 @@ export function decodeFrame(bytes: Uint8Array): WireRecord[] {
   }
   return records;
 }
-
-/** What the kernel stamps on a delivered record, as JSON in its header. */
-export interface DeliveryHeader {
-  readonly sender: string;
-  readonly incarnation: string;
-  /** Constraints of the sender's grant. */
-  readonly grant?: Readonly<Record<string, unknown>>;
-  readonly traceparent?: string;
-  readonly onbehalfof?: string;
-}
-
-/** Supervisor and child speak of these over the plugin's own socket. */
-export type LifecycleMessage =
-  | { readonly type: 'active' }
-  | { readonly type: 'failed'; readonly problem: string; readonly code?: string }
-  | { readonly type: 'deactivate'; readonly reason: string }
-  | { readonly type: 'deactivated' }
-  | { readonly type: 'ping'; readonly nonce: number }
-  | { readonly type: 'pong'; readonly nonce: number }
-  | { readonly type: 'configuration'; readonly values: Readonly<Record<string, unknown>> }
-  | { readonly type: 'grants'; readonly grants: readonly unknown[] };

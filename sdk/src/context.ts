@@ -1,4 +1,4 @@
-import type { GenerateChunk, GenerateResult, Generate, Grant, Migration, SqlResult, SqlStatement } from '@aico/schemas';
+import type { Generate, GenerateChunk, GenerateResult, Grant, Migration, SqlResult, SqlStatement } from '@aico/schemas';
 import type { Bus, BusStream, RequestOptions, Undo } from './bus.ts';
 
 /** Keys and SQL in the plugin's own encrypted database. Nobody else reads it. */
@@ -15,10 +15,7 @@ export interface Storage {
     readonly limit?: number;
   }): Promise<{ readonly entries: readonly { readonly key: string; readonly value: Value }[]; readonly next?: string }>;
   /** Runs statements in one transaction: all or none. */
-  batch(
-    statements: readonly SqlStatement[],
-    options?: { readonly readOnly?: boolean },
-  ): Promise<readonly SqlResult[]>;
+  batch(statements: readonly SqlStatement[], options?: { readonly readOnly?: boolean }): Promise<readonly SqlResult[]>;
   /** One read-only statement; rows as objects keyed by column. */
   query<Row = Record<string, unknown>>(sql: string, values?: SqlStatement['values']): Promise<readonly Row[]>;
   /** Brings the database up to date; returns its version. */

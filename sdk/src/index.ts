@@ -1,5 +1,5 @@
-export { AicoError, type ErrorCode, isAicoError } from '@aico/schemas';
 export type * from '@aico/schemas';
+export { AicoError, type ErrorCode, isAicoError } from '@aico/schemas';
 export type {
   Bus,
   BusStream,

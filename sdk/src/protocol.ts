@@ -3,6 +3,7 @@ export {
   contains,
   explain,
   isReserved,
+  isWildcard,
   parsePattern,
   parseTopic,
   TOPICS,

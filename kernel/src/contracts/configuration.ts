@@ -5,5 +5,9 @@ export interface ConfigurationSource {
   /** Where each value comes from: `default`, `distribution`, `file`, `environment`, `run-time`. */
   sourcesOf(id: string): Readonly<Record<string, string>>;
   /** Changes run-time values. @throws AicoError CONFIG_… */
-  set(id: string, schema: Readonly<Record<string, unknown>> | undefined, values: Readonly<Record<string, unknown>>): Promise<void>;
+  set(
+    id: string,
+    schema: Readonly<Record<string, unknown>> | undefined,
+    values: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
 }

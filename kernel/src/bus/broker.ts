@@ -1,0 +1,258 @@
+import { Buffer } from 'node:buffer';
+import {
+  AicoError,
+  type ErrorReport,
+  isAicoError,
+  type LifecycleMessage,
+  RecordKind,
+  TopicTrie,
+  type Violation,
+} from '@aico/schemas';
+import { decodeFrame, encodeRecord, type WireRecord } from '@aico/schemas/wire';
+import type { Clock } from '../contracts/clock.ts';
+import { TokenBucket } from '../quota/token-bucket.ts';
+import { type ContractTable, checkPayload } from './contract-table.ts';
+import { Gates } from './gates.ts';
+import { type LocalHandler, LocalServices } from './local-services.ts';
+import { Peer } from './peer.ts';
+import type { Attachment, PeerOptions } from './peer-options.ts';
+import { Registrations } from './registrations.ts';
+import { RequestRouter } from './request-router.ts';
+
+/** Violations told on the bus each second; all are counted. */
+const VIOLATIONS_TOLD_PER_SECOND = 20;
+const KERNEL_ID = 'kernel';
+
+export interface BrokerOptions {
+  readonly contracts: ContractTable;
+  readonly clock: Clock;
+  /** Told of every violation and of what the kernel's own handlers threw, for the log. */
+  readonly onViolation?: (violation: Violation) => void;
+  readonly onFailure?: (topic: string, error: unknown) => void;
+}
+
+/** Routes every message of every plugin: gates, fan-out, requests. It knows no plugin by name. */
+export class Broker {
+  readonly totals = { routed: 0, refused: 0, dropped: 0 };
+  readonly #options: BrokerOptions;
+  readonly #gates: Gates;
+  readonly #subscribers = new TopicTrie<Peer>();
+  readonly #registrations: Registrations;
+  readonly #requests: RequestRouter;
+  readonly #local: LocalServices;
+  readonly #stamp: Buffer;
+  readonly #told: TokenBucket;
+  readonly #gaps = new Map<string, { subscriber: string; topic: string; dropped: number }>();
+  #sequence = 0;
+
+  /** @param incarnation unique to this start of the kernel */
+  constructor(options: BrokerOptions, incarnation: string) {
+    this.#options = options;
+    this.#gates = new Gates(options.contracts);
+    this.#local = new LocalServices(options.onFailure ?? (() => {}));
+    this.#registrations = new Registrations(this.#subscribers, this.#gates);
+    this.#requests = new RequestRouter({
+      gates: this.#gates,
+      registrations: this.#registrations,
+      local: this.#local,
+      clock: options.clock,
+      nextSequence: () => this.#nextSequence(),
+      onViolation: (peer, verb, topic, error) => this.#violate(peer, verb, topic, error),
+    });
+    this.#stamp = Buffer.from(JSON.stringify({ sender: KERNEL_ID, incarnation }));
+    this.#told = new TokenBucket(VIOLATIONS_TOLD_PER_SECOND, options.clock.now());
+  }
+
+  /** Puts a peer on the bus. Its rights are what `options` says, whatever its messages claim. */
+  attach(options: PeerOptions): Attachment {
+    const peer = new Peer(options, this.#options.clock.now(), (slow, topic) => this.#dropped(slow, topic));
+    let attached = true;
+    options.link.receive((frame) => {
+      if (attached) this.#takeFrame(peer, frame);
+    });
+    return {
+      traffic: peer.traffic,
+      setGrants: (grants) => {
+        peer.access.replace(grants);
+        this.#registrations.review(peer);
+        peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
+      },
+      tell: (message: LifecycleMessage) => peer.tell(message),
+      detach: () => {
+        if (!attached) return;
+        attached = false;
+        this.#registrations.removeAll(peer);
+        this.#requests.detach(peer);
+        peer.outbox.close();
+      },
+    };
+  }
+
+  /** Answers one of the kernel's own topics. */
+  serveLocal(topic: string, handler: LocalHandler): void {
+    this.#local.serve(topic, handler);
+  }
+
+  /** Publishes as the kernel. */
+  publishLocal(topic: string, data: unknown): void {
+    const payload = Buffer.from(JSON.stringify(data));
+    checkPayload(this.#options.contracts.get(topic).payload, topic, payload);
+    this.#fanOut(topic, this.#stamp, payload);
+  }
+
+  #takeFrame(peer: Peer, frame: Uint8Array): void {
+    let records: WireRecord[];
+    try {
+      records = decodeFrame(frame);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : 'unreadable';
+      this.#violate(
+        peer,
+        'frame',
+        '',
+        new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details: { problem } }),
+      );
+      return;
+    }
+    const now = this.#options.clock.now();
+    let published = -1;
+    for (const record of records) {
+      if (record.kind === RecordKind.publish) {
+        this.#publish(peer, record, now);
+        published = record.correlation;
+      } else {
+        this.#takeRecord(peer, record, now);
+      }
+    }
+    // One confirmation for all publishes of the frame: refused ones were told before it.
+    if (published >= 0) peer.confirm('publish', published);
+  }
+
+  #publish(peer: Peer, record: WireRecord, now: number): void {
+    try {
+      const { topic, contract, constraints } = this.#gates.pass(peer, 'publish', record, now);
+      if (contract.topic.kind !== 'event') throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: topic });
+      checkPayload(contract.payload, topic, record.payload);
+      peer.traffic.sent += 1;
+      this.#fanOut(topic, peer.stamp(constraints), record.payload, now);
+    } catch (error) {
+      this.#refuse(peer, 'publish', record, error);
+    }
+  }
+
+  #fanOut(topic: string, header: Uint8Array, payload: Uint8Array, time: number = this.#options.clock.now()): void {
+    this.totals.routed += 1;
+    const subscribers = this.#subscribers.match(topic);
+    if (subscribers.length === 0) return;
+    const sequence = this.#nextSequence();
+    const encoded = encodeRecord({ kind: RecordKind.deliver, sequence, time, topic, header, payload });
+    for (const subscriber of subscribers) {
+      // Checked at subscribe and again here: a pattern may reach further than its grants.
+      if (!subscriber.access.decide('subscribe', topic).allowed) continue;
+      subscriber.traffic.received += 1;
+      subscriber.outbox.pushEvent(encoded, topic);
+    }
+  }
+
+  #takeRecord(peer: Peer, record: WireRecord, now: number): void {
+    switch (record.kind) {
+      case RecordKind.request:
+      case RecordKind.stream:
+        this.#requests.ask(peer, record, now, (error) => this.#refuse(peer, 'request', record, error));
+        return;
+      case RecordKind.reply:
+      case RecordKind.chunk:
+      case RecordKind.error:
+        this.totals.routed += 1;
+        this.#requests.answer(peer, record);
+        return;
+      case RecordKind.credit:
+        this.#requests.credit(peer, record);
+        return;
+      case RecordKind.cancel:
+        this.#requests.cancel(peer, record.correlation);
+        return;
+      case RecordKind.consumed:
+        peer.outbox.consumed(record.correlation);
+        return;
+      case RecordKind.lifecycle:
+        this.#lifecycle(peer, record);
+        return;
+      case RecordKind.subscribe:
+      case RecordKind.unsubscribe:
+      case RecordKind.serve:
+      case RecordKind.unserve:
+        this.#register(peer, record);
+        return;
+      default: {
+        const details = { problem: `unknown record kind ${record.kind}` };
+        this.#violate(peer, 'frame', '', new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details }));
+      }
+    }
+  }
+
+  #register(peer: Peer, record: WireRecord): void {
+    try {
+      this.#registrations.apply(peer, record.kind, record.topic);
+      peer.confirm('control', record.correlation);
+    } catch (error) {
+      this.#refuse(peer, 'control', record, error);
+    }
+  }
+
+  #lifecycle(peer: Peer, record: WireRecord): void {
+    try {
+      peer.onLifecycle(JSON.parse(Buffer.from(record.payload).toString()) as LifecycleMessage);
+    } catch {
+      const details = { problem: 'lifecycle record is not JSON' };
+      this.#violate(peer, 'frame', '', new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details }));
+    }
+  }
+
+  #refuse(peer: Peer, of: 'publish' | 'control' | 'request', record: WireRecord, error: unknown): void {
+    const typed = isAicoError(error) ? error : new AicoError('SDK_HANDLER_FAILED', { subject: 'kernel', cause: error });
+    if (!isAicoError(error)) this.#options.onFailure?.(record.topic, error);
+    peer.refuse(typed, of, record.correlation, record.topic);
+    if (isViolation(typed)) this.#violate(peer, of, record.topic, typed);
+  }
+
+  #violate(peer: Peer, verb: string, topic: string, error: AicoError): void {
+    peer.traffic.violations += 1;
+    this.totals.refused += 1;
+    const report: ErrorReport = error.toReport();
+    const violation: Violation = {
+      sender: peer.id,
+      verb,
+      topic: topic.replace(/[^\x20-\x7e]/g, '?').slice(0, 255),
+      error: report,
+    };
+    this.#options.onViolation?.(violation);
+    if (this.#told.take(1, this.#options.clock.now())) this.publishLocal('kernel.violation.raised.v1', violation);
+  }
+
+  /** Counts what a slow subscriber loses and tells it once a second, as one event for each topic. */
+  #dropped(peer: Peer, topic: string): void {
+    this.totals.dropped += 1;
+    const key = `${peer.incarnation} ${topic}`;
+    const gap = this.#gaps.get(key) ?? { subscriber: peer.id, topic, dropped: 0 };
+    gap.dropped += 1;
+    if (this.#gaps.size === 0) {
+      this.#options.clock.after(1000, () => {
+        const gaps = [...this.#gaps.values()];
+        this.#gaps.clear();
+        for (const each of gaps) this.publishLocal('kernel.gap.raised.v1', each);
+      });
+    }
+    this.#gaps.set(key, gap);
+  }
+
+  #nextSequence(): number {
+    this.#sequence += 1;
+    return this.#sequence;
+  }
+}
+
+/** Absence and age are nobody's fault; everything else that the kernel refuses is a broken rule. */
+function isViolation(error: AicoError): boolean {
+  return error.code.startsWith('KERNEL_') && !['KERNEL_NO_SERVER', 'KERNEL_STOPPING'].includes(error.code);
+}

@@ -1,0 +1,73 @@
+import {
+  AicoError,
+  explain,
+  isWildcard,
+  type Pattern,
+  parsePattern,
+  TOPICS,
+  type TopicContract,
+  TopicTrie,
+  type Validator,
+  validators,
+} from '@aico/schemas';
+
+/** A topic's contract with its validators at hand. */
+export interface Contract {
+  readonly topic: TopicContract;
+  readonly payload: Validator;
+  readonly reply: Validator | undefined;
+  readonly chunk: Validator | undefined;
+}
+
+/** Every contract by topic; topics of plugins are found by their template. */
+export class ContractTable {
+  readonly #literal = new Map<string, Contract>();
+  readonly #templates = new TopicTrie<Contract>();
+
+  constructor(topics: readonly TopicContract[] = TOPICS) {
+    for (const topic of topics) {
+      const pattern: Pattern = parsePattern(topic.topic);
+      const contract: Contract = {
+        topic,
+        payload: validators[topic.payload],
+        reply: topic.reply === undefined ? undefined : validators[topic.reply],
+        chunk: topic.chunk === undefined ? undefined : validators[topic.chunk],
+      };
+      if (isWildcard(pattern)) this.#templates.add(pattern, contract);
+      else this.#literal.set(topic.topic, contract);
+    }
+  }
+
+  /** @throws AicoError KERNEL_TOPIC_UNKNOWN */
+  get(topic: string): Contract {
+    const contract = this.find(topic);
+    if (contract === undefined) throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: topic.slice(0, 255) });
+    return contract;
+  }
+
+  find(topic: string): Contract | undefined {
+    return this.#literal.get(topic) ?? this.#templates.match(topic)[0];
+  }
+}
+
+/** Parses JSON bytes and checks them. @throws AicoError KERNEL_PAYLOAD_INVALID */
+export function checkPayload(validator: Validator, topic: string, payload: Uint8Array): void {
+  parsePayload(validator, topic, payload);
+}
+
+/** As `checkPayload`, and returns the data. @throws AicoError KERNEL_PAYLOAD_INVALID */
+export function parsePayload<T>(validator: Validator<T>, topic: string, payload: Uint8Array): T {
+  let data: unknown;
+  try {
+    data = JSON.parse(textOf(payload));
+  } catch {
+    throw new AicoError('KERNEL_PAYLOAD_INVALID', { subject: topic, details: { problem: 'it is not JSON' } });
+  }
+  if (validator(data)) return data;
+  const { sentence } = explain(validator);
+  throw new AicoError('KERNEL_PAYLOAD_INVALID', { subject: topic, details: { problem: sentence } });
+}
+
+function textOf(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
+}

@@ -1,0 +1,29 @@
+import type { Grant, LifecycleMessage, Quota } from '@aico/schemas';
+import type { Link } from '../contracts/link.ts';
+
+/** Who attaches to the bus, with what rights. */
+export interface PeerOptions {
+  readonly id: string;
+  readonly incarnation: string;
+  readonly grants: readonly Grant[];
+  readonly quota: Required<Quota>;
+  readonly link: Link;
+  readonly onLifecycle?: (message: LifecycleMessage) => void;
+  /** The transport failed; the peer will hear nothing more. */
+  readonly onLinkFailure?: (error: unknown) => void;
+}
+
+/** An attached peer; `detach` is its undo. */
+export interface Attachment {
+  readonly traffic: {
+    readonly sent: number;
+    readonly received: number;
+    readonly violations: number;
+    readonly dropped: number;
+  };
+  /** Puts other grants in force on live subscriptions and on what is queued. */
+  setGrants(grants: readonly Grant[]): void;
+  tell(message: LifecycleMessage): void;
+  /** Ends everything the peer registered, at once; open requests to it fail. */
+  detach(): void;
+}

@@ -1,0 +1,88 @@
+import { Buffer } from 'node:buffer';
+import { type AicoError, type DeliveryHeader, type LifecycleMessage, type Quota, RecordKind } from '@aico/schemas';
+import { encodeRecord } from '@aico/schemas/wire';
+import { AccessList, type Constraints } from '../acl/access-list.ts';
+import type { Link } from '../contracts/link.ts';
+import { TokenBucket } from '../quota/token-bucket.ts';
+import { Outbox } from './outbox.ts';
+import type { PeerOptions } from './peer-options.ts';
+
+const EMPTY_HEADER = Buffer.alloc(0);
+
+/** One attached plugin, as the broker keeps it: grants, quota, what waits for it, what it registered. */
+export class Peer {
+  readonly id: string;
+  readonly incarnation: string;
+  readonly access: AccessList;
+  readonly quota: Required<Quota>;
+  readonly link: Link;
+  readonly outbox: Outbox;
+  readonly subscriptions: Map<string, () => void> = new Map();
+  readonly serving: Set<string> = new Set();
+  /** Open requests of this peer: its correlation → the kernel's. */
+  readonly asked: Map<number, number> = new Map();
+  readonly traffic = { sent: 0, received: 0, violations: 0, dropped: 0 };
+  readonly onLifecycle: (message: LifecycleMessage) => void;
+  readonly #messages: TokenBucket;
+  readonly #bytes: TokenBucket;
+  readonly #headers = new Map<Constraints | undefined, Uint8Array>();
+
+  constructor(options: PeerOptions, now: number, onDrop: (peer: Peer, topic: string) => void) {
+    this.id = options.id;
+    this.incarnation = options.incarnation;
+    this.access = new AccessList(options.id, options.grants);
+    this.quota = options.quota;
+    this.link = options.link;
+    this.onLifecycle = options.onLifecycle ?? (() => {});
+    this.#messages = new TokenBucket(options.quota.messagesPerSecond, now);
+    this.#bytes = new TokenBucket(options.quota.bytesPerSecond, now);
+    const drop = (topic: string): void => {
+      this.traffic.dropped += 1;
+      onDrop(this, topic);
+    };
+    this.outbox = new Outbox(options.link, options.quota, drop, options.onLinkFailure ?? (() => {}));
+  }
+
+  /** Whether the rate quota admits one more message. */
+  admits(bytes: number, now: number): boolean {
+    return this.#messages.take(1, now) && this.#bytes.take(bytes, now);
+  }
+
+  /** What the kernel stamps on this peer's messages; encoded once for each grant. */
+  stamp(constraints: Constraints | undefined): Uint8Array {
+    const known = this.#headers.get(constraints);
+    if (known !== undefined) return known;
+    const stamp = Buffer.from(JSON.stringify(this.stampFields(constraints)));
+    if (this.#headers.size > 256) this.#headers.clear();
+    this.#headers.set(constraints, stamp);
+    return stamp;
+  }
+
+  stampFields(constraints: Constraints | undefined): DeliveryHeader {
+    const base = { sender: this.id, incarnation: this.incarnation };
+    return constraints === undefined ? base : { ...base, grant: constraints };
+  }
+
+  /** Tells the peer that a record of its own failed. */
+  refuse(error: AicoError, of: 'publish' | 'control' | 'request', correlation: number, topic: string): void {
+    const header = of === 'request' ? EMPTY_HEADER : Buffer.from(JSON.stringify({ of }));
+    const payload = Buffer.from(JSON.stringify(error.toReport()));
+    this.outbox.pushControl(
+      encodeRecord({ kind: RecordKind.error, correlation, topic: ascii(topic), header, payload }),
+    );
+  }
+
+  confirm(what: 'publish' | 'control', correlation: number): void {
+    this.outbox.pushControl(encodeRecord({ kind: RecordKind.confirm, correlation, topic: what }));
+  }
+
+  tell(message: LifecycleMessage): void {
+    const payload = Buffer.from(JSON.stringify(message));
+    this.outbox.pushControl(encodeRecord({ kind: RecordKind.lifecycle, payload }));
+  }
+}
+
+/** A hostile topic goes back to its sender in a form that fits the wire. */
+function ascii(topic: string): string {
+  return topic.replace(/[^\x20-\x7e]/g, '?').slice(0, 255);
+}

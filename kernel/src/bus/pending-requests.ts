@@ -1,0 +1,61 @@
+import type { Contract } from './contract-table.ts';
+import type { Peer } from './peer.ts';
+
+/** One open request between two peers. */
+export interface PendingRequest {
+  readonly id: number;
+  readonly asker: Peer;
+  /** The asker's own number for it. */
+  readonly correlation: number;
+  readonly server: Peer;
+  readonly topic: string;
+  readonly contract: Contract;
+  readonly streaming: boolean;
+  /** Chunks that the server may still send. */
+  credit: number;
+}
+
+/** Requests that one plugin may have open. */
+export const OPEN_REQUESTS_LIMIT = 4_096;
+
+/** Every open request. An answer is a right for one request, once, and for the asked peer alone. */
+export class PendingRequests {
+  readonly #pending = new Map<number, PendingRequest>();
+  #last = 0;
+
+  open(request: Omit<PendingRequest, 'id'>): PendingRequest {
+    do this.#last = (this.#last % 0xffff_ffff) + 1;
+    while (this.#pending.has(this.#last));
+    const pending: PendingRequest = { id: this.#last, ...request };
+    this.#pending.set(pending.id, pending);
+    pending.asker.asked.set(pending.correlation, pending.id);
+    return pending;
+  }
+
+  /** The request that a server answers, if it was asked to. */
+  asServer(server: Peer, id: number): PendingRequest | undefined {
+    const pending = this.#pending.get(id);
+    return pending?.server === server ? pending : undefined;
+  }
+
+  /** Whether the request was put to some other peer: answering it is forgery, not lateness. */
+  isOfAnother(server: Peer, id: number): boolean {
+    const pending = this.#pending.get(id);
+    return pending !== undefined && pending.server !== server;
+  }
+
+  asAsker(asker: Peer, correlation: number): PendingRequest | undefined {
+    const id = asker.asked.get(correlation);
+    return id === undefined ? undefined : this.#pending.get(id);
+  }
+
+  close(pending: PendingRequest): void {
+    this.#pending.delete(pending.id);
+    pending.asker.asked.delete(pending.correlation);
+  }
+
+  /** Everything that a peer asks or is asked. */
+  of(peer: Peer): PendingRequest[] {
+    return [...this.#pending.values()].filter((pending) => pending.asker === peer || pending.server === peer);
+  }
+}

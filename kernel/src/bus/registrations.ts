@@ -1,0 +1,73 @@
+import { AicoError, parsePattern, RecordKind, type TopicTrie } from '@aico/schemas';
+import { denied, type Gates } from './gates.ts';
+import type { Peer } from './peer.ts';
+
+const SUBSCRIPTIONS_LIMIT = 20_000;
+
+/** Who subscribes and who serves what; owned by the peer, gone with it. */
+export class Registrations {
+  readonly #subscribers: TopicTrie<Peer>;
+  readonly #servers = new Map<string, Peer>();
+  readonly #gates: Gates;
+
+  constructor(subscribers: TopicTrie<Peer>, gates: Gates) {
+    this.#subscribers = subscribers;
+    this.#gates = gates;
+  }
+
+  server(topic: string): Peer | undefined {
+    return this.#servers.get(topic);
+  }
+
+  /** Applies a control record. @throws AicoError KERNEL_… */
+  apply(peer: Peer, kind: number, text: string): void {
+    if (kind === RecordKind.subscribe) this.#subscribe(peer, text);
+    else if (kind === RecordKind.serve) this.#serve(peer, text);
+    else if (kind === RecordKind.unsubscribe) this.#unsubscribe(peer, text);
+    else this.#unserve(peer, text);
+  }
+
+  /** Ends what a changed grant no longer admits. */
+  review(peer: Peer): void {
+    for (const pattern of [...peer.subscriptions.keys()]) {
+      if (!peer.access.admitsSubscription(parsePattern(pattern))) this.#unsubscribe(peer, pattern);
+    }
+    for (const topic of [...peer.serving]) {
+      if (!peer.access.decide('serve', topic).allowed) this.#unserve(peer, topic);
+    }
+  }
+
+  removeAll(peer: Peer): void {
+    for (const pattern of [...peer.subscriptions.keys()]) this.#unsubscribe(peer, pattern);
+    for (const topic of [...peer.serving]) this.#unserve(peer, topic);
+  }
+
+  #subscribe(peer: Peer, text: string): void {
+    const pattern = parsePattern(text);
+    if (peer.subscriptions.has(pattern)) return;
+    if (!peer.access.admitsSubscription(pattern)) throw denied(peer, 'subscribe', pattern);
+    if (peer.subscriptions.size >= SUBSCRIPTIONS_LIMIT) {
+      throw new AicoError('KERNEL_SUBSCRIPTION_LIMIT', { subject: peer.id, details: { limit: SUBSCRIPTIONS_LIMIT } });
+    }
+    peer.subscriptions.set(pattern, this.#subscribers.add(pattern, peer));
+  }
+
+  #unsubscribe(peer: Peer, pattern: string): void {
+    peer.subscriptions.get(pattern)?.();
+    peer.subscriptions.delete(pattern);
+  }
+
+  #serve(peer: Peer, text: string): void {
+    const topic = this.#gates.topic(text);
+    if (!peer.access.decide('serve', topic).allowed) throw denied(peer, 'serve', topic);
+    const other = this.#servers.get(topic);
+    if (other !== undefined && other !== peer) throw new AicoError('KERNEL_SERVER_EXISTS', { subject: topic });
+    this.#servers.set(topic, peer);
+    peer.serving.add(topic);
+  }
+
+  #unserve(peer: Peer, topic: string): void {
+    if (!peer.serving.delete(topic)) return;
+    if (this.#servers.get(topic) === peer) this.#servers.delete(topic);
+  }
+}

@@ -1,0 +1,168 @@
+import { Buffer } from 'node:buffer';
+import { AicoError, isAicoError, RecordKind, validators } from '@aico/schemas';
+import { encodeRecord, type WireRecord } from '@aico/schemas/wire';
+import type { Clock } from '../contracts/clock.ts';
+import { checkPayload, parsePayload } from './contract-table.ts';
+import type { Gates, Passed } from './gates.ts';
+import type { LocalHandler, LocalServices } from './local-services.ts';
+import type { Peer } from './peer.ts';
+import { OPEN_REQUESTS_LIMIT, type PendingRequest, PendingRequests } from './pending-requests.ts';
+import type { Registrations } from './registrations.ts';
+
+const MAX_CREDIT = 65_536;
+
+export interface RequestRouterOptions {
+  readonly gates: Gates;
+  readonly registrations: Registrations;
+  readonly local: LocalServices;
+  readonly clock: Clock;
+  readonly nextSequence: () => number;
+  readonly onViolation: (peer: Peer, verb: string, topic: string, error: AicoError) => void;
+}
+
+/** Carries requests to the one server of a topic, and its answers back. */
+export class RequestRouter {
+  readonly #options: RequestRouterOptions;
+  readonly #pending = new PendingRequests();
+
+  constructor(options: RequestRouterOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a request or stream; what is wrong with it goes to `refuse`. */
+  ask(asker: Peer, record: WireRecord, now: number, refuse: (error: unknown) => void): void {
+    try {
+      const passed = this.#options.gates.pass(asker, 'request', record, now);
+      const kind = record.kind === RecordKind.stream ? 'stream' : 'request';
+      if (passed.contract.topic.kind !== kind) throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: passed.topic });
+      if (asker.asked.size >= OPEN_REQUESTS_LIMIT || asker.asked.has(record.correlation)) {
+        throw new AicoError('KERNEL_REQUEST_LIMIT', { subject: asker.id, details: { limit: OPEN_REQUESTS_LIMIT } });
+      }
+      asker.traffic.sent += 1;
+      const local = this.#options.local.find(passed.topic);
+      if (local === undefined) this.#forward(asker, record, passed, now);
+      else void this.#answerLocally(asker, record, passed, local);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  /** Takes a reply, chunk or error of a server. */
+  answer(server: Peer, record: WireRecord): void {
+    const pending = this.#pending.asServer(server, record.correlation);
+    if (pending === undefined) {
+      // An answer to what was cancelled meanwhile is late, not wrong; one to another's request is.
+      if (!this.#pending.isOfAnother(server, record.correlation)) return;
+      const error = new AicoError('KERNEL_REPLY_UNEXPECTED', { subject: server.id });
+      this.#options.onViolation(server, 'reply', record.topic, error);
+      return;
+    }
+    try {
+      if (record.payload.length > server.quota.messageBytes) {
+        const details = { bytes: record.payload.length, limit: server.quota.messageBytes };
+        throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: server.id, details });
+      }
+      const validator = this.#validatorOf(pending, record.kind);
+      if (validator === undefined) throw new AicoError('KERNEL_REPLY_UNEXPECTED', { subject: server.id });
+      checkPayload(validator, pending.topic, record.payload);
+      if (record.kind === RecordKind.chunk) this.#spendCredit(pending);
+      else this.#pending.close(pending);
+      server.traffic.sent += 1;
+      this.#pass(pending.asker, record.kind as 4 | 5 | 6, pending.correlation, pending.topic, record.payload, server);
+    } catch (error) {
+      if (!isAicoError(error)) throw error;
+      this.#pending.close(pending);
+      this.#options.onViolation(server, 'reply', pending.topic, error);
+      pending.asker.refuse(error, 'request', pending.correlation, pending.topic);
+      this.#tellCancelled(pending);
+    }
+  }
+
+  /** The asker has room for more chunks. */
+  credit(asker: Peer, record: WireRecord): void {
+    const pending = this.#pending.asAsker(asker, record.correlation);
+    const amount = record.sequence;
+    if (pending === undefined || !Number.isInteger(amount) || amount < 1) return;
+    const granted = Math.min(amount, MAX_CREDIT - pending.credit);
+    pending.credit += granted;
+    const { server, id, topic } = pending;
+    server.outbox.pushControl(encodeRecord({ kind: RecordKind.credit, correlation: id, sequence: granted, topic }));
+  }
+
+  cancel(asker: Peer, correlation: number): void {
+    const pending = this.#pending.asAsker(asker, correlation);
+    if (pending === undefined) return;
+    this.#pending.close(pending);
+    this.#tellCancelled(pending);
+  }
+
+  /** A peer is gone: who asked it learns, what it asked is cancelled. */
+  detach(peer: Peer): void {
+    for (const pending of this.#pending.of(peer)) {
+      this.#pending.close(pending);
+      if (pending.server === peer && pending.asker !== peer) {
+        const error = new AicoError('KERNEL_SERVER_GONE', { subject: pending.topic });
+        pending.asker.refuse(error, 'request', pending.correlation, pending.topic);
+      } else {
+        this.#tellCancelled(pending);
+      }
+    }
+  }
+
+  #forward(asker: Peer, record: WireRecord, passed: Passed, now: number): void {
+    const { topic, contract, constraints } = passed;
+    checkPayload(contract.payload, topic, record.payload);
+    const server = this.#options.registrations.server(topic);
+    if (server === undefined || !server.access.decide('serve', topic).allowed) {
+      throw new AicoError('KERNEL_NO_SERVER', { subject: topic });
+    }
+    const streaming = record.kind === RecordKind.stream;
+    const credit = streaming ? Math.max(1, Math.min(MAX_CREDIT, Math.trunc(record.sequence) || 1)) : 0;
+    const { correlation, kind, payload } = record;
+    const pending = this.#pending.open({ asker, correlation, server, topic, contract, streaming, credit });
+    const header = streaming
+      ? Buffer.from(JSON.stringify({ ...asker.stampFields(constraints), credit }))
+      : asker.stamp(constraints);
+    server.traffic.received += 1;
+    const sequence = this.#options.nextSequence();
+    const fields = { kind: kind as 3 | 16, correlation: pending.id, sequence, time: now, topic, header, payload };
+    server.outbox.pushControl(encodeRecord(fields));
+  }
+
+  async #answerLocally(asker: Peer, record: WireRecord, passed: Passed, handler: LocalHandler): Promise<void> {
+    const { correlation } = record;
+    try {
+      const data = parsePayload(passed.contract.payload, passed.topic, record.payload);
+      const reply = await this.#options.local.run(passed.topic, handler, { data, sender: asker.id });
+      const payload = Buffer.from(JSON.stringify(reply ?? {}));
+      asker.outbox.pushControl(encodeRecord({ kind: RecordKind.reply, correlation, topic: passed.topic, payload }));
+    } catch (error) {
+      if (!isAicoError(error)) throw error;
+      asker.refuse(error, 'request', correlation, passed.topic);
+      if (error.code === 'KERNEL_PAYLOAD_INVALID') this.#options.onViolation(asker, 'request', passed.topic, error);
+    }
+  }
+
+  #validatorOf(pending: PendingRequest, kind: number) {
+    if (kind === RecordKind.error) return validators['control#ErrorReport'];
+    if (kind === RecordKind.chunk) return pending.streaming ? pending.contract.chunk : undefined;
+    return pending.contract.reply;
+  }
+
+  #spendCredit(pending: PendingRequest): void {
+    if (pending.credit === 0) throw new AicoError('KERNEL_STREAM_CREDIT', { subject: pending.server.id });
+    pending.credit -= 1;
+  }
+
+  #pass(asker: Peer, kind: 4 | 5 | 6, correlation: number, topic: string, payload: Uint8Array, from: Peer): void {
+    asker.traffic.received += 1;
+    // An error's header says what it is about; none means a request.
+    const header = kind === RecordKind.error ? Buffer.alloc(0) : from.stamp(undefined);
+    asker.outbox.pushControl(encodeRecord({ kind, correlation, topic, header, payload }));
+  }
+
+  #tellCancelled(pending: PendingRequest): void {
+    const { server, id, topic } = pending;
+    server.outbox.pushControl(encodeRecord({ kind: RecordKind.cancel, correlation: id, topic }));
+  }
+}

@@ -1,0 +1,1 @@
+export { ZmqPeerSockets } from './zmq-peer-sockets.ts';

@@ -1,0 +1,103 @@
+import {
+  AicoError,
+  type ConditionSet,
+  type ConfigGet,
+  type ConfigSet,
+  type ConfigValues,
+  type EndpointAnnounce,
+  type PluginInstall,
+  type PluginRef,
+  type StopReason,
+  type SystemStatus,
+} from '@aico/schemas';
+import type { Broker } from '../bus/broker.ts';
+import type { LocalRequest } from '../bus/local-services.ts';
+import type { Clock, ConfigurationSource } from '../contracts/index.ts';
+import type { Conditions } from '../lifecycle/conditions.ts';
+import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
+import type { Supervisor } from '../lifecycle/supervisor.ts';
+import { pluginInfo } from './plugin-info.ts';
+
+/** How long setting a condition waits for those that need it. */
+const CONDITION_SETTLE_MS = 3_000;
+
+export interface ControlOptions {
+  readonly broker: Broker;
+  readonly supervisor: Supervisor;
+  readonly conditions: Conditions;
+  readonly configuration: ConfigurationSource;
+  readonly clock: Clock;
+  readonly isRequired: (id: string) => boolean;
+  readonly status: () => SystemStatus;
+  readonly announce: (plugin: string, name: string, url: string) => void;
+  readonly requestStop: (reason: string) => void;
+}
+
+/** Answers the kernel's own topics. The ACL has already said who may ask. */
+export function serveControl(options: ControlOptions): void {
+  const { broker, supervisor } = options;
+  const info = (plugin: ManagedPlugin) => pluginInfo(plugin, supervisor, options.isRequired);
+  const ref = (request: LocalRequest): string => (request.data as PluginRef).id;
+
+  broker.serveLocal('kernel.plugin.list.v1', () => ({ plugins: [...supervisor.plugins.values()].map(info) }));
+  broker.serveLocal('kernel.plugin.get.v1', (request) => info(supervisor.get(ref(request))));
+  broker.serveLocal('kernel.plugin.enable.v1', async (request) => {
+    await supervisor.enable(ref(request));
+    return info(supervisor.get(ref(request)));
+  });
+  broker.serveLocal('kernel.plugin.disable.v1', async (request) => {
+    await supervisor.disable(ref(request));
+    return info(supervisor.get(ref(request)));
+  });
+  broker.serveLocal('kernel.plugin.install.v1', async (request) =>
+    info(await supervisor.install((request.data as PluginInstall).path)),
+  );
+  broker.serveLocal('kernel.plugin.uninstall.v1', async (request) => {
+    await supervisor.uninstall(ref(request));
+    return { id: ref(request) };
+  });
+  broker.serveLocal('kernel.status.get.v1', () => options.status());
+  broker.serveLocal('kernel.condition.set.v1', (request) => setCondition(options, request));
+  broker.serveLocal('kernel.endpoint.announce.v1', ({ data, sender }) => {
+    const { name, url } = data as EndpointAnnounce;
+    options.announce(sender, name, url);
+    return {};
+  });
+  broker.serveLocal('kernel.stop.request.v1', ({ data }) => {
+    options.requestStop((data as StopReason).reason);
+    return {};
+  });
+  broker.serveLocal('kernel.config.get.v1', ({ data, sender }) =>
+    configValues(options, supervisor.get((data as ConfigGet).id ?? sender)),
+  );
+  broker.serveLocal('kernel.config.set.v1', async ({ data }) => {
+    const { id, values } = data as ConfigSet;
+    const plugin = supervisor.get(id);
+    await options.configuration.set(id, plugin.manifest?.configuration, values);
+    const changed = configValues(options, plugin);
+    plugin.incarnation?.attachment.tell({ type: 'configuration', values: changed.values });
+    broker.publishLocal('kernel.config.changed.v1', changed);
+    return changed;
+  });
+}
+
+async function setCondition(options: ControlOptions, { data, sender }: LocalRequest): Promise<unknown> {
+  const { name, holds } = data as ConditionSet;
+  const declared = options.supervisor.get(sender).manifest?.conditions ?? [];
+  if (!declared.includes(name)) {
+    throw new AicoError('KERNEL_CONDITION_UNDECLARED', { subject: sender, details: { condition: name } });
+  }
+  options.conditions.set(name, sender, holds);
+  const late = Promise.withResolvers<void>();
+  const undo = options.clock.after(CONDITION_SETTLE_MS, late.resolve);
+  await Promise.race([options.supervisor.settleNeeding(name), late.promise]);
+  undo();
+  return {};
+}
+
+function configValues(options: ControlOptions, plugin: ManagedPlugin): ConfigValues {
+  const schema = plugin.manifest?.configuration;
+  const values = { ...options.configuration.valuesOf(plugin.id, schema) };
+  const sources = { ...options.configuration.sourcesOf(plugin.id) };
+  return schema === undefined ? { id: plugin.id, values, sources } : { id: plugin.id, values, sources, schema };
+}

@@ -1,0 +1,163 @@
+import { AicoError, ERRORS, type ErrorCode, type Grant, type LifecycleMessage, type Quota } from '@aico/schemas';
+import type { Broker } from '../bus/broker.ts';
+import type { Attachment } from '../bus/peer-options.ts';
+import type { Clock } from '../contracts/clock.ts';
+import type { LogLine, PluginRunner, RunExit, RunningPlugin } from '../contracts/plugin-runner.ts';
+import type { VerifiedPackage } from '../contracts/plugin-source.ts';
+
+const PING_EVERY_MS = 5_000;
+/** Pings that may go unanswered before the plugin counts as hung. */
+const MISSED_PINGS = 3;
+const TERM_GRACE_MS = 1_000;
+
+export interface IncarnationOptions {
+  readonly broker: Broker;
+  readonly runner: PluginRunner;
+  readonly clock: Clock;
+  readonly package: VerifiedPackage;
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  readonly quota: Required<Quota>;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly onLog: (line: LogLine) => void;
+}
+
+/** One life of one plugin: from its process to its last word. */
+export class Incarnation {
+  readonly running: RunningPlugin;
+  readonly attachment: Attachment;
+  /** Resolves when the process is gone, with why. */
+  readonly ended: Promise<AicoError>;
+  readonly #options: IncarnationOptions;
+  readonly #ready = Promise.withResolvers<void>();
+  #cause: AicoError | undefined;
+  #stopPing = (): void => {};
+  #missed = 0;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(options: IncarnationOptions, running: RunningPlugin) {
+    this.#options = options;
+    this.running = running;
+    this.#ready.promise.catch(() => {});
+    running.onLog(options.onLog);
+    this.attachment = options.broker.attach({
+      id: options.package.manifest.id,
+      incarnation: options.name,
+      grants: options.grants,
+      quota: options.quota,
+      link: running.link,
+      onLifecycle: (message) => this.#hear(message),
+      onLinkFailure: () => running.kill('SIGKILL'),
+    });
+    this.ended = running.exited.then((exit) => this.#end(exit));
+  }
+
+  /** Starts a process and waits until the plugin is active. @throws AicoError, with the process gone */
+  static async start(options: IncarnationOptions, signal: AbortSignal): Promise<Incarnation> {
+    const { package: verified, name, grants, quota, configuration } = options;
+    const running = await options.runner.start({ package: verified, incarnation: name, grants, quota, configuration });
+    const incarnation = new Incarnation(options, running);
+    try {
+      await incarnation.#becomeReady(signal);
+      return incarnation;
+    } catch (error) {
+      await incarnation.stop('start failed', 0);
+      throw error;
+    }
+  }
+
+  /** Asks, waits, terminates, waits, kills. Everyone who calls it shares one promise. */
+  stop(reason: string, graceMs: number = this.#options.quota.stopMs): Promise<void> {
+    this.#stopping ??= this.#stop(reason, graceMs);
+    return this.#stopping;
+  }
+
+  setGrants(grants: readonly Grant[]): void {
+    this.attachment.setGrants(grants);
+    this.attachment.tell({ type: 'grants', grants });
+  }
+
+  async #becomeReady(signal: AbortSignal): Promise<void> {
+    const { quota, clock, package: verified } = this.#options;
+    const subject = verified.manifest.id;
+    const late = Promise.withResolvers<never>();
+    const undo = clock.after(quota.startMs, () =>
+      late.reject(new AicoError('KERNEL_PLUGIN_START_TIMEOUT', { subject, details: { limit: quota.startMs } })),
+    );
+    const abort = (): void => late.reject(new AicoError('KERNEL_CANCELLED', { subject }));
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const died = this.ended.then((error) => Promise.reject(error));
+      await Promise.race([this.#ready.promise, late.promise, died]);
+      this.#ping(0);
+    } finally {
+      undo();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #hear(message: LifecycleMessage): void {
+    const subject = this.#options.package.manifest.id;
+    if (message.type === 'active') this.#ready.resolve();
+    else if (message.type === 'pong') this.#missed = 0;
+    else if (message.type === 'failed') {
+      const details = { problem: String(message.problem).slice(0, 1000) };
+      const code =
+        message.code !== undefined && Object.hasOwn(ERRORS, message.code) ? (message.code as ErrorCode) : undefined;
+      const cause = code === undefined ? undefined : new AicoError(code, { subject, details });
+      this.#ready.reject(new AicoError('KERNEL_PLUGIN_ACTIVATE_FAILED', { subject, details, cause }));
+    }
+  }
+
+  #ping(nonce: number): void {
+    this.#stopPing = this.#options.clock.after(PING_EVERY_MS, () => {
+      this.#missed += 1;
+      if (this.#missed > MISSED_PINGS) {
+        this.#cause = new AicoError('KERNEL_PLUGIN_UNRESPONSIVE', { subject: this.#options.package.manifest.id });
+        this.running.kill('SIGKILL');
+        return;
+      }
+      this.attachment.tell({ type: 'ping', nonce });
+      this.#ping(nonce + 1);
+    });
+  }
+
+  async #stop(reason: string, graceMs: number): Promise<void> {
+    this.#stopPing();
+    const { clock } = this.#options;
+    if (graceMs > 0) {
+      this.attachment.tell({ type: 'deactivate', reason });
+      if (await this.#endsWithin(clock, graceMs)) return;
+    }
+    this.running.kill('SIGTERM');
+    if (await this.#endsWithin(clock, TERM_GRACE_MS)) return;
+    this.running.kill('SIGKILL');
+    await this.ended;
+  }
+
+  async #endsWithin(clock: Clock, milliseconds: number): Promise<boolean> {
+    const late = Promise.withResolvers<boolean>();
+    const undo = clock.after(milliseconds, () => late.resolve(false));
+    const inTime = await Promise.race([this.ended.then(() => true), late.promise]);
+    undo();
+    return inTime;
+  }
+
+  async #end(exit: RunExit): Promise<AicoError> {
+    this.#stopPing();
+    this.attachment.detach();
+    await this.running.link.close();
+    return this.#cause ?? this.#explain(exit);
+  }
+
+  #explain(exit: RunExit): AicoError {
+    const subject = this.#options.package.manifest.id;
+    if (exit.cause?.kind === 'memory') {
+      const { used, limit } = exit.cause;
+      return new AicoError('KERNEL_PLUGIN_MEMORY', { subject, details: { used: Math.round(used), limit } });
+    }
+    if (exit.cause?.kind === 'cpu') return new AicoError('KERNEL_PLUGIN_CPU', { subject });
+    const problem = exit.signal === undefined ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+    return new AicoError('KERNEL_PLUGIN_EXITED', { subject, details: { problem } });
+  }
+}

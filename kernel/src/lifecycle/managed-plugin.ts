@@ -1,0 +1,61 @@
+import type { AicoError, Manifest, PluginState } from '@aico/schemas';
+import type { PluginReference, VerifiedPackage } from '../contracts/plugin-source.ts';
+import type { PluginRecord } from '../contracts/state-store.ts';
+import type { Incarnation } from './incarnation.ts';
+
+/** States in which a process of the plugin may exist. */
+const LIVE: ReadonlySet<PluginState> = new Set(['starting', 'active', 'stopping']);
+
+/** Everything the supervisor knows of one plugin. Its state changes through `enter` alone, which tells. */
+export class ManagedPlugin {
+  readonly id: string;
+  reference: PluginReference;
+  manifest: Manifest | undefined;
+  /** Verified and not yet run; each start takes one. */
+  verified: VerifiedPackage | undefined;
+  /** Of the package last verified. */
+  trust: { readonly tier: 'isolated' | 'trusted'; readonly signer: string } = { tier: 'isolated', signer: '' };
+  record: PluginRecord;
+  incarnation: Incarnation | undefined;
+  error: AicoError | undefined;
+  waitingFor: readonly string[] = [];
+  restarts = 0;
+  since: number;
+  /** It is about to stop, so that nothing may lean on it. */
+  leaving = false;
+  #state: PluginState = 'discovered';
+  readonly #onChange: (plugin: ManagedPlugin, from: PluginState) => void;
+  readonly #now: () => number;
+
+  constructor(
+    reference: PluginReference,
+    record: PluginRecord,
+    now: () => number,
+    onChange: (plugin: ManagedPlugin, from: PluginState) => void,
+  ) {
+    this.id = reference.id;
+    this.reference = reference;
+    this.record = record;
+    this.#now = now;
+    this.since = now();
+    this.#onChange = onChange;
+  }
+
+  get state(): PluginState {
+    return this.#state;
+  }
+
+  get live(): boolean {
+    return LIVE.has(this.#state);
+  }
+
+  /** The one place where a state changes. */
+  enter(state: PluginState, error?: AicoError): void {
+    const from = this.#state;
+    this.error = error;
+    if (from === state) return;
+    this.#state = state;
+    this.since = this.#now();
+    this.#onChange(this, from);
+  }
+}

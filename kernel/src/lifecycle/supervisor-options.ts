@@ -1,0 +1,31 @@
+import type { PluginState } from '@aico/schemas';
+import type { Broker } from '../bus/broker.ts';
+import type {
+  Clock,
+  ConfigurationSource,
+  LogLine,
+  PluginRunner,
+  PluginSource,
+  StateStore,
+} from '../contracts/index.ts';
+import type { ManagedPlugin } from './managed-plugin.ts';
+
+export interface SupervisorOptions {
+  readonly broker: Broker;
+  readonly runner: PluginRunner;
+  readonly source: PluginSource;
+  readonly state: StateStore;
+  readonly configuration: ConfigurationSource;
+  readonly clock: Clock;
+  /** Version of AICO, for `engines`. */
+  readonly version: string;
+  readonly isRequired: (id: string) => boolean;
+  readonly isEnabledByDefault: (id: string) => boolean;
+  readonly conditionHolds: (name: string) => boolean;
+  readonly onChange: (plugin: ManagedPlugin, from: PluginState) => void;
+  /** The plugin's process is gone: what it stood for goes too. */
+  readonly onGone: (id: string) => void;
+  readonly onLog: (id: string, line: LogLine) => void;
+  /** Something of our own failed; told, never thrown at others. */
+  readonly onFailure: (id: string, error: unknown) => void;
+}

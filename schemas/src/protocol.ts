@@ -1,0 +1,45 @@
+/** What a record says. Numbers are part of the protocol: only ever add. */
+export const RecordKind = {
+  publish: 1,
+  deliver: 2,
+  request: 3,
+  reply: 4,
+  chunk: 5,
+  error: 6,
+  credit: 7,
+  cancel: 8,
+  subscribe: 9,
+  unsubscribe: 10,
+  serve: 11,
+  unserve: 12,
+  /** Upwards: nothing. Downwards: the control record, or every publish up to `correlation`, was taken. */
+  confirm: 13,
+  /** Upwards: `correlation` more records were consumed. */
+  consumed: 14,
+  /** Lifecycle between supervisor and child: payload is a `LifecycleMessage`. */
+  lifecycle: 15,
+  /** Like request, answered by chunks and one reply; `sequence` upwards is the first credit. */
+  stream: 16,
+} as const;
+export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
+
+/** What the kernel stamps on a delivered record, as JSON in its header. */
+export interface DeliveryHeader {
+  readonly sender: string;
+  readonly incarnation: string;
+  /** Constraints of the sender's grant. */
+  readonly grant?: Readonly<Record<string, unknown>>;
+  readonly traceparent?: string;
+  readonly onbehalfof?: string;
+}
+
+/** Supervisor and child speak of these over the plugin's own socket. */
+export type LifecycleMessage =
+  | { readonly type: 'active' }
+  | { readonly type: 'failed'; readonly problem: string; readonly code?: string }
+  | { readonly type: 'deactivate'; readonly reason: string }
+  | { readonly type: 'deactivated' }
+  | { readonly type: 'ping'; readonly nonce: number }
+  | { readonly type: 'pong'; readonly nonce: number }
+  | { readonly type: 'configuration'; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly type: 'grants'; readonly grants: readonly unknown[] };

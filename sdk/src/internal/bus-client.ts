@@ -1,0 +1,219 @@
+import { AicoError, type ErrorReport, type Pattern, parsePattern, RecordKind, TopicTrie } from '@aico/schemas';
+import type { Bus, BusStream, Message, RequestOptions, Undo } from '../bus.ts';
+import { Incoming, type ServeHandler } from './incoming.ts';
+import { messageOf } from './message.ts';
+import { Outgoing } from './outgoing.ts';
+import type { InRecord, RecordPort } from './record-port.ts';
+import type { Scope } from './scope.ts';
+import type { Timers } from './timers.ts';
+
+type EventHandler = (message: Message<unknown>) => void | Promise<void>;
+
+interface Settle {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface BusClientOptions {
+  readonly plugin: string;
+  readonly port: RecordPort;
+  readonly timers: Timers;
+  readonly scope: Scope;
+  /** Told of what handlers threw. */
+  readonly onFailure: (topic: string, error: unknown) => void;
+}
+
+/** The four verbs over a record port. */
+export class BusClient {
+  readonly #plugin: string;
+  readonly #port: RecordPort;
+  readonly #scope: Scope;
+  readonly #outgoing: Outgoing;
+  readonly #incoming: Incoming;
+  readonly #onFailure: (topic: string, error: unknown) => void;
+  readonly #handlers = new TopicTrie<{ readonly handle: EventHandler }>();
+  readonly #subscribers = new Map<string, number>();
+  /** Publishes that the kernel has not confirmed, oldest first. */
+  readonly #unconfirmed = new Map<number, Settle>();
+  readonly #control = new Map<number, Settle>();
+  #lastPublish = 0;
+  #lastControl = 0;
+  #consumed = 0;
+
+  constructor(options: BusClientOptions) {
+    this.#plugin = options.plugin;
+    this.#port = options.port;
+    this.#scope = options.scope;
+    this.#onFailure = options.onFailure;
+    this.#outgoing = new Outgoing(options.port, options.timers);
+    this.#incoming = new Incoming(options.port, options.onFailure);
+    this.#scope.own(() => {
+      this.#incoming.close();
+      this.#outgoing.close(this.#plugin);
+    });
+  }
+
+  /** The author's view, typed by TopicMap. */
+  asBus(): Bus {
+    const untyped = {
+      publish: (topic: string, data: unknown) => this.publish(topic, data),
+      subscribe: (topic: string, handler: EventHandler) => this.subscribe(topic, handler),
+      subscribePattern: (pattern: string, handler: EventHandler) => this.subscribe(pattern, handler),
+      request: (topic: string, data: unknown, options?: RequestOptions) => this.request(topic, data, options),
+      stream: (topic: string, data: unknown, options?: RequestOptions) => this.stream(topic, data, options),
+      serve: (topic: string, handler: ServeHandler) => this.serve(topic, handler),
+      serveStream: (topic: string, handler: ServeHandler) => this.serve(topic, handler),
+    };
+    // The kernel checks what these types promise; here they only guide the author.
+    return untyped as unknown as Bus;
+  }
+
+  publish(topic: string, data: unknown): Promise<void> {
+    this.#scope.assertOpen();
+    this.#lastPublish = (this.#lastPublish % 0xffff_ffff) + 1;
+    const correlation = this.#lastPublish;
+    const payload = JSON.stringify(data ?? {});
+    return new Promise((resolve, reject) => {
+      this.#unconfirmed.set(correlation, { resolve, reject });
+      this.#port.send({ kind: RecordKind.publish, correlation, topic, payload });
+    });
+  }
+
+  async subscribe(pattern: string, handler: EventHandler): Promise<Undo> {
+    this.#scope.assertOpen();
+    const parsed: Pattern = parsePattern(pattern);
+    const remove = this.#handlers.add(parsed, { handle: handler });
+    const count = this.#subscribers.get(pattern) ?? 0;
+    this.#subscribers.set(pattern, count + 1);
+    const release = async (): Promise<void> => {
+      remove();
+      const left = (this.#subscribers.get(pattern) ?? 1) - 1;
+      this.#subscribers.set(pattern, left);
+      if (left > 0) return;
+      this.#subscribers.delete(pattern);
+      await this.#command(RecordKind.unsubscribe, pattern);
+    };
+    try {
+      await this.#command(RecordKind.subscribe, pattern);
+    } catch (error) {
+      remove();
+      if (count === 0) this.#subscribers.delete(pattern);
+      else this.#subscribers.set(pattern, count);
+      throw error;
+    }
+    return this.#scope.own(release);
+  }
+
+  async serve(topic: string, handler: ServeHandler): Promise<Undo> {
+    this.#scope.assertOpen();
+    const remove = this.#incoming.add(topic, handler);
+    try {
+      await this.#command(RecordKind.serve, topic);
+    } catch (error) {
+      remove();
+      throw error;
+    }
+    return this.#scope.own(async () => {
+      await this.#command(RecordKind.unserve, topic);
+      remove();
+    });
+  }
+
+  async request(topic: string, data: unknown, options?: RequestOptions): Promise<unknown> {
+    this.#scope.assertOpen();
+    return this.#outgoing.request(topic, data, options);
+  }
+
+  stream(topic: string, data: unknown, options?: RequestOptions): BusStream<unknown, unknown> {
+    this.#scope.assertOpen();
+    return this.#outgoing.stream(topic, data, options);
+  }
+
+  /** Takes every record but lifecycle ones. */
+  receive(record: InRecord): void {
+    switch (record.kind) {
+      case RecordKind.deliver:
+        void this.#deliver(record);
+        break;
+      case RecordKind.request:
+      case RecordKind.stream:
+        void this.#incoming.answer(record, this.#plugin);
+        break;
+      case RecordKind.reply:
+      case RecordKind.chunk:
+        this.#outgoing.receive(record);
+        break;
+      case RecordKind.error:
+        this.#fail(record);
+        break;
+      case RecordKind.credit:
+        this.#incoming.grant(record.correlation, record.sequence);
+        break;
+      case RecordKind.cancel:
+        this.#incoming.cancel(record.correlation);
+        break;
+      case RecordKind.confirm:
+        this.#confirm(record);
+        break;
+    }
+  }
+
+  async #deliver(record: InRecord): Promise<void> {
+    try {
+      const message = messageOf(record);
+      const handled = this.#handlers.match(record.topic).map(async ({ handle }) => handle(message));
+      for (const outcome of await Promise.allSettled(handled)) {
+        if (outcome.status === 'rejected') this.#onFailure(record.topic, outcome.reason);
+      }
+    } finally {
+      this.#consume();
+    }
+  }
+
+  /** Tells the kernel what was consumed, many at a time: this is what opens its window again. */
+  #consume(): void {
+    this.#consumed += 1;
+    if (this.#consumed > 1) return;
+    queueMicrotask(() => {
+      this.#port.send({ kind: RecordKind.consumed, correlation: this.#consumed, topic: '' });
+      this.#consumed = 0;
+    });
+  }
+
+  #command(kind: 9 | 10 | 11 | 12, topic: string): Promise<void> {
+    this.#lastControl = (this.#lastControl % 0xffff_ffff) + 1;
+    const correlation = this.#lastControl;
+    return new Promise((resolve, reject) => {
+      this.#control.set(correlation, { resolve, reject });
+      this.#port.send({ kind, correlation, topic });
+    });
+  }
+
+  /** `topic` tells what is confirmed: `publish` up to the correlation, or one `control` record. */
+  #confirm(record: InRecord): void {
+    if (record.topic === 'control') {
+      this.#control.get(record.correlation)?.resolve();
+      this.#control.delete(record.correlation);
+      return;
+    }
+    for (const [correlation, settle] of this.#unconfirmed) {
+      // Correlations wrap at 32 bits: later ones lie within the half circle ahead.
+      if ((record.correlation - correlation) >>> 0 >= 0x8000_0000) break;
+      settle.resolve();
+      this.#unconfirmed.delete(correlation);
+    }
+  }
+
+  /** The header's `of` tells what failed: a publish, a control record, or an open request. */
+  #fail(record: InRecord): void {
+    const of = record.header === '' ? 'request' : (JSON.parse(record.header) as { of: string }).of;
+    if (of === 'request') {
+      this.#outgoing.receive(record);
+      return;
+    }
+    const table = of === 'publish' ? this.#unconfirmed : this.#control;
+    const error = AicoError.fromReport(JSON.parse(record.payload) as ErrorReport);
+    table.get(record.correlation)?.reject(error);
+    table.delete(record.correlation);
+  }
+}

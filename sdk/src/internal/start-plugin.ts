@@ -1,0 +1,138 @@
+import { AicoError, type Grant, isAicoError, type LifecycleMessage, type Manifest, RecordKind } from '@aico/schemas';
+import type { Assets, Log, PluginContext } from '../context.ts';
+import type { PluginDefinition } from '../define-plugin.ts';
+import { BusClient } from './bus-client.ts';
+import { LiveConfiguration, LivePermissions } from './live-settings.ts';
+import type { InRecord, RecordPort } from './record-port.ts';
+import { Scope } from './scope.ts';
+import { createConditions, createLanguageModel, createSecrets, createStorage } from './services.ts';
+import type { Timers } from './timers.ts';
+
+export interface PluginRuntime {
+  readonly port: RecordPort;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** What `main` exports by default; checked here. */
+  readonly definition: unknown;
+  readonly manifest: Pick<Manifest, 'id' | 'version'>;
+  readonly grants: readonly Grant[];
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly assets: Assets;
+  readonly dataFolder: string | undefined;
+  /** Called after `deactivated` was sent: the process may end once it is flushed. */
+  readonly onEnd: () => void;
+}
+
+/** Runs a plugin's life over a record port: activate, answer pings, deactivate. Returns its context. */
+export function startPlugin(runtime: PluginRuntime): PluginContext {
+  const { manifest, port, log } = runtime;
+  const scope = new Scope(manifest.id);
+  const configuration = new LiveConfiguration(runtime.configuration);
+  const permissions = new LivePermissions(runtime.grants);
+  const client = new BusClient({
+    plugin: manifest.id,
+    port,
+    timers: runtime.timers,
+    scope,
+    onFailure: (topic, error) => log.error(`handler of ${topic} failed`, { problem: describe(error) }),
+  });
+  const context = createContext(runtime, scope, client, configuration, permissions);
+  const tell = (message: LifecycleMessage): void =>
+    port.send({ kind: RecordKind.lifecycle, correlation: 0, topic: '', payload: JSON.stringify(message) });
+  let definition: PluginDefinition | undefined;
+  let ending: Promise<void> | undefined;
+
+  const activate = async (): Promise<void> => {
+    try {
+      definition = asDefinition(runtime.definition, manifest.id);
+      await definition.activate(context);
+      tell({ type: 'active' });
+    } catch (error) {
+      log.error('activate failed', { problem: describe(error) });
+      tell(
+        isAicoError(error)
+          ? { type: 'failed', problem: error.message, code: error.code }
+          : { type: 'failed', problem: describe(error) },
+      );
+    }
+  };
+  const end = async (reason: string): Promise<void> => {
+    try {
+      await definition?.deactivate?.(reason);
+    } catch (error) {
+      log.error('deactivate failed', { problem: describe(error) });
+    }
+    await scope.close().catch((error: unknown) => log.error('cleaning up failed', { problem: describe(error) }));
+    tell({ type: 'deactivated' });
+    runtime.onEnd();
+  };
+  const onLifecycle = (message: LifecycleMessage): void => {
+    switch (message.type) {
+      case 'ping':
+        tell({ type: 'pong', nonce: message.nonce });
+        break;
+      case 'deactivate':
+        ending ??= end(message.reason);
+        break;
+      case 'configuration':
+        configuration.replace(message.values);
+        break;
+      case 'grants':
+        permissions.replace(message.grants as readonly Grant[]);
+        break;
+    }
+  };
+  port.receive((record: InRecord) => {
+    if (record.kind === RecordKind.lifecycle) onLifecycle(JSON.parse(record.payload) as LifecycleMessage);
+    else client.receive(record);
+  });
+  void activate();
+  return context;
+}
+
+function createContext(
+  runtime: PluginRuntime,
+  scope: Scope,
+  client: BusClient,
+  config: LiveConfiguration,
+  permissions: LivePermissions,
+): PluginContext {
+  const bus = client.asBus();
+  return {
+    id: runtime.manifest.id,
+    version: runtime.manifest.version,
+    bus,
+    storage: createStorage(bus),
+    secrets: createSecrets(bus),
+    config,
+    llm: createLanguageModel(bus),
+    log: runtime.log,
+    permissions,
+    conditions: createConditions(bus),
+    assets: runtime.assets,
+    signal: scope.signal,
+    dataFolder: runtime.dataFolder,
+    effect: (begin) => scope.own(begin() ?? (() => {})),
+    setTimer: (milliseconds, handler) => {
+      const stop = runtime.timers.after(milliseconds, () => {
+        void undo();
+        Promise.resolve()
+          .then(handler)
+          .catch((error: unknown) => runtime.log.error('timer failed', { problem: describe(error) }));
+      });
+      const undo = scope.own(stop);
+      return undo;
+    },
+  };
+}
+
+function asDefinition(candidate: unknown, id: string): PluginDefinition {
+  const definition = candidate as PluginDefinition | undefined;
+  if (typeof definition?.activate !== 'function') throw new AicoError('SDK_DEFINITION_INVALID', { subject: id });
+  return definition;
+}
+
+/** A failure in words for the plugin's own log. */
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

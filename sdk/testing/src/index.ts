@@ -1,0 +1,8 @@
+export type { TestPlugin } from './memory-source.ts';
+export {
+  createTestKernel,
+  type LoadOptions,
+  type LoggedLine,
+  type PeerRequest,
+  type TestKernel,
+} from './test-kernel.ts';
