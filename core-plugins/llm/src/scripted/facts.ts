@@ -36,6 +36,11 @@ export function namingIn(sentence: string): Naming | undefined {
   return undefined;
 }
 
+/** Whether a name is a row of names. */
+export function isSeveral(name: string): boolean {
+  return / and |, | & /.test(name);
+}
+
 /** The user's own name, when a text tells it. */
 export function ownNameIn(text: string): string | undefined {
   const line = plain(text);

@@ -1,4 +1,4 @@
-import { type Naming, namingIn } from './facts.ts';
+import { isSeveral, type Naming, namingIn } from './facts.ts';
 import type { Recollection, Situation } from './situation.ts';
 import { capitalised, dayOf, quote, stemOf } from './text.ts';
 
@@ -68,7 +68,7 @@ function tell(one: Recollection, topics: ReadonlySet<string>): string {
   const source = `You told me ${sayWhen(one)}: ${quote(one.sentence)}`;
   if (naming === undefined || !asksFor(naming, topics)) return source;
   const { thing, name } = naming;
-  return `Your ${thing} ${/ and |, | & /.test(name) ? 'are' : 'is'} called ${name}. ${source}`;
+  return `Your ${thing} ${isSeveral(name) ? 'are' : 'is'} called ${name}. ${source}`;
 }
 
 function asksFor({ thing }: Naming, topics: ReadonlySet<string>): boolean {

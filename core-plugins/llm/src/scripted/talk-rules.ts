@@ -1,4 +1,4 @@
-import { namingIn, ownNameIn, tellsOfUser } from './facts.ts';
+import { isSeveral, type Naming, namingIn, ownNameIn, tellsOfUser } from './facts.ts';
 import { tellRelated } from './recall-rules.ts';
 import type { Situation } from './situation.ts';
 import { choose, isQuestion } from './text.ts';
@@ -15,13 +15,35 @@ const LEAVES =
 const ORDERS =
   /^(?:please |can you |could you |would you |will you |i want you to |i need you to )*(?:write|tell|explain|translate|summari[sz]e|give|make|show|find|calculate|compute|help|code|list|draw|suggest|recommend|describe|compare|search|look up|play|sing|set|open|create|plan|solve|fix|check|correct|define|convert)\b/i;
 
-const SAD =
-  /\b(?:i'm|i am|i feel|i'm feeling|feeling) (?:\w+ )?(?:sad|down|lonely|depressed|unhappy|blue|heartbroken|hopeless)\b|\bbad day\b|\b(?:died|passed away)\b/i;
-const STRESSED =
-  /\b(?:i'm|i am|i feel|feeling) (?:\w+ )?(?:stressed|anxious|worried|nervous|overwhelmed|afraid|scared|angry|frustrated|annoyed)\b/i;
-const TIRED = /\b(?:i'm|i am|i feel|feeling) (?:\w+ )?(?:tired|exhausted|sleepy|worn out|sick|ill)\b|\bcan't sleep\b/i;
-const GLAD =
-  /\b(?:i'm|i am|i feel|feeling) (?:\w+ )?(?:happy|glad|great|good|fine|excited|proud|relieved|thrilled|well)\b|\b(?:great|good|wonderful|lovely) (?:day|news)\b/i;
+/** What to say to a feeling. */
+const FEELINGS: readonly (readonly [RegExp, readonly [string, ...string[]]])[] = [
+  [/\bnot (?:\w+ )?(?:sad|tired|happy|good|great|well|fine)\b/i, ['I see. What is on your mind?']],
+  [
+    /\b(?:i'm|i am|i feel|i'm feeling|feeling) (?:\w+ )?(?:sad|down|lonely|depressed|unhappy|blue|heartbroken|hopeless)\b|\bbad day\b|\b(?:died|passed away)\b/i,
+    [
+      'I am sorry. Do you want to tell me about it? I am listening.',
+      'That sounds hard. I am here; tell me as much as you like.',
+    ],
+  ],
+  [
+    /\b(?:i'm|i am|i feel|feeling) (?:\w+ )?(?:stressed|anxious|worried|nervous|overwhelmed|afraid|scared|angry|frustrated|annoyed)\b/i,
+    [
+      'That sounds like a lot. What weighs most just now?',
+      'I hear you. Would it help to write down what worries you, one thing at a time?',
+    ],
+  ],
+  [
+    /\b(?:i'm|i am|i feel|feeling) (?:\w+ )?(?:tired|exhausted|sleepy|worn out|sick|ill)\b|\bcan't sleep\b/i,
+    [
+      'Then be kind to yourself today. Is there something that can wait until tomorrow?',
+      'Rest is allowed. What has worn you out?',
+    ],
+  ],
+  [
+    /\b(?:i'm|i am|i feel|feeling) (?:\w+ )?(?:happy|glad|great|good|fine|excited|proud|relieved|thrilled|well)\b|\b(?:great|good|wonderful|lovely) (?:day|news)\b/i,
+    ['I am glad to hear that. What made it so?', 'How nice. Tell me more?'],
+  ],
+];
 
 /** Said once it is clear that rules cannot help; what to do about it included. */
 const NO_MODEL =
@@ -58,12 +80,16 @@ export function answerNews(situation: Situation): string | undefined {
   const keeps = remembers ? ' I will remember that.' : '';
   const parts: string[] = [];
   if (name !== undefined) parts.push(`${GREETS.test(said) ? 'Hello' : 'Nice to meet you'}, ${name}.`);
-  if (naming !== undefined)
-    parts.push(
-      `${naming.name}: ${choose(['a lovely name', 'a fine name', 'what a nice name'], naming.name)} for your ${naming.thing}.`,
-    );
+  if (naming !== undefined) parts.push(praise(naming));
   if (parts.length === 0) return undefined;
   return `${parts.join(' ')}${keeps}`;
+}
+
+function praise({ thing, name }: Naming): string {
+  const praises = isSeveral(name)
+    ? (['lovely names', 'fine names'] as const)
+    : (['a lovely name', 'a fine name'] as const);
+  return `${name}: ${choose(praises, name)} for your ${thing}.`;
 }
 
 /** "Hello." */
@@ -79,33 +105,8 @@ export function answerGreeting({ said, sentences, name }: Situation): string | u
 
 /** How the user feels. */
 export function answerFeeling({ said }: Situation): string | undefined {
-  if (/\bnot (?:\w+ )?(?:sad|tired|happy|good|great|well|fine)\b/i.test(said)) return 'I see. What is on your mind?';
-  if (SAD.test(said))
-    return choose(
-      [
-        'I am sorry. Do you want to tell me about it? I am listening.',
-        'That sounds hard. I am here; tell me as much as you like.',
-      ],
-      said,
-    );
-  if (STRESSED.test(said))
-    return choose(
-      [
-        'That sounds like a lot. What weighs most just now?',
-        'I hear you. Would it help to write down what worries you, one thing at a time?',
-      ],
-      said,
-    );
-  if (TIRED.test(said))
-    return choose(
-      [
-        'Then be kind to yourself today. Is there something that can wait until tomorrow?',
-        'Rest is allowed. What has worn you out?',
-      ],
-      said,
-    );
-  if (GLAD.test(said)) return choose(['I am glad to hear that. What made it so?', 'How nice. Tell me more?'], said);
-  return undefined;
+  const wordings = FEELINGS.find(([pattern]) => pattern.test(said))?.[1];
+  return wordings && choose(wordings, said);
 }
 
 /** What rules cannot answer: says so plainly, with what the user said about it before. */
@@ -121,7 +122,8 @@ export function listen(situation: Situation): string {
   const { said, sentences, remembers, topics } = situation;
   const related = topics.size > 0 ? tellRelated(situation) : undefined;
   const keeps = remembers && sentences.some(tellsOfUser) ? ' I will remember that.' : '';
+  if (topics.size === 0 && !keeps) return choose(['All right.', 'Good.', 'Whenever you like.'], said);
   const thanks = choose(['Thank you for telling me.', 'I see.', 'I hear you.'], said);
   const asks = choose(['Tell me more?', 'How was that for you?', 'What else is on your mind?'], `${said}?`);
-  return `${thanks}${keeps} ${related === undefined ? asks : related}`;
+  return `${thanks}${keeps} ${related === undefined ? asks : `That reminds me. ${related}`}`;
 }
