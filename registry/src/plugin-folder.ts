@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError, type Manifest } from '@aico/schemas';
 import { parseManifest } from './manifest.ts';
@@ -33,19 +33,21 @@ export async function readPluginFolder(folder: string): Promise<PluginFolder> {
 }
 
 async function readRequired(folder: string, name: string): Promise<Uint8Array> {
+  const path = join(folder, name);
   try {
-    return await readFile(join(folder, name));
+    if ((await lstat(path)).isFile()) return await readFile(path);
   } catch (cause) {
     throw invalid(folder, `${name} cannot be read`, cause);
   }
+  // A link could bring in a file that its author never meant to publish.
+  throw unsafe(folder, name);
 }
 
 async function readTree(folder: string, source: string, target: string, files: Map<string, Uint8Array>): Promise<void> {
   for (const entry of await listFolder(join(folder, source))) {
     const [from, to] = [`${source}/${entry.name}`, `${target}/${entry.name}`];
     if (entry.isDirectory()) await readTree(folder, from, to, files);
-    else if (entry.isFile()) files.set(to, await readRequired(folder, from));
-    else throw unsafe(folder, from);
+    else files.set(to, await readRequired(folder, from));
   }
 }
 
