@@ -32,9 +32,10 @@ function compile(areas: readonly Area[], names: readonly { name: string; identif
     code: { source: true, esm: true, optimize: 2 },
   });
   // explain() names the nearest known key and the allowed values; carried as parameters, the schemas need not travel along.
-  giveParameters(ajv, 'additionalProperties', ({ params, parentSchema }) => {
-    return _`{additionalProperty: ${params.additionalProperty}, known: ${Object.keys(parentSchema?.properties ?? {}).join()}}`;
-  });
+  const unknownKey: Parameters = ({ params, parentSchema }) =>
+    _`{additionalProperty: ${params.additionalProperty}, known: ${Object.keys(parentSchema?.properties ?? {}).join()}}`;
+  // "permisions is not known, permissions is" says more than "permissions is missing".
+  giveParameters(ajv, 'additionalProperties', unknownKey, 'required');
   giveParameters(
     ajv,
     'enum',
@@ -49,10 +50,13 @@ function compile(areas: readonly Area[], names: readonly { name: string; identif
   return (generate as unknown as (ajv: Ajv, references: unknown) => string)(ajv, Object.fromEntries(references));
 }
 
-function giveParameters(ajv: Ajv, keyword: string, params: (context: KeywordErrorCxt) => ReturnType<typeof _>): void {
+type Parameters = (context: KeywordErrorCxt) => ReturnType<typeof _>;
+
+function giveParameters(ajv: Ajv, keyword: string, params: Parameters, before?: string): void {
   const definition = ajv.getKeyword(keyword);
   if (typeof definition !== 'object' || !('error' in definition)) throw new Error(`ajv has no keyword ${keyword}`);
-  definition.error = { ...definition.error, message: keyword, params };
+  ajv.removeKeyword(keyword);
+  ajv.addKeyword({ ...definition, error: { message: keyword, params }, ...(before === undefined ? {} : { before }) });
 }
 
 /** Keeps texts for people, and the dialect's name, out of the code. */

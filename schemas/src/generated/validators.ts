@@ -17,12 +17,6 @@ exports.default = ucs2length, ucs2length.code = "require(\"ajv/dist/runtime/ucs2
 const chat_Conversation = validate22, func2 = require_ucs2length().default, pattern0 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u"), pattern1 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u");
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate22.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate22.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -30,6 +24,13 @@ params: {
 additionalProperty: key0,
 known: "id,title,createdAt,updatedAt,messages"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate22.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -161,6 +162,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate22.errors = [{
 instancePath,
 keyword: "type",
@@ -208,12 +210,6 @@ return validate23.errors = null, !0;
 const chat_ConversationRef = validate24;
 function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate24.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id") return validate24.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -221,6 +217,13 @@ params: {
 additionalProperty: key0,
 known: "id"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate24.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -246,6 +249,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate24.errors = [{
 instancePath,
 keyword: "type",
@@ -256,12 +260,6 @@ return validate24.errors = null, !0;
 const chat_ConversationRename = validate25;
 function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate25.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate25.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -269,6 +267,13 @@ params: {
 additionalProperty: key0,
 known: "id,title"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate25.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -316,6 +321,7 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 } else return validate25.errors = [{
 instancePath,
@@ -401,13 +407,6 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.conversations === void 0 && (missing0 = "conversations")) return validate27.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate27.errors = [{
 instancePath,
@@ -418,6 +417,12 @@ known: "conversations,next"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.conversations === void 0 && (missing0 = "conversations")) return validate27.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.conversations !== void 0) {
 let data0 = data.conversations, _errs2 = errors;
 if (errors === _errs2) {
@@ -477,7 +482,6 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate27.errors = [{
 instancePath,
 keyword: "type",
@@ -513,12 +517,6 @@ params: { type: "string" }
 const chat_RememberedItem = validate31;
 function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate31.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate31.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -526,6 +524,13 @@ params: {
 additionalProperty: key0,
 known: "memory,text,when"
 }
+}], !1;
+{
+let missing0;
+if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate31.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let data0 = data.memory;
@@ -599,6 +604,7 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 }
 } else return validate31.errors = [{
@@ -677,12 +683,6 @@ required: [
 }, func28 = Object.prototype.hasOwnProperty, pattern13 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u"), pattern14 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
 function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate37.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate37.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -690,6 +690,13 @@ params: {
 additionalProperty: key0,
 known: "code,message,subject,rule,fix,details"
 }
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate37.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.code !== void 0) {
 let data0 = data.code;
@@ -815,6 +822,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate37.errors = [{
 instancePath,
 keyword: "type",
@@ -824,12 +832,6 @@ return validate37.errors = null, !0;
 }
 function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate40.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate40.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -837,6 +839,13 @@ params: {
 additionalProperty: key0,
 known: "promptTokens,completionTokens,durationMs"
 }
+}], !1;
+{
+let missing0;
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate40.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
@@ -923,6 +932,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate40.errors = [{
 instancePath,
 keyword: "type",
@@ -934,13 +944,6 @@ function validate32(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate32.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (!func28.call(schema16.properties, key0)) return validate32.errors = [{
 instancePath,
@@ -951,6 +954,12 @@ known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,m
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate32.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
@@ -1241,7 +1250,6 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-}
 } else return validate32.errors = [{
 instancePath,
 keyword: "type",
@@ -1371,13 +1379,6 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate43.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate43.errors = [{
 instancePath,
@@ -1388,6 +1389,12 @@ known: "messages,previous,next"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.messages === void 0 && (missing0 = "messages")) return validate43.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
@@ -1466,7 +1473,6 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-}
 } else return validate43.errors = [{
 instancePath,
 keyword: "type",
@@ -1478,12 +1484,6 @@ return validate43.errors = vErrors, errors === 0;
 const chat_TurnRun = validate45;
 function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation")) return validate45.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone") return validate45.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -1491,6 +1491,13 @@ params: {
 additionalProperty: key0,
 known: "conversation,text,retry,clientId,timezone"
 }
+}], !1;
+{
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate45.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
@@ -1615,6 +1622,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate45.errors = [{
 instancePath,
 keyword: "type",
@@ -1627,13 +1635,6 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate46.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate46.errors = [{
 instancePath,
@@ -1644,6 +1645,12 @@ known: "kind,userMessage,reply"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate46.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
 if (typeof data0 != "string") return validate46.errors = [{
@@ -1683,7 +1690,6 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-}
 } else return validate46.errors = [{
 instancePath,
 keyword: "type",
@@ -1697,13 +1703,6 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate49.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate49.errors = [{
 instancePath,
@@ -1714,6 +1713,12 @@ known: "kind,items"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate49.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
 if (typeof data0 != "string") return validate49.errors = [{
@@ -1760,7 +1765,6 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate49.errors = [{
 instancePath,
 keyword: "type",
@@ -1772,12 +1776,6 @@ return validate49.errors = vErrors, errors === 0;
 const chat_TurnText = validate51;
 function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate51.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate51.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -1785,6 +1783,13 @@ params: {
 additionalProperty: key0,
 known: "kind,text"
 }
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate51.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind;
@@ -1816,6 +1821,7 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 } else return validate51.errors = [{
 instancePath,
@@ -1872,13 +1878,6 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.reply === void 0 && (missing0 = "reply")) return validate56.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "reply") return validate56.errors = [{
 instancePath,
@@ -1888,7 +1887,14 @@ additionalProperty: key0,
 known: "reply"
 }
 }], !1;
-_errs1 === errors && data.reply !== void 0 && (validate32(data.reply, {
+if (_errs1 === errors) {
+let missing0;
+if (data.reply === void 0 && (missing0 = "reply")) return validate56.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.reply !== void 0 && (validate32(data.reply, {
 instancePath: instancePath + "/reply",
 parentData: data,
 parentDataProperty: "reply",
@@ -1906,12 +1912,6 @@ return validate56.errors = vErrors, errors === 0;
 const chat_TurnStop = validate58;
 function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation")) return validate58.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "conversation") return validate58.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -1919,6 +1919,13 @@ params: {
 additionalProperty: key0,
 known: "conversation"
 }
+}], !1;
+{
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate58.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
@@ -1944,6 +1951,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate58.errors = [{
 instancePath,
 keyword: "type",
@@ -1954,12 +1962,6 @@ return validate58.errors = null, !0;
 const chat_TurnStopped = validate59;
 function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.stopped === void 0 && (missing0 = "stopped")) return validate59.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "stopped") return validate59.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -1968,11 +1970,19 @@ additionalProperty: key0,
 known: "stopped"
 }
 }], !1;
+{
+let missing0;
+if (data.stopped === void 0 && (missing0 = "stopped")) return validate59.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.stopped !== void 0 && typeof data.stopped != "boolean") return validate59.errors = [{
 instancePath: instancePath + "/stopped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
+}
 } else return validate59.errors = [{
 instancePath,
 keyword: "type",
@@ -1985,13 +1995,6 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.message === void 0 && (missing0 = "message")) return validate60.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "message") return validate60.errors = [{
 instancePath,
@@ -2001,7 +2004,14 @@ additionalProperty: key0,
 known: "message"
 }
 }], !1;
-_errs1 === errors && data.message !== void 0 && (validate32(data.message, {
+if (_errs1 === errors) {
+let missing0;
+if (data.message === void 0 && (missing0 = "message")) return validate60.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.message !== void 0 && (validate32(data.message, {
 instancePath: instancePath + "/message",
 parentData: data,
 parentDataProperty: "message",
@@ -2021,13 +2031,6 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate62.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate62.errors = [{
 instancePath,
@@ -2038,6 +2041,12 @@ known: "conversation,change"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate62.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.conversation !== void 0) {
 let _errs2 = errors;
 validate22(data.conversation, {
@@ -2065,7 +2074,6 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate62.errors = [{
 instancePath,
 keyword: "type",
@@ -2077,12 +2085,6 @@ return validate62.errors = vErrors, errors === 0;
 const chat_CommandList = validate64;
 function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.commands === void 0 && (missing0 = "commands")) return validate64.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "commands") return validate64.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -2090,6 +2092,13 @@ params: {
 additionalProperty: key0,
 known: "commands"
 }
+}], !1;
+{
+let missing0;
+if (data.commands === void 0 && (missing0 = "commands")) return validate64.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.commands !== void 0) {
 let data0 = data.commands;
@@ -2104,12 +2113,6 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-let missing1;
-if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate64.errors = [{
-instancePath: instancePath + "/commands/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
 for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "additionalProperties",
@@ -2117,6 +2120,13 @@ params: {
 additionalProperty: key1,
 known: "name,description,usage,plugin,pluginName"
 }
+}], !1;
+{
+let missing1;
+if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate64.errors = [{
+instancePath: instancePath + "/commands/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
 }], !1;
 if (data1.name !== void 0) {
 let data2 = data1.name;
@@ -2231,6 +2241,7 @@ var valid2 = !0;
 }
 }
 }
+}
 } else return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "type",
@@ -2243,6 +2254,7 @@ instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
+}
 }
 } else return validate64.errors = [{
 instancePath,
@@ -2271,12 +2283,6 @@ return validate65.errors = null, !0;
 const control_ErrorReport = validate66;
 function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate66.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate66.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -2284,6 +2290,13 @@ params: {
 additionalProperty: key0,
 known: "code,message,subject,rule,fix,details"
 }
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate66.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.code !== void 0) {
 let data0 = data.code;
@@ -2409,6 +2422,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate66.errors = [{
 instancePath,
 keyword: "type",
@@ -2419,12 +2433,6 @@ return validate66.errors = null, !0;
 const control_PluginRef = validate67;
 function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate67.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id") return validate67.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -2432,6 +2440,13 @@ params: {
 additionalProperty: key0,
 known: "id"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate67.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -2457,6 +2472,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate67.errors = [{
 instancePath,
 keyword: "type",
@@ -2479,12 +2495,6 @@ params: { type: "string" }
 const control_ConfinementLayer = validate69;
 function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate69.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate69.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -2492,6 +2502,13 @@ params: {
 additionalProperty: key0,
 known: "name,on,why"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate69.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -2545,6 +2562,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate69.errors = [{
 instancePath,
 keyword: "type",
@@ -2555,12 +2573,6 @@ return validate69.errors = null, !0;
 const control_PluginPermission = validate70, pattern23 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
 function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate72.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate72.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -2568,6 +2580,13 @@ params: {
 additionalProperty: key0,
 known: "verb,topic,constraints,reason,optional"
 }
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate72.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
@@ -2653,6 +2672,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate72.errors = [{
 instancePath,
 keyword: "type",
@@ -2664,13 +2684,6 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate70.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate70.errors = [{
 instancePath,
@@ -2681,6 +2694,12 @@ known: "permission,words,granted"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate70.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.permission !== void 0) {
 let _errs2 = errors;
 validate72(data.permission, {
@@ -2724,7 +2743,6 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
-}
 }
 }
 }
@@ -2887,12 +2905,6 @@ required: [
 }, pattern25 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern27 = RegExp("^[a-z][a-z0-9-]*$", "u");
 function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate79.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate79.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -2900,6 +2912,13 @@ params: {
 additionalProperty: key0,
 known: "name,description,usage"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate79.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -2968,6 +2987,7 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 }
 } else return validate79.errors = [{
@@ -3308,13 +3328,6 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate74.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (!func28.call(schema42.properties, key0)) return validate74.errors = [{
 instancePath,
@@ -3325,6 +3338,12 @@ known: "id,name,version,description,author,tier,signer,state,enabled,required,si
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate74.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
@@ -3723,13 +3742,6 @@ if (data.usage !== void 0) {
 let data21 = data.usage, _errs39 = errors;
 if (errors === _errs39) {
 if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-let missing1;
-if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate74.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-{
 let _errs41 = errors;
 for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate74.errors = [{
 instancePath: instancePath + "/usage",
@@ -3740,6 +3752,12 @@ known: "memoryMb,cpuPercent"
 }
 }], !1;
 if (_errs41 === errors) {
+let missing1;
+if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate74.errors = [{
+instancePath: instancePath + "/usage",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
 if (data21.memoryMb !== void 0) {
 let data22 = data21.memoryMb, _errs42 = errors;
 if (errors === _errs42) {
@@ -3783,7 +3801,6 @@ var valid5 = _errs44 === errors;
 } else var valid5 = !0;
 }
 }
-}
 } else return validate74.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
@@ -3797,13 +3814,6 @@ if (data.traffic !== void 0) {
 let data24 = data.traffic, _errs46 = errors;
 if (errors === _errs46) {
 if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-let missing2;
-if (data24.sent === void 0 && (missing2 = "sent") || data24.received === void 0 && (missing2 = "received") || data24.violations === void 0 && (missing2 = "violations") || data24.dropped === void 0 && (missing2 = "dropped")) return validate74.errors = [{
-instancePath: instancePath + "/traffic",
-keyword: "required",
-params: { missingProperty: missing2 }
-}], !1;
-{
 let _errs48 = errors;
 for (let key2 in data24) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate74.errors = [{
 instancePath: instancePath + "/traffic",
@@ -3814,6 +3824,12 @@ known: "sent,received,violations,dropped"
 }
 }], !1;
 if (_errs48 === errors) {
+let missing2;
+if (data24.sent === void 0 && (missing2 = "sent") || data24.received === void 0 && (missing2 = "received") || data24.violations === void 0 && (missing2 = "violations") || data24.dropped === void 0 && (missing2 = "dropped")) return validate74.errors = [{
+instancePath: instancePath + "/traffic",
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
 if (data24.sent !== void 0) {
 let data25 = data24.sent, _errs49 = errors;
 if (typeof data25 != "number" || data25 % 1 || isNaN(data25) || !isFinite(data25)) return validate74.errors = [{
@@ -3929,7 +3945,6 @@ var valid6 = _errs55 === errors;
 }
 }
 }
-}
 } else return validate74.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "type",
@@ -3980,7 +3995,6 @@ var valid0 = _errs59 === errors;
 }
 }
 }
-}
 } else return validate74.errors = [{
 instancePath,
 keyword: "type",
@@ -3994,13 +4008,6 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate85.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "plugins") return validate85.errors = [{
 instancePath,
@@ -4010,7 +4017,14 @@ additionalProperty: key0,
 known: "plugins"
 }
 }], !1;
-if (_errs1 === errors && data.plugins !== void 0) {
+if (_errs1 === errors) {
+let missing0;
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate85.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
@@ -4052,13 +4066,6 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate87.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate87.errors = [{
 instancePath,
@@ -4069,6 +4076,12 @@ known: "id,name,version,from,to,enabled,error"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate87.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
@@ -4197,7 +4210,6 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-}
 } else return validate87.errors = [{
 instancePath,
 keyword: "type",
@@ -4209,12 +4221,6 @@ return validate87.errors = vErrors, errors === 0;
 const control_PluginInstall = validate91;
 function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate91.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "path") return validate91.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -4222,6 +4228,13 @@ params: {
 additionalProperty: key0,
 known: "path"
 }
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path")) return validate91.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.path !== void 0) {
 let data0 = data.path;
@@ -4242,6 +4255,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate91.errors = [{
 instancePath,
 keyword: "type",
@@ -4254,13 +4268,6 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate92.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate92.errors = [{
 instancePath,
@@ -4271,6 +4278,12 @@ known: "sender,verb,topic,error"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate92.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
@@ -4354,7 +4367,6 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-}
 } else return validate92.errors = [{
 instancePath,
 keyword: "type",
@@ -4366,12 +4378,6 @@ return validate92.errors = vErrors, errors === 0;
 const control_Gap = validate94;
 function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate94.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate94.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -4379,6 +4385,13 @@ params: {
 additionalProperty: key0,
 known: "subscriber,topic,dropped"
 }
+}], !1;
+{
+let missing0;
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate94.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
@@ -4456,6 +4469,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate94.errors = [{
 instancePath,
 keyword: "type",
@@ -4466,12 +4480,6 @@ return validate94.errors = null, !0;
 const control_ConditionSet = validate95, pattern32 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
 function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate95.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate95.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -4479,6 +4487,13 @@ params: {
 additionalProperty: key0,
 known: "name,holds"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate95.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -4515,6 +4530,7 @@ params: { type: "boolean" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate95.errors = [{
 instancePath,
 keyword: "type",
@@ -4525,12 +4541,6 @@ return validate95.errors = null, !0;
 const control_ConditionChanged = validate96;
 function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate96.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate96.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -4538,6 +4548,13 @@ params: {
 additionalProperty: key0,
 known: "name,holds"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate96.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -4573,6 +4590,7 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 } else return validate96.errors = [{
 instancePath,
@@ -4705,12 +4723,6 @@ required: [
 };
 function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate98.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate98.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -4718,6 +4730,13 @@ params: {
 additionalProperty: key0,
 known: "code,message,fix"
 }
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate98.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.code !== void 0) {
 let data0 = data.code;
@@ -4783,6 +4802,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate98.errors = [{
 instancePath,
 keyword: "type",
@@ -4794,13 +4814,6 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate97.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (!func28.call(schema54.properties, key0)) return validate97.errors = [{
 instancePath,
@@ -4811,6 +4824,12 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate97.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
@@ -4950,13 +4969,6 @@ if (data.plugins !== void 0) {
 let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate97.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-{
 let _errs16 = errors;
 for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate97.errors = [{
 instancePath: instancePath + "/plugins",
@@ -4967,6 +4979,12 @@ known: "total,active,failed"
 }
 }], !1;
 if (_errs16 === errors) {
+let missing1;
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate97.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
 if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate97.errors = [{
@@ -5053,7 +5071,6 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-}
 } else return validate97.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
@@ -5115,13 +5132,6 @@ if (data.messages !== void 0) {
 let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate97.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "required",
-params: { missingProperty: missing2 }
-}], !1;
-{
 let _errs32 = errors;
 for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate97.errors = [{
 instancePath: instancePath + "/messages",
@@ -5132,6 +5142,12 @@ known: "routed,refused,dropped"
 }
 }], !1;
 if (_errs32 === errors) {
+let missing2;
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate97.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
 if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate97.errors = [{
@@ -5215,7 +5231,6 @@ limit: 0
 }
 var valid3 = _errs37 === errors;
 } else var valid3 = !0;
-}
 }
 }
 }
@@ -5309,7 +5324,6 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-}
 } else return validate97.errors = [{
 instancePath,
 keyword: "type",
@@ -5321,12 +5335,6 @@ return validate97.errors = vErrors, errors === 0;
 const control_Notice = validate100;
 function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate100.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate100.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5334,6 +5342,13 @@ params: {
 additionalProperty: key0,
 known: "code,message,fix"
 }
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate100.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.code !== void 0) {
 let data0 = data.code;
@@ -5399,6 +5414,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate100.errors = [{
 instancePath,
 keyword: "type",
@@ -5451,12 +5467,6 @@ return validate101.errors = null, !0;
 const control_ConfigValues = validate102;
 function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate102.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate102.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5464,6 +5474,13 @@ params: {
 additionalProperty: key0,
 known: "id,values,sources,schema"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate102.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -5548,6 +5565,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate102.errors = [{
 instancePath,
 keyword: "type",
@@ -5558,12 +5576,6 @@ return validate102.errors = null, !0;
 const control_ConfigSet = validate103;
 function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate103.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate103.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5571,6 +5583,13 @@ params: {
 additionalProperty: key0,
 known: "id,values"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate103.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -5608,6 +5627,7 @@ params: { type: "object" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate103.errors = [{
 instancePath,
 keyword: "type",
@@ -5618,12 +5638,6 @@ return validate103.errors = null, !0;
 const control_EndpointAnnounce = validate104;
 function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate104.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate104.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5631,6 +5645,13 @@ params: {
 additionalProperty: key0,
 known: "name,url"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate104.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -5674,6 +5695,7 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate104.errors = [{
 instancePath,
 keyword: "type",
@@ -5684,12 +5706,6 @@ return validate104.errors = null, !0;
 const control_StopReason = validate105;
 function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate105.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "reason") return validate105.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5697,6 +5713,13 @@ params: {
 additionalProperty: key0,
 known: "reason"
 }
+}], !1;
+{
+let missing0;
+if (data.reason === void 0 && (missing0 = "reason")) return validate105.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.reason !== void 0) {
 let data0 = data.reason;
@@ -5717,6 +5740,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate105.errors = [{
 instancePath,
 keyword: "type",
@@ -5727,12 +5751,6 @@ return validate105.errors = null, !0;
 const control_AssetGet = validate106, pattern38 = RegExp("^[A-Za-z0-9_./-]+$", "u");
 function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate106.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "path") return validate106.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5740,6 +5758,13 @@ params: {
 additionalProperty: key0,
 known: "path"
 }
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path")) return validate106.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.path !== void 0) {
 let data0 = data.path;
@@ -5765,6 +5790,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate106.errors = [{
 instancePath,
 keyword: "type",
@@ -5775,12 +5801,6 @@ return validate106.errors = null, !0;
 const control_Asset = validate107;
 function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate107.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate107.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5788,6 +5808,13 @@ params: {
 additionalProperty: key0,
 known: "path,contentType,encoding,body,etag"
 }
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate107.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.path !== void 0) {
 let data0 = data.path;
@@ -5886,6 +5913,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate107.errors = [{
 instancePath,
 keyword: "type",
@@ -5896,12 +5924,6 @@ return validate107.errors = null, !0;
 const control_CommandRun = validate108;
 function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate108.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate108.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -5909,6 +5931,13 @@ params: {
 additionalProperty: key0,
 known: "name,arguments,conversation,time,timezone"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate108.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -6023,6 +6052,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate108.errors = [{
 instancePath,
 keyword: "type",
@@ -6033,12 +6063,6 @@ return validate108.errors = null, !0;
 const control_CommandResult = validate109;
 function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate109.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "text") return validate109.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -6046,6 +6070,13 @@ params: {
 additionalProperty: key0,
 known: "text"
 }
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate109.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.text !== void 0) {
 let data0 = data.text;
@@ -6060,6 +6091,7 @@ instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
 }
 } else return validate109.errors = [{
 instancePath,
@@ -6164,12 +6196,6 @@ required: [
 }, pattern41 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u"), pattern43 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
 function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate111.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (!func28.call(schema67.properties, key0)) return validate111.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -6177,6 +6203,13 @@ params: {
 additionalProperty: key0,
 known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlationid,replyto,traceparent,onbehalfof,taint,sender,incarnation,grant"
 }
+}], !1;
+{
+let missing0;
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate111.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
@@ -6520,6 +6553,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate111.errors = [{
 instancePath,
 keyword: "type",
@@ -6543,13 +6577,6 @@ function validate113(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate113.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate113.errors = [{
 instancePath,
@@ -6560,6 +6587,12 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate113.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
 if (typeof data.authenticated != "boolean") return validate113.errors = [{
@@ -6659,7 +6692,6 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-}
 } else return validate113.errors = [{
 instancePath,
 keyword: "type",
@@ -6671,12 +6703,6 @@ return validate113.errors = vErrors, errors === 0;
 const gateway_Health = validate117;
 function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate117.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -6684,6 +6710,13 @@ params: {
 additionalProperty: key0,
 known: "status,uptimeMs"
 }
+}], !1;
+{
+let missing0;
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate117.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
@@ -6728,6 +6761,7 @@ limit: 0
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate117.errors = [{
 instancePath,
 keyword: "type",
@@ -6740,13 +6774,6 @@ function validate118(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate118.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate118.errors = [{
 instancePath,
@@ -6757,6 +6784,12 @@ known: "ready,plugins"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate118.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
 if (typeof data.ready != "boolean") return validate118.errors = [{
@@ -6795,7 +6828,6 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate118.errors = [{
 instancePath,
 keyword: "type",
@@ -6809,18 +6841,9 @@ function validate120(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, passing0 = null, _errs1 = errors;
 if (errors === _errs1) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) {
-let err0 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else {
 let _errs3 = errors;
 for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") {
-let err1 = {
+let err0 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6828,10 +6851,19 @@ additionalProperty: key0,
 known: "op,id,topic,data"
 }
 };
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
 break;
 }
 if (_errs3 === errors) {
+let missing0;
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) {
+let err1 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else {
 if (data.op !== void 0) {
 let data0 = data.op, _errs4 = errors;
 if (typeof data0 != "string") {
@@ -6944,18 +6976,9 @@ _valid0 && (valid0 = !0, passing0 = 0);
 let _errs10 = errors;
 if (errors === _errs10) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id")) {
-let err12 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing1 }
-};
-vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
-} else {
 let _errs12 = errors;
 for (let key1 in data) if (key1 !== "op" && key1 !== "id") {
-let err13 = {
+let err12 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6963,10 +6986,19 @@ additionalProperty: key1,
 known: "op,id"
 }
 };
-vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
 break;
 }
 if (_errs12 === errors) {
+let missing1;
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id")) {
+let err13 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing1 }
+};
+vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+} else {
 if (data.op !== void 0) {
 let data3 = data.op, _errs13 = errors;
 if (typeof data3 != "string") {
@@ -7042,18 +7074,9 @@ _valid0 && (valid0 = !0, passing0 = 1);
 let _errs17 = errors;
 if (errors === _errs17) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing2;
-if (data.op === void 0 && (missing2 = "op")) {
-let err20 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing2 }
-};
-vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
-} else {
 let _errs19 = errors;
 for (let key2 in data) if (key2 !== "op") {
-let err21 = {
+let err20 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7061,10 +7084,19 @@ additionalProperty: key2,
 known: "op"
 }
 };
-vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
 break;
 }
-if (_errs19 === errors && data.op !== void 0) {
+if (_errs19 === errors) {
+let missing2;
+if (data.op === void 0 && (missing2 = "op")) {
+let err21 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing2 }
+};
+vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+} else if (data.op !== void 0) {
 let data5 = data.op;
 if (typeof data5 != "string") {
 let err22 = {
@@ -7112,18 +7144,9 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, passing0 = null, _errs1 = errors;
 if (errors === _errs1) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) {
-let err0 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else {
 let _errs3 = errors;
 for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") {
-let err1 = {
+let err0 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7131,10 +7154,19 @@ additionalProperty: key0,
 known: "op,id,data"
 }
 };
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
 break;
 }
 if (_errs3 === errors) {
+let missing0;
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) {
+let err1 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else {
 if (data.op !== void 0) {
 let data0 = data.op, _errs4 = errors;
 if (typeof data0 != "string") {
@@ -7208,18 +7240,9 @@ _valid0 && (valid0 = !0, passing0 = 0);
 let _errs8 = errors;
 if (errors === _errs8) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) {
-let err8 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing1 }
-};
-vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
-} else {
 let _errs10 = errors;
 for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") {
-let err9 = {
+let err8 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7227,10 +7250,19 @@ additionalProperty: key1,
 known: "op,id,data"
 }
 };
-vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
 break;
 }
 if (_errs10 === errors) {
+let missing1;
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) {
+let err9 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing1 }
+};
+vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+} else {
 if (data.op !== void 0) {
 let data2 = data.op, _errs11 = errors;
 if (typeof data2 != "string") {
@@ -7306,18 +7338,9 @@ _valid0 && (valid0 = !0, passing0 = 1);
 let _errs15 = errors;
 if (errors === _errs15) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) {
-let err16 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing2 }
-};
-vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
-} else {
 let _errs17 = errors;
 for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") {
-let err17 = {
+let err16 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7325,10 +7348,19 @@ additionalProperty: key2,
 known: "op,id,topic,time,data"
 }
 };
-vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
 break;
 }
 if (_errs17 === errors) {
+let missing2;
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) {
+let err17 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing2 }
+};
+vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+} else {
 if (data.op !== void 0) {
 let data4 = data.op, _errs18 = errors;
 if (typeof data4 != "string") {
@@ -7482,18 +7514,9 @@ _valid0 && (valid0 = !0, passing0 = 2);
 let _errs26 = errors;
 if (errors === _errs26) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) {
-let err32 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing3 }
-};
-vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
-} else {
 let _errs28 = errors;
 for (let key3 in data) if (key3 !== "op" && key3 !== "id") {
-let err33 = {
+let err32 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7501,10 +7524,19 @@ additionalProperty: key3,
 known: "op,id"
 }
 };
-vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
+vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
 break;
 }
 if (_errs28 === errors) {
+let missing3;
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) {
+let err33 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing3 }
+};
+vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
+} else {
 if (data.op !== void 0) {
 let data8 = data.op, _errs29 = errors;
 if (typeof data8 != "string") {
@@ -7580,18 +7612,9 @@ _valid0 && (valid0 = !0, passing0 = 3);
 let _errs33 = errors;
 if (errors === _errs33) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) {
-let err40 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing4 }
-};
-vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
-} else {
 let _errs35 = errors;
 for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") {
-let err41 = {
+let err40 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7599,10 +7622,19 @@ additionalProperty: key4,
 known: "op,id,error"
 }
 };
-vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
+vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
 break;
 }
 if (_errs35 === errors) {
+let missing4;
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) {
+let err41 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing4 }
+};
+vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
+} else {
 if (data.op !== void 0) {
 let data10 = data.op, _errs36 = errors;
 if (typeof data10 != "string") {
@@ -7690,18 +7722,9 @@ _valid0 && (valid0 = !0, passing0 = 4);
 let _errs41 = errors;
 if (errors === _errs41) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing5;
-if (data.op === void 0 && (missing5 = "op")) {
-let err48 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing5 }
-};
-vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
-} else {
 let _errs43 = errors;
 for (let key5 in data) if (key5 !== "op") {
-let err49 = {
+let err48 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7709,10 +7732,19 @@ additionalProperty: key5,
 known: "op"
 }
 };
-vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
+vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
 break;
 }
-if (_errs43 === errors && data.op !== void 0) {
+if (_errs43 === errors) {
+let missing5;
+if (data.op === void 0 && (missing5 = "op")) {
+let err49 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing5 }
+};
+vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
+} else if (data.op !== void 0) {
 let data13 = data.op;
 if (typeof data13 != "string") {
 let err50 = {
@@ -7775,13 +7807,6 @@ function validate124(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate124.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate124.errors = [{
 instancePath,
@@ -7792,6 +7817,12 @@ known: "role,text"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate124.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
 validate123(data.role, {
@@ -7822,7 +7853,6 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate124.errors = [{
 instancePath,
 keyword: "type",
@@ -7834,12 +7864,6 @@ return validate124.errors = vErrors, errors === 0;
 const llm_Recalled = validate126;
 function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate126.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate126.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -7847,6 +7871,13 @@ params: {
 additionalProperty: key0,
 known: "text,when,source"
 }
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate126.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.text !== void 0) {
 let data0 = data.text;
@@ -7917,6 +7948,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate126.errors = [{
 instancePath,
 keyword: "type",
@@ -7929,13 +7961,6 @@ function validate127(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate127.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate127.errors = [{
 instancePath,
@@ -7946,6 +7971,12 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.messages === void 0 && (missing0 = "messages")) return validate127.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
@@ -8100,7 +8131,6 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-}
 } else return validate127.errors = [{
 instancePath,
 keyword: "type",
@@ -8112,12 +8142,6 @@ return validate127.errors = vErrors, errors === 0;
 const llm_GenerateChunk = validate130;
 function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate130.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "text") return validate130.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -8125,6 +8149,13 @@ params: {
 additionalProperty: key0,
 known: "text"
 }
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate130.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.text !== void 0) {
 let data0 = data.text;
@@ -8140,6 +8171,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate130.errors = [{
 instancePath,
 keyword: "type",
@@ -8150,12 +8182,6 @@ return validate130.errors = null, !0;
 const llm_Usage = validate131;
 function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate131.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate131.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -8163,6 +8189,13 @@ params: {
 additionalProperty: key0,
 known: "promptTokens,completionTokens,durationMs"
 }
+}], !1;
+{
+let missing0;
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate131.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
@@ -8249,6 +8282,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate131.errors = [{
 instancePath,
 keyword: "type",
@@ -8261,13 +8295,6 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate132.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate132.errors = [{
 instancePath,
@@ -8278,6 +8305,12 @@ known: "finish,provider,model,usage"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate132.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
 if (typeof data0 != "string") return validate132.errors = [{
@@ -8353,7 +8386,6 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-}
 } else return validate132.errors = [{
 instancePath,
 keyword: "type",
@@ -8379,13 +8411,6 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate135.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate135.errors = [{
 instancePath,
@@ -8396,6 +8421,12 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate135.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
@@ -8557,7 +8588,6 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-}
 } else return validate135.errors = [{
 instancePath,
 keyword: "type",
@@ -8571,13 +8601,6 @@ function validate138(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate138.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate138.errors = [{
 instancePath,
@@ -8588,17 +8611,16 @@ known: "selected,connected,providers"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate138.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.selected !== void 0) {
 let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
-let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate138.errors = [{
-instancePath: instancePath + "/selected",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-{
 let _errs4 = errors;
 for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate138.errors = [{
 instancePath: instancePath + "/selected",
@@ -8609,6 +8631,12 @@ known: "provider,kind,model"
 }
 }], !1;
 if (_errs4 === errors) {
+let missing1;
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate138.errors = [{
+instancePath: instancePath + "/selected",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
 if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
@@ -8668,7 +8696,6 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-}
 } else return validate138.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
@@ -8720,7 +8747,6 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-}
 } else return validate138.errors = [{
 instancePath,
 keyword: "type",
@@ -8732,12 +8758,6 @@ return validate138.errors = vErrors, errors === 0;
 const llm_ProviderSelect = validate141;
 function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate141.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -8745,6 +8765,13 @@ params: {
 additionalProperty: key0,
 known: "provider,model"
 }
+}], !1;
+{
+let missing0;
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate141.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.provider !== void 0) {
 let data0 = data.provider;
@@ -8788,6 +8815,7 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate141.errors = [{
 instancePath,
 keyword: "type",
@@ -8798,12 +8826,6 @@ return validate141.errors = null, !0;
 const llm_ProviderPut = validate142, pattern50 = RegExp("^https?://", "u");
 function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate142.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate142.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -8811,6 +8833,13 @@ params: {
 additionalProperty: key0,
 known: "id,kind,name,url,apiKey"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate142.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -8924,6 +8953,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate142.errors = [{
 instancePath,
 keyword: "type",
@@ -8934,12 +8964,6 @@ return validate142.errors = null, !0;
 const llm_ProviderRef = validate143;
 function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate143.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id") return validate143.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -8947,6 +8971,13 @@ params: {
 additionalProperty: key0,
 known: "id"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate143.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -8966,6 +8997,7 @@ instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
 }
 } else return validate143.errors = [{
 instancePath,
@@ -9158,12 +9190,6 @@ required: [
 }, pattern53 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern58 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
 function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate145.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -9171,6 +9197,13 @@ params: {
 additionalProperty: key0,
 known: "verb,topic,constraints,reason,optional"
 }
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate145.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
@@ -9252,6 +9285,7 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 }
 }
@@ -9541,12 +9575,6 @@ return validate147.errors = null, !0;
 }
 function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate149.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -9554,6 +9582,13 @@ params: {
 additionalProperty: key0,
 known: "name,description,usage"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate149.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -9624,6 +9659,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate149.errors = [{
 instancePath,
 keyword: "type",
@@ -9635,13 +9671,6 @@ function validate144(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate144.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (!func28.call(schema89.properties, key0)) return validate144.errors = [{
 instancePath,
@@ -9652,6 +9681,12 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate144.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
@@ -9893,13 +9928,6 @@ if (data.engines !== void 0) {
 let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate144.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-{
 let _errs24 = errors;
 for (let key1 in data10) if (key1 !== "aico") return validate144.errors = [{
 instancePath: instancePath + "/engines",
@@ -9909,7 +9937,14 @@ additionalProperty: key1,
 known: "aico"
 }
 }], !1;
-if (_errs24 === errors && data10.aico !== void 0) {
+if (_errs24 === errors) {
+let missing1;
+if (data10.aico === void 0 && (missing1 = "aico")) return validate144.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
@@ -9949,32 +9984,56 @@ instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
 }], !1;
-for (let key2 in data12) {
+{
 let _errs29 = errors;
-if (errors === _errs29) {
-if (typeof key2 == "string") {
-if (func2(key2) > 40) {
+for (let key2 in data12) {
+let data13 = data12[key2], _errs30 = errors;
+if (errors === _errs30) {
+if (typeof data13 == "string") {
+if (func2(data13) > 128) return validate144.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (func2(data13) < 1) return validate144.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate144.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs30 !== errors) break;
+}
+if (_errs29 === errors) for (let key3 in data12) {
+let _errs32 = errors;
+if (errors === _errs32) {
+if (typeof key3 == "string") {
+if (func2(key3) > 40) {
 let err0 = {
 instancePath: instancePath + "/dependencies",
 keyword: "maxLength",
 params: { limit: 40 },
-propertyName: key2
+propertyName: key3
 };
 vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (func2(key2) < 2) {
+} else if (func2(key3) < 2) {
 let err1 = {
 instancePath: instancePath + "/dependencies",
 keyword: "minLength",
 params: { limit: 2 },
-propertyName: key2
+propertyName: key3
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern13.test(key2)) {
+} else if (!pattern13.test(key3)) {
 let err2 = {
 instancePath: instancePath + "/dependencies",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" },
-propertyName: key2
+propertyName: key3
 };
 vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
 }
@@ -9983,42 +10042,20 @@ let err3 = {
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "string" },
-propertyName: key2
+propertyName: key3
 };
 vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
 }
 }
-var valid2 = _errs29 === errors;
-if (!valid2) {
+if (_errs32 !== errors) {
 let err4 = {
 instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
-params: { propertyName: key2 }
+params: { propertyName: key3 }
 };
 return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate144.errors = vErrors, !1;
 }
 }
-if (valid2) for (let key3 in data12) {
-let data13 = data12[key3], _errs32 = errors;
-if (errors === _errs32) {
-if (typeof data13 == "string") {
-if (func2(data13) > 128) return validate144.errors = [{
-instancePath: instancePath + "/dependencies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (func2(data13) < 1) return validate144.errors = [{
-instancePath: instancePath + "/dependencies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/dependencies/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs32 !== errors) break;
 }
 } else return validate144.errors = [{
 instancePath: instancePath + "/dependencies",
@@ -10038,24 +10075,48 @@ instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
 }], !1;
-for (let key4 in data14) {
+{
 let _errs36 = errors;
-if (errors === _errs36) {
-if (typeof key4 == "string") {
-if (func2(key4) > 40) {
+for (let key4 in data14) {
+let data15 = data14[key4], _errs37 = errors;
+if (errors === _errs37) {
+if (typeof data15 == "string") {
+if (func2(data15) > 128) return validate144.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (func2(data15) < 1) return validate144.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate144.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs37 !== errors) break;
+}
+if (_errs36 === errors) for (let key5 in data14) {
+let _errs39 = errors;
+if (errors === _errs39) {
+if (typeof key5 == "string") {
+if (func2(key5) > 40) {
 let err5 = {
 instancePath: instancePath + "/contracts",
 keyword: "maxLength",
 params: { limit: 40 },
-propertyName: key4
+propertyName: key5
 };
 vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else if (func2(key4) < 1) {
+} else if (func2(key5) < 1) {
 let err6 = {
 instancePath: instancePath + "/contracts",
 keyword: "minLength",
 params: { limit: 1 },
-propertyName: key4
+propertyName: key5
 };
 vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
 }
@@ -10064,42 +10125,20 @@ let err7 = {
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "string" },
-propertyName: key4
+propertyName: key5
 };
 vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
 }
 }
-var valid4 = _errs36 === errors;
-if (!valid4) {
+if (_errs39 !== errors) {
 let err8 = {
 instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
-params: { propertyName: key4 }
+params: { propertyName: key5 }
 };
 return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate144.errors = vErrors, !1;
 }
 }
-if (valid4) for (let key5 in data14) {
-let data15 = data14[key5], _errs39 = errors;
-if (errors === _errs39) {
-if (typeof data15 == "string") {
-if (func2(data15) > 128) return validate144.errors = [{
-instancePath: instancePath + "/contracts/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (func2(data15) < 1) return validate144.errors = [{
-instancePath: instancePath + "/contracts/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/contracts/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs39 !== errors) break;
 }
 } else return validate144.errors = [{
 instancePath: instancePath + "/contracts",
@@ -10276,13 +10315,6 @@ for (let i3 = 0; i3 < len3; i3++) {
 let data25 = data24[i3], _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "required",
-params: { missingProperty: missing2 }
-}], !1;
-{
 let _errs60 = errors;
 for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate144.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
@@ -10293,6 +10325,12 @@ known: "path,mode"
 }
 }], !1;
 if (_errs60 === errors) {
+let missing2;
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate144.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
 if (data25.path !== void 0) {
 let data26 = data25.path, _errs61 = errors;
 if (errors === _errs61) {
@@ -10335,7 +10373,6 @@ params: { allowed: "\"read\", \"readWrite\"" }
 }], !1;
 var valid11 = _errs63 === errors;
 } else var valid11 = !0;
-}
 }
 }
 } else return validate144.errors = [{
@@ -10510,7 +10547,6 @@ var valid0 = _errs75 === errors;
 }
 }
 }
-}
 } else return validate144.errors = [{
 instancePath,
 keyword: "type",
@@ -10522,12 +10558,6 @@ return validate144.errors = vErrors, errors === 0;
 const manifest_CommandContribution = validate151;
 function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate151.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -10535,6 +10565,13 @@ params: {
 additionalProperty: key0,
 known: "name,description,usage"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate151.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -10605,6 +10642,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate151.errors = [{
 instancePath,
 keyword: "type",
@@ -10615,12 +10653,6 @@ return validate151.errors = null, !0;
 const memory_Memory = validate153;
 function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate153.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate153.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -10628,6 +10660,13 @@ params: {
 additionalProperty: key0,
 known: "id,text,when,source"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate153.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -10705,12 +10744,6 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate153.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
 for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate153.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
@@ -10718,6 +10751,13 @@ params: {
 additionalProperty: key1,
 known: "conversation,message"
 }
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate153.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
 }], !1;
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
@@ -10771,6 +10811,7 @@ params: { type: "string" }
 var valid1 = !0;
 } else var valid1 = !0;
 }
+}
 } else return validate153.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
@@ -10778,6 +10819,7 @@ params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 }
 }
@@ -10791,12 +10833,6 @@ return validate153.errors = null, !0;
 const memory_Recall = validate154;
 function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate154.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -10804,6 +10840,13 @@ params: {
 additionalProperty: key0,
 known: "text,limit,excludeMessage"
 }
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate154.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.text !== void 0) {
 let data0 = data.text;
@@ -10881,6 +10924,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate154.errors = [{
 instancePath,
 keyword: "type",
@@ -10893,13 +10937,6 @@ function validate155(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate155.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate155.errors = [{
 instancePath,
@@ -10910,6 +10947,12 @@ known: "memory,score,by"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate155.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
 validate153(data.memory, {
@@ -10981,7 +11024,6 @@ params: { type: "array" }
 }
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
-}
 }
 }
 }
@@ -11087,13 +11129,6 @@ function validate158(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate158.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate158.errors = [{
 instancePath,
@@ -11104,6 +11139,12 @@ known: "memories,total,next"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate158.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
@@ -11192,7 +11233,6 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-}
 } else return validate158.errors = [{
 instancePath,
 keyword: "type",
@@ -11204,12 +11244,6 @@ return validate158.errors = vErrors, errors === 0;
 const memory_MemoryRef = validate160;
 function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate160.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -11217,6 +11251,13 @@ params: {
 additionalProperty: key0,
 known: "id"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate160.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -11242,6 +11283,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate160.errors = [{
 instancePath,
 keyword: "type",
@@ -11252,12 +11294,6 @@ return validate160.errors = null, !0;
 const memory_Forgotten = validate161;
 function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate161.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "forgotten") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -11266,11 +11302,19 @@ additionalProperty: key0,
 known: "forgotten"
 }
 }], !1;
+{
+let missing0;
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate161.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate161.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
+}
 } else return validate161.errors = [{
 instancePath,
 keyword: "type",
@@ -11283,13 +11327,6 @@ function validate162(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate162.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate162.errors = [{
 instancePath,
@@ -11300,6 +11337,12 @@ known: "hits,degraded"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.hits === void 0 && (missing0 = "hits")) return validate162.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
@@ -11341,7 +11384,6 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate162.errors = [{
 instancePath,
 keyword: "type",
@@ -11353,12 +11395,6 @@ return validate162.errors = vErrors, errors === 0;
 const permission_Permission = validate164;
 function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate164.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate164.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -11366,6 +11402,13 @@ params: {
 additionalProperty: key0,
 known: "verb,topic,constraints,reason,optional"
 }
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate164.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
@@ -11451,6 +11494,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate164.errors = [{
 instancePath,
 keyword: "type",
@@ -11461,12 +11505,6 @@ return validate164.errors = null, !0;
 const permission_Grant = validate165;
 function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate165.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate165.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -11474,6 +11512,13 @@ params: {
 additionalProperty: key0,
 known: "verb,topic,effect,constraints"
 }
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate165.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
@@ -11540,6 +11585,7 @@ params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 }
 }
@@ -11830,12 +11876,6 @@ return validate166.errors = null, !0;
 const signature_PackageStatement = validate168, pattern73 = RegExp("^[0-9a-f]{64}$", "u");
 function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate168.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -11843,6 +11883,13 @@ params: {
 additionalProperty: key0,
 known: "id,version,manifestDigest,permissionDigest,files"
 }
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate168.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -11991,6 +12038,7 @@ var valid0 = !0;
 }
 }
 }
+}
 } else return validate168.errors = [{
 instancePath,
 keyword: "type",
@@ -12001,12 +12049,6 @@ return validate168.errors = null, !0;
 const signature_DsseEnvelope = validate169, pattern76 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern77 = RegExp("^[0-9a-f]+$", "u"), pattern78 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate169.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -12014,6 +12056,13 @@ params: {
 additionalProperty: key0,
 known: "payloadType,payload,signatures"
 }
+}], !1;
+{
+let missing0;
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate169.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
@@ -12074,12 +12123,6 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate169.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
 for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate169.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
@@ -12087,6 +12130,13 @@ params: {
 additionalProperty: key1,
 known: "keyid,sig"
 }
+}], !1;
+{
+let missing1;
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate169.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
 }], !1;
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
@@ -12140,6 +12190,7 @@ params: { type: "string" }
 var valid2 = !0;
 } else var valid2 = !0;
 }
+}
 } else return validate169.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
@@ -12156,6 +12207,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate169.errors = [{
 instancePath,
 keyword: "type",
@@ -12166,12 +12218,6 @@ return validate169.errors = null, !0;
 const signature_TrustStore = validate170, pattern80 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
 function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate170.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate170.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -12179,6 +12225,13 @@ params: {
 additionalProperty: key0,
 known: "format,keys"
 }
+}], !1;
+{
+let missing0;
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate170.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
@@ -12208,12 +12261,6 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate170.errors = [{
-instancePath: instancePath + "/keys/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
 for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate170.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
@@ -12221,6 +12268,13 @@ params: {
 additionalProperty: key1,
 known: "keyId,publicKey,name,tiers,revoked"
 }
+}], !1;
+{
+let missing1;
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate170.errors = [{
+instancePath: instancePath + "/keys/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
 }], !1;
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
@@ -12344,6 +12398,7 @@ var valid2 = !0;
 }
 }
 }
+}
 } else return validate170.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
@@ -12358,6 +12413,7 @@ params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 } else return validate170.errors = [{
 instancePath,
@@ -12426,18 +12482,9 @@ if (valid0 ||= _valid0, !valid0) {
 let _errs9 = errors;
 if (errors === _errs9) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.base64 === void 0 && (missing0 = "base64")) {
-let err5 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-};
-vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else {
 let _errs11 = errors;
 for (let key0 in data) if (key0 !== "base64") {
-let err6 = {
+let err5 = {
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12445,10 +12492,19 @@ additionalProperty: key0,
 known: "base64"
 }
 };
-vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
 break;
 }
-if (_errs11 === errors && data.base64 !== void 0) {
+if (_errs11 === errors) {
+let missing0;
+if (data.base64 === void 0 && (missing0 = "base64")) {
+let err6 = {
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+};
+vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+} else if (data.base64 !== void 0) {
 let data0 = data.base64;
 if (errors === errors) {
 if (typeof data0 == "string") {
@@ -12500,12 +12556,6 @@ return validate172.errors = vErrors, errors === 0;
 const storage_KeyGet = validate173;
 function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate173.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "key") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -12513,6 +12563,13 @@ params: {
 additionalProperty: key0,
 known: "key"
 }
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate173.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.key !== void 0) {
 let data0 = data.key;
@@ -12532,6 +12589,7 @@ instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
 }
 } else return validate173.errors = [{
 instancePath,
@@ -12561,12 +12619,6 @@ return validate174.errors = null, !0;
 const storage_KeySet = validate175;
 function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate175.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate175.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -12574,6 +12626,13 @@ params: {
 additionalProperty: key0,
 known: "key,value"
 }
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate175.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.key !== void 0) {
 let data0 = data.key;
@@ -12594,6 +12653,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate175.errors = [{
 instancePath,
 keyword: "type",
@@ -12604,12 +12664,6 @@ return validate175.errors = null, !0;
 const storage_KeyDelete = validate176;
 function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate176.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "key") return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -12617,6 +12671,13 @@ params: {
 additionalProperty: key0,
 known: "key"
 }
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate176.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.key !== void 0) {
 let data0 = data.key;
@@ -12637,6 +12698,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate176.errors = [{
 instancePath,
 keyword: "type",
@@ -12647,12 +12709,6 @@ return validate176.errors = null, !0;
 const storage_KeyDeleted = validate177;
 function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate177.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "deleted") return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -12661,11 +12717,19 @@ additionalProperty: key0,
 known: "deleted"
 }
 }], !1;
+{
+let missing0;
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate177.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate177.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
+}
 } else return validate177.errors = [{
 instancePath,
 keyword: "type",
@@ -12760,12 +12824,6 @@ return validate178.errors = null, !0;
 const storage_KeyEntries = validate179;
 function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate179.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -12773,6 +12831,13 @@ params: {
 additionalProperty: key0,
 known: "entries,next"
 }
+}], !1;
+{
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate179.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.entries !== void 0) {
 let data0 = data.entries;
@@ -12787,12 +12852,6 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate179.errors = [{
-instancePath: instancePath + "/entries/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
 for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate179.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
@@ -12800,6 +12859,13 @@ params: {
 additionalProperty: key1,
 known: "key,value"
 }
+}], !1;
+{
+let missing1;
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate179.errors = [{
+instancePath: instancePath + "/entries/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
 }], !1;
 if (data1.key !== void 0) {
 let data2 = data1.key;
@@ -12819,6 +12885,7 @@ instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
 }
 } else return validate179.errors = [{
 instancePath: instancePath + "/entries/" + i0,
@@ -12856,6 +12923,7 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate179.errors = [{
 instancePath,
 keyword: "type",
@@ -12868,13 +12936,6 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate180.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate180.errors = [{
 instancePath,
@@ -12885,6 +12946,12 @@ known: "sql,values"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.sql === void 0 && (missing0 = "sql")) return validate180.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
@@ -12939,7 +13006,6 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate180.errors = [{
 instancePath,
 keyword: "type",
@@ -12953,13 +13019,6 @@ function validate182(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate182.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate182.errors = [{
 instancePath,
@@ -12970,6 +13029,12 @@ known: "statements,readOnly"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.statements === void 0 && (missing0 = "statements")) return validate182.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
@@ -13016,7 +13081,6 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-}
 } else return validate182.errors = [{
 instancePath,
 keyword: "type",
@@ -13030,13 +13094,6 @@ function validate184(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate184.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate184.errors = [{
 instancePath,
@@ -13047,6 +13104,12 @@ known: "columns,rows,changes"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate184.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
@@ -13165,7 +13228,6 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-}
 } else return validate184.errors = [{
 instancePath,
 keyword: "type",
@@ -13179,13 +13241,6 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate186.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "results") return validate186.errors = [{
 instancePath,
@@ -13195,7 +13250,14 @@ additionalProperty: key0,
 known: "results"
 }
 }], !1;
-if (_errs1 === errors && data.results !== void 0) {
+if (_errs1 === errors) {
+let missing0;
+if (data.results === void 0 && (missing0 = "results")) return validate186.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
@@ -13235,12 +13297,6 @@ return validate186.errors = vErrors, errors === 0;
 const storage_Migration = validate188;
 function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate188.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -13248,6 +13304,13 @@ params: {
 additionalProperty: key0,
 known: "version,name,sql"
 }
+}], !1;
+{
+let missing0;
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate188.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
@@ -13320,6 +13383,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
 } else return validate188.errors = [{
 instancePath,
 keyword: "type",
@@ -13332,13 +13396,6 @@ function validate189(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate189.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "migrations") return validate189.errors = [{
 instancePath,
@@ -13348,7 +13405,14 @@ additionalProperty: key0,
 known: "migrations"
 }
 }], !1;
-if (_errs1 === errors && data.migrations !== void 0) {
+if (_errs1 === errors) {
+let missing0;
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate189.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
@@ -13388,12 +13452,6 @@ return validate189.errors = vErrors, errors === 0;
 const storage_Migrated = validate191;
 function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate191.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate191.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -13401,6 +13459,13 @@ params: {
 additionalProperty: key0,
 known: "version,applied"
 }
+}], !1;
+{
+let missing0;
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate191.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
@@ -13475,6 +13540,7 @@ params: { type: "array" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate191.errors = [{
 instancePath,
 keyword: "type",
@@ -13499,13 +13565,6 @@ function validate193(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate193.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate193.errors = [{
 instancePath,
@@ -13516,6 +13575,12 @@ known: "state,retryAfterMs,kdf"
 }
 }], !1;
 if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate193.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
 validate192(data.state, {
@@ -13559,13 +13624,6 @@ if (data.kdf !== void 0) {
 let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate193.errors = [{
-instancePath: instancePath + "/kdf",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-{
 let _errs7 = errors;
 for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate193.errors = [{
 instancePath: instancePath + "/kdf",
@@ -13576,6 +13634,12 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }
 }], !1;
 if (_errs7 === errors) {
+let missing1;
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate193.errors = [{
+instancePath: instancePath + "/kdf",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
 if (typeof data3 != "string") return validate193.errors = [{
@@ -13707,7 +13771,6 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-}
 } else return validate193.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
@@ -13716,7 +13779,6 @@ params: { type: "object" }
 }
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
-}
 }
 }
 }
@@ -13731,12 +13793,6 @@ return validate193.errors = vErrors, errors === 0;
 const vault_VaultSecret = validate195;
 function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate195.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "password") return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -13744,6 +13800,13 @@ params: {
 additionalProperty: key0,
 known: "password"
 }
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate195.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.password !== void 0) {
 let data0 = data.password;
@@ -13764,6 +13827,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate195.errors = [{
 instancePath,
 keyword: "type",
@@ -13774,12 +13838,6 @@ return validate195.errors = null, !0;
 const vault_VaultSetup = validate196;
 function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate196.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "password") return validate196.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -13787,6 +13845,13 @@ params: {
 additionalProperty: key0,
 known: "password"
 }
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate196.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.password !== void 0) {
 let data0 = data.password;
@@ -13807,6 +13872,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate196.errors = [{
 instancePath,
 keyword: "type",
@@ -13817,12 +13883,6 @@ return validate196.errors = null, !0;
 const vault_PasswordChange = validate197;
 function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate197.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -13830,6 +13890,13 @@ params: {
 additionalProperty: key0,
 known: "current,next"
 }
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate197.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.current !== void 0) {
 let data0 = data.current;
@@ -13873,6 +13940,7 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate197.errors = [{
 instancePath,
 keyword: "type",
@@ -13885,13 +13953,6 @@ function validate198(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate198.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "state") return validate198.errors = [{
 instancePath,
@@ -13901,7 +13962,14 @@ additionalProperty: key0,
 known: "state"
 }
 }], !1;
-_errs1 === errors && data.state !== void 0 && (validate192(data.state, {
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate198.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate192(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
@@ -13919,12 +13987,6 @@ return validate198.errors = vErrors, errors === 0;
 const vault_KeyDerive = validate200;
 function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate200.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -13932,6 +13994,13 @@ params: {
 additionalProperty: key0,
 known: "purpose,plugin"
 }
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate200.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
@@ -13985,6 +14054,7 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate200.errors = [{
 instancePath,
 keyword: "type",
@@ -13995,12 +14065,6 @@ return validate200.errors = null, !0;
 const vault_KeyResult = validate201;
 function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate201.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "key") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -14008,6 +14072,13 @@ params: {
 additionalProperty: key0,
 known: "key"
 }
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate201.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.key !== void 0) {
 let data0 = data.key;
@@ -14033,6 +14104,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
+}
 } else return validate201.errors = [{
 instancePath,
 keyword: "type",
@@ -14043,12 +14115,6 @@ return validate201.errors = null, !0;
 const vault_SecretPut = validate202, pattern84 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate202.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -14056,6 +14122,13 @@ params: {
 additionalProperty: key0,
 known: "name,value"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate202.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -14099,6 +14172,7 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
+}
 } else return validate202.errors = [{
 instancePath,
 keyword: "type",
@@ -14109,12 +14183,6 @@ return validate202.errors = null, !0;
 const vault_SecretName = validate203;
 function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate203.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "name") return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -14122,6 +14190,13 @@ params: {
 additionalProperty: key0,
 known: "name"
 }
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate203.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
@@ -14146,6 +14221,7 @@ instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
 }
 } else return validate203.errors = [{
 instancePath,
@@ -14191,13 +14267,6 @@ function validate205(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate205.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-{
 let _errs1 = errors;
 for (let key0 in data) if (key0 !== "state") return validate205.errors = [{
 instancePath,
@@ -14207,7 +14276,14 @@ additionalProperty: key0,
 known: "state"
 }
 }], !1;
-_errs1 === errors && data.state !== void 0 && (validate192(data.state, {
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate205.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate192(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
@@ -14225,12 +14301,6 @@ return validate205.errors = vErrors, errors === 0;
 const vault_KeyConstraints = validate207;
 function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate207.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
 for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
@@ -14238,6 +14308,13 @@ params: {
 additionalProperty: key0,
 known: "purposes,plugins"
 }
+}], !1;
+{
+let missing0;
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate207.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
@@ -14296,6 +14373,7 @@ params: { allowed: "\"own\", \"any\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+}
 }
 } else return validate207.errors = [{
 instancePath,
