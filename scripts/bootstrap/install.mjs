@@ -35,7 +35,7 @@ async function install(root, packages) {
   const startedAt = performance.now();
   say(`• Installing up to ${total} packages, checked against the lock file. Only the first time takes this long.`);
   const ticking = setInterval(() => {
-    say(`  … ${countInstalled(join(root, 'node_modules'))} packages in place after ${since(startedAt)}`);
+    say(`  … ${countUnpacked(join(root, 'node_modules'))} packages unpacked after ${since(startedAt)}`);
   }, PROGRESS_INTERVAL_MS);
   try {
     const code = await npm(root, ['ci', ...FLAGS]);
@@ -51,12 +51,13 @@ async function install(root, packages) {
   say(`✓ Installed in ${since(startedAt)}`);
 }
 
-function countInstalled(folder) {
+/** How many packages are unpacked: npm makes all folders first, and fills them one by one. */
+function countUnpacked(folder) {
   if (!existsSync(folder)) return 0;
   let count = 0;
   for (const name of readdirSync(folder)) {
-    if (name.startsWith('.')) continue;
-    count += name.startsWith('@') ? readdirSync(join(folder, name)).length : 1;
+    if (name.startsWith('@')) count += countUnpacked(join(folder, name));
+    else if (existsSync(join(folder, name, 'package.json'))) count += 1;
   }
   return count;
 }
