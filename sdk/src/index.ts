@@ -1,5 +1,5 @@
 export type * from '@aico/schemas';
-export { AicoError, type ErrorCode, isAicoError } from '@aico/schemas';
+export { AicoError, type ErrorCode, isAicoError, nearestName } from '@aico/schemas';
 export type {
   Bus,
   BusStream,
@@ -27,3 +27,4 @@ export type {
   Storage,
 } from './context.ts';
 export { definePlugin, type PluginDefinition } from './define-plugin.ts';
+export { readMigrations } from './read-migrations.ts';
