@@ -40,7 +40,7 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
   const tell = (message: LifecycleMessage): void =>
     port.send({ kind: RecordKind.lifecycle, correlation: 0, topic: '', payload: JSON.stringify(message) });
   let definition: PluginDefinition | undefined;
-  let ending: Promise<void> | undefined;
+  let ending = false;
 
   const activate = async (): Promise<void> => {
     try {
@@ -72,7 +72,8 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
         tell({ type: 'pong', nonce: message.nonce });
         break;
       case 'deactivate':
-        ending ??= end(message.reason);
+        if (!ending) void end(message.reason);
+        ending = true;
         break;
       case 'configuration':
         configuration.replace(message.values);
