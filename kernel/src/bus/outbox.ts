@@ -54,7 +54,11 @@ export class Outbox {
     if (this.#closed) return;
     this.#events.push({ record, topic });
     this.#eventBytes += record.length;
-    while (this.depth > this.#limits.queueMessages || (this.#eventBytes > this.#limits.queueBytes && this.depth > 1)) {
+    // What the window has room for goes out in a moment: only what is beyond it waits.
+    const room = WINDOW_MESSAGES - this.#inFlight;
+    const tooMany = (): boolean => this.depth - room > this.#limits.queueMessages;
+    const tooLarge = (): boolean => this.#eventBytes > this.#limits.queueBytes && this.depth > 1;
+    while (tooMany() || tooLarge()) {
       this.#onDrop(this.#shift().topic);
     }
     this.#schedule();

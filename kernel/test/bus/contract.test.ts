@@ -1,0 +1,112 @@
+import { RecordKind } from '@aico/schemas';
+import { describe, expect, test } from 'vitest';
+import { createTestBus } from './test-bus.ts';
+
+const STATE = 'vault.state.changed.v1';
+const ROLL = 'plugin.dice.command.run.v1';
+const RUN = {
+  name: 'roll',
+  arguments: '2d6',
+  conversation: '00000000-0000-4000-8000-000000000000',
+  time: '2026-01-01T00:00:00Z',
+};
+
+describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
+  test('delivers an event to every matching subscriber, stamped with its sender [BUS-1, BUS-3, BUS-4]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: vault } = await bus.attach('vault', [`publish ${STATE}`]);
+    const { peer: one } = await bus.attach('one', ['subscribe vault.>']);
+    const { peer: two } = await bus.attach('two', [`subscribe ${STATE}`]);
+    await one.subscribe('vault.state.*.v1');
+    await two.subscribe(STATE);
+    await vault.send({ kind: RecordKind.publish, correlation: 7, topic: STATE, data: { state: 'locked' } });
+    expect((await vault.next(RecordKind.confirm)).correlation).toBe(7);
+    for (const peer of [one, two]) {
+      expect(await peer.next(RecordKind.deliver)).toMatchObject({
+        topic: STATE,
+        header: { sender: 'vault', incarnation: 'vault-1' },
+        data: { state: 'locked' },
+      });
+    }
+  });
+
+  test('carries a request to its server and the answer back to its asker alone [BUS-4]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: dice } = await bus.attach('dice', [`serve ${ROLL}`]);
+    const { peer: chat } = await bus.attach('chat', ['request plugin.*.command.run.v1']);
+    await dice.serve(ROLL);
+    await chat.send({ kind: RecordKind.request, correlation: 41, topic: ROLL, data: RUN });
+    const asked = await dice.next(RecordKind.request);
+    expect(asked).toMatchObject({ header: { sender: 'chat' }, data: RUN });
+    await dice.send({ kind: RecordKind.reply, correlation: asked.correlation, topic: ROLL, data: { text: '7' } });
+    expect(await chat.next(RecordKind.reply)).toMatchObject({ correlation: 41, data: { text: '7' } });
+  });
+
+  test('streams no further than the reader gave credit [BUS-6]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: llm } = await bus.attach('llm', ['serve llm.generate.v1']);
+    const { peer: chat } = await bus.attach('chat', ['request llm.generate.v1']);
+    await llm.serve('llm.generate.v1');
+    const prompt = { messages: [{ role: 'user', text: 'Hello' }] };
+    await chat.send({ kind: RecordKind.stream, correlation: 1, sequence: 1, topic: 'llm.generate.v1', data: prompt });
+    const { correlation, header } = await llm.next(RecordKind.stream);
+    expect(header.credit).toBe(1);
+    const chunk = { kind: RecordKind.chunk, correlation, topic: 'llm.generate.v1', data: { text: 'Hi' } };
+    await llm.send(chunk);
+    expect(await chat.next(RecordKind.chunk)).toMatchObject({ correlation: 1, data: { text: 'Hi' } });
+    await chat.send({ kind: RecordKind.credit, correlation: 1, sequence: 1, topic: 'llm.generate.v1' });
+    expect((await llm.next(RecordKind.credit)).sequence).toBe(1);
+    await llm.send(chunk, chunk);
+    await chat.next(RecordKind.chunk);
+    expect((await chat.next(RecordKind.error)).data).toMatchObject({ code: 'KERNEL_STREAM_CREDIT', subject: 'llm' });
+    expect((await llm.next(RecordKind.cancel)).correlation).toBe(correlation);
+  });
+
+  test('tells the asker when its server goes away, and the server when its asker does [BUS-6]', async () => {
+    await using bus = await createTestBus(transport);
+    const dice = await bus.attach('dice', [`serve ${ROLL}`]);
+    const chat = await bus.attach('chat', ['request plugin.*.command.run.v1']);
+    await dice.peer.serve(ROLL);
+    await chat.peer.send({ kind: RecordKind.request, correlation: 1, topic: ROLL, data: RUN });
+    await dice.peer.next(RecordKind.request);
+    dice.attachment.detach();
+    expect((await chat.peer.next(RecordKind.error)).data).toMatchObject({ code: 'KERNEL_SERVER_GONE' });
+    const again = await bus.attach('dice', [`serve ${ROLL}`]);
+    await again.peer.serve(ROLL);
+    await chat.peer.send({ kind: RecordKind.request, correlation: 2, topic: ROLL, data: RUN });
+    const asked = await again.peer.next(RecordKind.request);
+    chat.attachment.detach();
+    expect((await again.peer.next(RecordKind.cancel)).correlation).toBe(asked.correlation);
+  });
+
+  test('puts a changed grant in force on live subscriptions and on what waits [SEC-4]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: vault } = await bus.attach('vault', [`publish ${STATE}`]);
+    const { peer: one, attachment } = await bus.attach('one', ['subscribe vault.>']);
+    await one.subscribe('vault.>');
+    attachment.setGrants([]);
+    await vault.send({ kind: RecordKind.publish, correlation: 1, topic: STATE, data: { state: 'locked' } });
+    await vault.next(RecordKind.confirm);
+    await one.send({ kind: RecordKind.subscribe, correlation: 2, topic: 'vault.>' });
+    expect((await one.next(RecordKind.error)).data).toMatchObject({ code: 'KERNEL_PERMISSION_DENIED' });
+    expect(one.seen(RecordKind.deliver)).toEqual([]);
+  });
+
+  test('drops the oldest events of a subscriber that does not consume, and counts the gap [BUS-6]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: vault } = await bus.attach('vault', [`publish ${STATE}`]);
+    const slow = await bus.attach('slow', ['subscribe vault.>'], { queueMessages: 16 });
+    const { peer: watcher } = await bus.attach('watcher', ['subscribe kernel.gap.raised.v1']);
+    await slow.peer.subscribe('vault.>');
+    await watcher.subscribe('kernel.gap.raised.v1');
+    const event = { kind: RecordKind.publish, topic: STATE, data: { state: 'locked' } };
+    for (let sent = 0; sent < 5_000; sent += 500) {
+      await vault.send(...Array.from({ length: 500 }, (_, at) => ({ ...event, correlation: sent + at + 1 })));
+      await vault.next(RecordKind.confirm);
+    }
+    const gap = await watcher.next(RecordKind.deliver);
+    expect(gap.data).toMatchObject({ subscriber: 'slow', topic: STATE });
+    expect(slow.attachment.traffic.dropped).toBe(5_000 - 4_096 - 16);
+    expect((gap.data as { dropped: number }).dropped).toBe(slow.attachment.traffic.dropped);
+  });
+});
