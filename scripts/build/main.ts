@@ -18,7 +18,7 @@ async function build(workshop: Workshop): Promise<void> {
   const ready = generated ? { ...workshop, fingerprints: new Fingerprints(ROOT) } : workshop;
   await makeKey(ready);
   const folders = findPluginFolders(ROOT);
-  const work = [compile(ready), ...folders.map((folder) => buildPlugin(folder, ready))];
+  const work = [compile(ready), bundleChildren(ready), ...folders.map((folder) => buildPlugin(folder, ready))];
   const failures = (await Promise.allSettled(work)).filter((result) => result.status === 'rejected');
   if (failures.length > 0) throw new AggregateError(failures.map((failure) => failure.reason));
 }
@@ -58,6 +58,19 @@ function compile(workshop: Workshop): Promise<boolean> {
       inputs: [...TYPESCRIPT_PACKAGES, 'tsconfig.json', 'tsconfig.base.json', ...TOOLS],
       outputs: TYPESCRIPT_PACKAGES.slice(0, 6).map((name) => `${name}/dist/index.js`),
       run: () => runTool(join(ROOT, 'node_modules/typescript/bin/tsc'), ['-b', '--pretty', 'false'], ROOT),
+    },
+    workshop,
+  );
+}
+
+function bundleChildren(workshop: Workshop): Promise<boolean> {
+  return runStep(
+    {
+      name: 'children',
+      title: 'Bundling the processes that plugins run in',
+      inputs: ['sandbox', 'kernel/src/contracts', ...CONTRACTS, ...TOOLS],
+      outputs: ['trusted.mjs', 'isolated.mjs', 'guest.js'].map((name) => `sandbox/dist/children/${name}`),
+      run: () => runTool(join(ROOT, 'sandbox/scripts/bundle-children.ts'), [], ROOT),
     },
     workshop,
   );
