@@ -3,6 +3,7 @@ import * as standalone from 'ajv/dist/standalone/index.js';
 import type { KeywordErrorCxt } from 'ajv/dist/types/index.js';
 import { rolldown } from 'rolldown';
 import { type Area, definitions, SCHEMA_HOST } from './sources.ts';
+import { markTaggedUnions } from './tagged-unions.ts';
 
 const ENTRY = 'validators';
 
@@ -29,6 +30,7 @@ function compile(areas: readonly Area[], names: readonly { name: string; identif
     allErrors: false,
     messages: false,
     inlineRefs: false,
+    discriminator: true,
     code: { source: true, esm: true, optimize: 2 },
   });
   // explain() names the nearest known key and the allowed values; carried as parameters, the schemas need not travel along.
@@ -41,8 +43,9 @@ function compile(areas: readonly Area[], names: readonly { name: string; identif
     'enum',
     ({ schema }) => _`{allowed: ${schema.map((value: unknown) => JSON.stringify(value)).join(', ')}}`,
   );
+  giveParameters(ajv, 'discriminator', ({ params }) => _`{tag: ${params.tagName}}`);
   giveParameters(ajv, 'const', ({ schema }) => _`{allowed: ${JSON.stringify(schema)}}`);
-  for (const { document } of areas) ajv.addSchema(JSON.parse(JSON.stringify(document, withoutWords)));
+  for (const { document } of markTaggedUnions(areas)) ajv.addSchema(JSON.parse(JSON.stringify(document, withoutWords)));
   const references = names.map(({ name, identifier }) => [identifier, SCHEMA_HOST + name.replace('#', '#/$defs/')]);
   // ajv is CommonJS: its default export is the module itself or that module's `default`, by who loads it.
   const generate =

@@ -74,18 +74,19 @@ export function explain(validator: Validator): Explanation {
     if (nearest === undefined) return { path: unknown, sentence: `${unknown} is not a known key; none is` };
     return { path: unknown, sentence: `${unknown} is not a known key; the nearest known one is "${nearest}"`, nearest };
   }
+  if (keyword === 'discriminator') {
+    const tag = join(path, String(params['tag']));
+    return { path: tag, sentence: `${tag} names none of the allowed forms` };
+  }
   return { path, sentence: `${path || 'it'} ${SENTENCES[keyword]?.(params) ?? `breaks the rule "${keyword}"`}` };
 }
 
-/**
- * With alternatives (oneOf, anyOf) each of them complains. The one that got furthest into the data, and not merely over a
- * tag that names another alternative, is what the author meant.
- */
+/** With alternatives (anyOf) each of them complains. The one that got furthest into the data is what the author meant. */
 function chooseIssue(issues: readonly ValidationIssue[]): ValidationIssue | undefined {
   const last = issues.at(-1);
   if (last === undefined || issues.length === 1) return last;
   if (last.keyword === 'propertyNames') return last;
-  const specific = issues.filter(({ keyword }) => !['const', 'type', 'oneOf', 'anyOf'].includes(keyword));
+  const specific = issues.filter(({ keyword }) => !['type', 'oneOf', 'anyOf'].includes(keyword));
   const depth = ({ instancePath }: ValidationIssue): number => instancePath.split('/').length;
   return specific.sort((one, other) => depth(other) - depth(one))[0] ?? last;
 }

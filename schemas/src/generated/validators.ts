@@ -1832,44 +1832,44 @@ return validate51.errors = null, !0;
 }
 const chat_TurnChunk = validate52;
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, passing0 = null, _errs1 = errors;
-validate46(data, {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let tag0 = data.kind;
+if (typeof tag0 == "string") {
+if (tag0 === "started") validate46(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
 }) || (vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors), errors = vErrors.length);
-var _valid0 = _errs1 === errors;
-_valid0 && (valid0 = !0, passing0 = 0);
-let _errs2 = errors;
-validate49(data, {
+else if (tag0 === "remembered") validate49(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
 }) || (vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors), errors = vErrors.length);
-var _valid0 = _errs2 === errors;
-if (_valid0 && valid0) valid0 = !1, passing0 = [passing0, 1];
-else {
-_valid0 && (valid0 = !0, passing0 = 1);
-let _errs3 = errors;
-validate51(data, {
+else if (tag0 === "text") validate51(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
 }) || (vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors), errors = vErrors.length);
-var _valid0 = _errs3 === errors;
-_valid0 && valid0 ? (valid0 = !1, passing0 = [passing0, 2]) : _valid0 && (valid0 = !0, passing0 = 2);
-}
-if (valid0) errors = _errs0, vErrors !== null && (_errs0 ? vErrors.length = _errs0 : vErrors = null);
-else {
-let err0 = {
+else return validate52.errors = [{
 instancePath,
-keyword: "oneOf",
-params: { passingSchemas: passing0 }
-};
-return vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++, validate52.errors = vErrors, !1;
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate52.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate52.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
 }
 return validate52.errors = vErrors, errors === 0;
 }
@@ -6838,955 +6838,883 @@ return validate118.errors = vErrors, errors === 0;
 }
 const gateway_ClientFrame = validate120;
 function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, passing0 = null, _errs1 = errors;
-if (errors === _errs1) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs3 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") {
-let err0 = {
+let tag0 = data.op;
+if (typeof tag0 == "string") {
+if (tag0 === "request") {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate120.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
 known: "op,id,topic,data"
 }
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-break;
-}
-if (_errs3 === errors) {
+}], !1;
+{
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) {
-let err1 = {
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate120.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else {
+}], !1;
 if (data.op !== void 0) {
-let data0 = data.op, _errs4 = errors;
-if (typeof data0 != "string") {
-let err2 = {
+let data0 = data.op;
+if (typeof data0 != "string") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") {
-let err3 = {
+}], !1;
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-var valid1 = _errs4 === errors;
-} else var valid1 = !0;
-if (valid1) {
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
 if (data.id !== void 0) {
-let data1 = data.id, _errs6 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) {
-let err4 = {
+let data1 = data.id;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
-};
-vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
-}
-if (errors === _errs6 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) {
-let err5 = {
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 2147483647 || isNaN(data1)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
 comparison: "<=",
 limit: 2147483647
 }
-};
-vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else if (data1 < 1 || isNaN(data1)) {
-let err6 = {
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 1
 }
-};
-vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+}], !1;
 }
-}
-var valid1 = _errs6 === errors;
-} else var valid1 = !0;
-if (valid1) {
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
 if (data.topic !== void 0) {
-let data2 = data.topic, _errs8 = errors;
-if (errors === _errs8) {
+let data2 = data.topic;
 if (typeof data2 == "string") {
-if (func2(data2) > 255) {
-let err7 = {
+if (func2(data2) > 255) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
-};
-vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
-} else if (func2(data2) < 1) {
-let err8 = {
+}], !1;
+if (func2(data2) < 1) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
-};
-vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
-} else if (!pattern23.test(data2)) {
-let err9 = {
+}], !1;
+if (!pattern23.test(data2)) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-};
-vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
-}
-} else {
-let err10 = {
+}], !1;
+} else return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
-};
-vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
-}
-}
-var valid1 = _errs8 === errors;
-} else var valid1 = !0;
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
 }
 }
 }
-}
-} else {
-let err11 = {
+} else return validate120.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-};
-vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-_valid0 && (valid0 = !0, passing0 = 0);
-let _errs10 = errors;
-if (errors === _errs10) {
+}], !1;
+} else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs12 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id") {
-let err12 = {
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate120.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key1,
-known: "op,id"
+known: "op,id,topic,data"
 }
-};
-vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
-break;
-}
-if (_errs12 === errors) {
+}], !1;
+{
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id")) {
-let err13 = {
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate120.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
-};
-vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
-} else {
+}], !1;
 if (data.op !== void 0) {
-let data3 = data.op, _errs13 = errors;
-if (typeof data3 != "string") {
-let err14 = {
+let data3 = data.op;
+if (typeof data3 != "string") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
-};
-vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
-}
-if (data3 !== "cancel") {
-let err15 = {
+}], !1;
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
-params: { allowed: "\"cancel\"" }
-};
-vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
-}
-var valid2 = _errs13 === errors;
-} else var valid2 = !0;
-if (valid2) {
+params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
+}], !1;
+var valid4 = !0;
+} else var valid4 = !0;
+if (valid4) {
 if (data.id !== void 0) {
-let data4 = data.id, _errs15 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) {
-let err16 = {
+let data4 = data.id;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
-};
-vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
-}
-if (errors === _errs15 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) {
-let err17 = {
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 2147483647 || isNaN(data4)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
 comparison: "<=",
 limit: 2147483647
 }
-};
-vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
-} else if (data4 < 1 || isNaN(data4)) {
-let err18 = {
+}], !1;
+if (data4 < 1 || isNaN(data4)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 1
 }
-};
-vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
+}], !1;
 }
-}
-var valid2 = _errs15 === errors;
-} else var valid2 = !0;
-}
-}
-}
-} else {
-let err19 = {
-instancePath,
-keyword: "type",
-params: { type: "object" }
-};
-vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
-}
-}
-var _valid0 = _errs10 === errors;
-if (_valid0 && valid0) valid0 = !1, passing0 = [passing0, 1];
-else {
-_valid0 && (valid0 = !0, passing0 = 1);
-let _errs17 = errors;
-if (errors === _errs17) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs19 = errors;
-for (let key2 in data) if (key2 !== "op") {
-let err20 = {
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key2,
-known: "op"
-}
-};
-vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
-break;
-}
-if (_errs19 === errors) {
-let missing2;
-if (data.op === void 0 && (missing2 = "op")) {
-let err21 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing2 }
-};
-vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
-} else if (data.op !== void 0) {
-let data5 = data.op;
-if (typeof data5 != "string") {
-let err22 = {
-instancePath: instancePath + "/op",
-keyword: "type",
-params: { type: "string" }
-};
-vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
-}
-if (data5 !== "ping") {
-let err23 = {
-instancePath: instancePath + "/op",
-keyword: "enum",
-params: { allowed: "\"ping\"" }
-};
-vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
-}
-}
-}
-} else {
-let err24 = {
-instancePath,
-keyword: "type",
-params: { type: "object" }
-};
-vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
-}
-}
-var _valid0 = _errs17 === errors;
-_valid0 && valid0 ? (valid0 = !1, passing0 = [passing0, 2]) : _valid0 && (valid0 = !0, passing0 = 2);
-}
-if (valid0) errors = _errs0, vErrors !== null && (_errs0 ? vErrors.length = _errs0 : vErrors = null);
-else {
-let err25 = {
-instancePath,
-keyword: "oneOf",
-params: { passingSchemas: passing0 }
-};
-return vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++, validate120.errors = vErrors, !1;
-}
-return validate120.errors = vErrors, errors === 0;
-}
-const gateway_ServerFrame = validate121;
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, passing0 = null, _errs1 = errors;
-if (errors === _errs1) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs3 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") {
-let err0 = {
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "op,id,data"
-}
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-break;
-}
-if (_errs3 === errors) {
-let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) {
-let err1 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else {
-if (data.op !== void 0) {
-let data0 = data.op, _errs4 = errors;
-if (typeof data0 != "string") {
-let err2 = {
-instancePath: instancePath + "/op",
-keyword: "type",
-params: { type: "string" }
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-if (data0 !== "chunk") {
-let err3 = {
-instancePath: instancePath + "/op",
-keyword: "enum",
-params: { allowed: "\"chunk\"" }
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-var valid1 = _errs4 === errors;
-} else var valid1 = !0;
-if (valid1) {
-if (data.id !== void 0) {
-let data1 = data.id, _errs6 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) {
-let err4 = {
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "integer" }
-};
-vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
-}
-if (errors === _errs6 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) {
-let err5 = {
-instancePath: instancePath + "/id",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-};
-vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else if (data1 < 1 || isNaN(data1)) {
-let err6 = {
-instancePath: instancePath + "/id",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-};
-vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
-}
-}
-var valid1 = _errs6 === errors;
-} else var valid1 = !0;
-}
-}
-}
-} else {
-let err7 = {
-instancePath,
-keyword: "type",
-params: { type: "object" }
-};
-vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
-}
-}
-var _valid0 = _errs1 === errors;
-_valid0 && (valid0 = !0, passing0 = 0);
-let _errs8 = errors;
-if (errors === _errs8) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs10 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") {
-let err8 = {
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "op,id,data"
-}
-};
-vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
-break;
-}
-if (_errs10 === errors) {
-let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) {
-let err9 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing1 }
-};
-vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
-} else {
-if (data.op !== void 0) {
-let data2 = data.op, _errs11 = errors;
-if (typeof data2 != "string") {
-let err10 = {
-instancePath: instancePath + "/op",
-keyword: "type",
-params: { type: "string" }
-};
-vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
-}
-if (data2 !== "reply") {
-let err11 = {
-instancePath: instancePath + "/op",
-keyword: "enum",
-params: { allowed: "\"reply\"" }
-};
-vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
-}
-var valid2 = _errs11 === errors;
-} else var valid2 = !0;
-if (valid2) {
-if (data.id !== void 0) {
-let data3 = data.id, _errs13 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) {
-let err12 = {
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "integer" }
-};
-vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
-}
-if (errors === _errs13 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) {
-let err13 = {
-instancePath: instancePath + "/id",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-};
-vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
-} else if (data3 < 1 || isNaN(data3)) {
-let err14 = {
-instancePath: instancePath + "/id",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-};
-vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
-}
-}
-var valid2 = _errs13 === errors;
-} else var valid2 = !0;
-}
-}
-}
-} else {
-let err15 = {
-instancePath,
-keyword: "type",
-params: { type: "object" }
-};
-vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
-}
-}
-var _valid0 = _errs8 === errors;
-if (_valid0 && valid0) valid0 = !1, passing0 = [passing0, 1];
-else {
-_valid0 && (valid0 = !0, passing0 = 1);
-let _errs15 = errors;
-if (errors === _errs15) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs17 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") {
-let err16 = {
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key2,
-known: "op,id,topic,time,data"
-}
-};
-vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
-break;
-}
-if (_errs17 === errors) {
-let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) {
-let err17 = {
-instancePath,
-keyword: "required",
-params: { missingProperty: missing2 }
-};
-vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
-} else {
-if (data.op !== void 0) {
-let data4 = data.op, _errs18 = errors;
-if (typeof data4 != "string") {
-let err18 = {
-instancePath: instancePath + "/op",
-keyword: "type",
-params: { type: "string" }
-};
-vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
-}
-if (data4 !== "event") {
-let err19 = {
-instancePath: instancePath + "/op",
-keyword: "enum",
-params: { allowed: "\"event\"" }
-};
-vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
-}
-var valid3 = _errs18 === errors;
-} else var valid3 = !0;
-if (valid3) {
-if (data.id !== void 0) {
-let data5 = data.id, _errs20 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) {
-let err20 = {
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "integer" }
-};
-vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
-}
-if (errors === _errs20 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) {
-let err21 = {
-instancePath: instancePath + "/id",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-};
-vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
-} else if (data5 < 1 || isNaN(data5)) {
-let err22 = {
-instancePath: instancePath + "/id",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-};
-vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
-}
-}
-var valid3 = _errs20 === errors;
-} else var valid3 = !0;
-if (valid3) {
+var valid4 = !0;
+} else var valid4 = !0;
+if (valid4) {
 if (data.topic !== void 0) {
-let data6 = data.topic, _errs22 = errors;
-if (errors === _errs22) {
-if (typeof data6 == "string") {
-if (func2(data6) > 255) {
-let err23 = {
+let data5 = data.topic;
+if (typeof data5 == "string") {
+if (func2(data5) > 255) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
-};
-vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
-} else if (func2(data6) < 1) {
-let err24 = {
+}], !1;
+if (func2(data5) < 1) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
-};
-vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
-} else if (!pattern41.test(data6)) {
-let err25 = {
+}], !1;
+if (!pattern23.test(data5)) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-};
-vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++;
-}
-} else {
-let err26 = {
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
-};
-vErrors === null ? vErrors = [err26] : vErrors.push(err26), errors++;
-}
-}
-var valid3 = _errs22 === errors;
-} else var valid3 = !0;
-if (valid3) {
-if (data.time !== void 0) {
-let data7 = data.time, _errs24 = errors;
-if (errors === _errs24) {
-if (typeof data7 == "string") {
-if (func2(data7) > 30) {
-let err27 = {
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-};
-vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
-} else if (func2(data7) < 20) {
-let err28 = {
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-};
-vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
-} else if (!pattern1.test(data7)) {
-let err29 = {
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-};
-vErrors === null ? vErrors = [err29] : vErrors.push(err29), errors++;
-}
-} else {
-let err30 = {
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-};
-vErrors === null ? vErrors = [err30] : vErrors.push(err30), errors++;
-}
-}
-var valid3 = _errs24 === errors;
-} else var valid3 = !0;
+}], !1;
+var valid4 = !0;
+} else var valid4 = !0;
 }
 }
 }
-}
-}
-} else {
-let err31 = {
+} else return validate120.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-};
-vErrors === null ? vErrors = [err31] : vErrors.push(err31), errors++;
-}
-}
-var _valid0 = _errs15 === errors;
-if (_valid0 && valid0) valid0 = !1, passing0 = [passing0, 2];
-else {
-_valid0 && (valid0 = !0, passing0 = 2);
-let _errs26 = errors;
-if (errors === _errs26) {
+}], !1;
+} else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs28 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") {
-let err32 = {
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate120.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key2,
+known: "op,id,topic,data"
+}
+}], !1;
+{
+let missing2;
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate120.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
+if (data.op !== void 0) {
+let data6 = data.op;
+if (typeof data6 != "string") return validate120.errors = [{
+instancePath: instancePath + "/op",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate120.errors = [{
+instancePath: instancePath + "/op",
+keyword: "enum",
+params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
+}], !1;
+var valid6 = !0;
+} else var valid6 = !0;
+if (valid6) {
+if (data.id !== void 0) {
+let data7 = data.id;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate120.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 2147483647 || isNaN(data7)) return validate120.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 2147483647
+}
+}], !1;
+if (data7 < 1 || isNaN(data7)) return validate120.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid6 = !0;
+} else var valid6 = !0;
+if (valid6) {
+if (data.topic !== void 0) {
+let data8 = data.topic;
+if (typeof data8 == "string") {
+if (func2(data8) > 255) return validate120.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data8) < 1) return validate120.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data8)) return validate120.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate120.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid6 = !0;
+} else var valid6 = !0;
+}
+}
+}
+} else return validate120.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+} else if (tag0 === "cancel") {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate120.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key3,
 known: "op,id"
 }
-};
-vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
-break;
-}
-if (_errs28 === errors) {
+}], !1;
+{
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) {
-let err33 = {
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate120.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
-};
-vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
-} else {
+}], !1;
 if (data.op !== void 0) {
-let data8 = data.op, _errs29 = errors;
-if (typeof data8 != "string") {
-let err34 = {
+let data9 = data.op;
+if (typeof data9 != "string") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
-};
-vErrors === null ? vErrors = [err34] : vErrors.push(err34), errors++;
-}
-if (data8 !== "subscribed") {
-let err35 = {
+}], !1;
+if (data9 !== "cancel") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
-params: { allowed: "\"subscribed\"" }
-};
-vErrors === null ? vErrors = [err35] : vErrors.push(err35), errors++;
-}
-var valid4 = _errs29 === errors;
-} else var valid4 = !0;
-if (valid4) {
+params: { allowed: "\"cancel\"" }
+}], !1;
+var valid8 = !0;
+} else var valid8 = !0;
+if (valid8) {
 if (data.id !== void 0) {
-let data9 = data.id, _errs31 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) {
-let err36 = {
+let data10 = data.id;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
-};
-vErrors === null ? vErrors = [err36] : vErrors.push(err36), errors++;
-}
-if (errors === _errs31 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) {
-let err37 = {
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 2147483647 || isNaN(data10)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
 comparison: "<=",
-limit: 9007199254740991
+limit: 2147483647
 }
-};
-vErrors === null ? vErrors = [err37] : vErrors.push(err37), errors++;
-} else if (data9 < 1 || isNaN(data9)) {
-let err38 = {
+}], !1;
+if (data10 < 1 || isNaN(data10)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 1
 }
-};
-vErrors === null ? vErrors = [err38] : vErrors.push(err38), errors++;
+}], !1;
+}
+var valid8 = !0;
+} else var valid8 = !0;
 }
 }
-var valid4 = _errs31 === errors;
-} else var valid4 = !0;
-}
-}
-}
-} else {
-let err39 = {
+} else return validate120.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-};
-vErrors === null ? vErrors = [err39] : vErrors.push(err39), errors++;
-}
-}
-var _valid0 = _errs26 === errors;
-if (_valid0 && valid0) valid0 = !1, passing0 = [passing0, 3];
-else {
-_valid0 && (valid0 = !0, passing0 = 3);
-let _errs33 = errors;
-if (errors === _errs33) {
+}], !1;
+} else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs35 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") {
-let err40 = {
+for (let key4 in data) if (key4 !== "op") return validate120.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key4,
-known: "op,id,error"
+known: "op"
 }
-};
-vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
-break;
-}
-if (_errs35 === errors) {
+}], !1;
+{
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) {
-let err41 = {
+if (data.op === void 0 && (missing4 = "op")) return validate120.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
-};
-vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
-} else {
+}], !1;
 if (data.op !== void 0) {
-let data10 = data.op, _errs36 = errors;
-if (typeof data10 != "string") {
-let err42 = {
+let data11 = data.op;
+if (typeof data11 != "string") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
-};
-vErrors === null ? vErrors = [err42] : vErrors.push(err42), errors++;
-}
-if (data10 !== "error") {
-let err43 = {
+}], !1;
+if (data11 !== "ping") return validate120.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
-params: { allowed: "\"error\"" }
-};
-vErrors === null ? vErrors = [err43] : vErrors.push(err43), errors++;
+params: { allowed: "\"ping\"" }
+}], !1;
 }
-var valid5 = _errs36 === errors;
-} else var valid5 = !0;
-if (valid5) {
+}
+} else return validate120.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+} else return validate120.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "op" }
+}], !1;
+} else return validate120.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "op" }
+}], !1;
+} else return validate120.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate120.errors = null, !0;
+}
+const gateway_ServerFrame = validate121;
+function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let tag0 = data.op;
+if (typeof tag0 == "string") {
+if (tag0 === "chunk") {
+if (errors === errors) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs4 = errors;
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate121.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "op,id,data"
+}
+}], !1;
+if (_errs4 === errors) {
+let missing0;
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate121.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.op !== void 0) {
+let data0 = data.op, _errs5 = errors;
+if (typeof data0 != "string") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "chunk") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "enum",
+params: { allowed: "\"chunk\"" }
+}], !1;
+var valid2 = _errs5 === errors;
+} else var valid2 = !0;
+if (valid2) {
 if (data.id !== void 0) {
-let data11 = data.id, _errs38 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) {
-let err44 = {
+let data1 = data.id, _errs7 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate121.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
-};
-vErrors === null ? vErrors = [err44] : vErrors.push(err44), errors++;
-}
-if (errors === _errs38 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) {
-let err45 = {
+}], !1;
+if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate121.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
 comparison: "<=",
 limit: 9007199254740991
 }
-};
-vErrors === null ? vErrors = [err45] : vErrors.push(err45), errors++;
-} else if (data11 < 0 || isNaN(data11)) {
-let err46 = {
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid2 = _errs7 === errors;
+} else var valid2 = !0;
+}
+}
+} else return validate121.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+} else if (tag0 === "reply") {
+if (errors === errors) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs11 = errors;
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate121.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "op,id,data"
+}
+}], !1;
+if (_errs11 === errors) {
+let missing1;
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate121.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data.op !== void 0) {
+let data2 = data.op, _errs12 = errors;
+if (typeof data2 != "string") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "reply") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "enum",
+params: { allowed: "\"reply\"" }
+}], !1;
+var valid4 = _errs12 === errors;
+} else var valid4 = !0;
+if (valid4) {
+if (data.id !== void 0) {
+let data3 = data.id, _errs14 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid4 = _errs14 === errors;
+} else var valid4 = !0;
+}
+}
+} else return validate121.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+} else if (tag0 === "event") {
+if (errors === errors) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs18 = errors;
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate121.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key2,
+known: "op,id,topic,time,data"
+}
+}], !1;
+if (_errs18 === errors) {
+let missing2;
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate121.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
+if (data.op !== void 0) {
+let data4 = data.op, _errs19 = errors;
+if (typeof data4 != "string") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data4 !== "event") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "enum",
+params: { allowed: "\"event\"" }
+}], !1;
+var valid6 = _errs19 === errors;
+} else var valid6 = !0;
+if (valid6) {
+if (data.id !== void 0) {
+let data5 = data.id, _errs21 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 1 || isNaN(data5)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid6 = _errs21 === errors;
+} else var valid6 = !0;
+if (valid6) {
+if (data.topic !== void 0) {
+let data6 = data.topic, _errs23 = errors;
+if (errors === _errs23) {
+if (typeof data6 == "string") {
+if (func2(data6) > 255) return validate121.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data6) < 1) return validate121.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern41.test(data6)) return validate121.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate121.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid6 = _errs23 === errors;
+} else var valid6 = !0;
+if (valid6) {
+if (data.time !== void 0) {
+let data7 = data.time, _errs25 = errors;
+if (errors === _errs25) {
+if (typeof data7 == "string") {
+if (func2(data7) > 30) return validate121.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data7) < 20) return validate121.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data7)) return validate121.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate121.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid6 = _errs25 === errors;
+} else var valid6 = !0;
+}
+}
+}
+}
+} else return validate121.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+} else if (tag0 === "subscribed") {
+if (errors === errors) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs29 = errors;
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate121.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key3,
+known: "op,id"
+}
+}], !1;
+if (_errs29 === errors) {
+let missing3;
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate121.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing3 }
+}], !1;
+if (data.op !== void 0) {
+let data8 = data.op, _errs30 = errors;
+if (typeof data8 != "string") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data8 !== "subscribed") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "enum",
+params: { allowed: "\"subscribed\"" }
+}], !1;
+var valid8 = _errs30 === errors;
+} else var valid8 = !0;
+if (valid8) {
+if (data.id !== void 0) {
+let data9 = data.id, _errs32 = errors;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 9007199254740991 || isNaN(data9)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data9 < 1 || isNaN(data9)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid8 = _errs32 === errors;
+} else var valid8 = !0;
+}
+}
+} else return validate121.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+} else if (tag0 === "error") {
+if (errors === errors) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs36 = errors;
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate121.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key4,
+known: "op,id,error"
+}
+}], !1;
+if (_errs36 === errors) {
+let missing4;
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate121.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing4 }
+}], !1;
+if (data.op !== void 0) {
+let data10 = data.op, _errs37 = errors;
+if (typeof data10 != "string") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data10 !== "error") return validate121.errors = [{
+instancePath: instancePath + "/op",
+keyword: "enum",
+params: { allowed: "\"error\"" }
+}], !1;
+var valid10 = _errs37 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data.id !== void 0) {
+let data11 = data.id, _errs39 = errors;
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
+if (data11 > 9007199254740991 || isNaN(data11)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data11 < 0 || isNaN(data11)) return validate121.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 0
 }
-};
-vErrors === null ? vErrors = [err46] : vErrors.push(err46), errors++;
+}], !1;
 }
-}
-var valid5 = _errs38 === errors;
-} else var valid5 = !0;
-if (valid5) {
+var valid10 = _errs39 === errors;
+} else var valid10 = !0;
+if (valid10) {
 if (data.error !== void 0) {
-let _errs40 = errors;
+let _errs41 = errors;
 validate66(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
 }) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
-var valid5 = _errs40 === errors;
-} else var valid5 = !0;
+var valid10 = _errs41 === errors;
+} else var valid10 = !0;
 }
 }
 }
-}
-} else {
-let err47 = {
+} else return validate121.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-};
-vErrors === null ? vErrors = [err47] : vErrors.push(err47), errors++;
+}], !1;
 }
-}
-var _valid0 = _errs33 === errors;
-if (_valid0 && valid0) valid0 = !1, passing0 = [passing0, 4];
-else {
-_valid0 && (valid0 = !0, passing0 = 4);
-let _errs41 = errors;
-if (errors === _errs41) {
+} else if (tag0 === "pong") {
+if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs43 = errors;
-for (let key5 in data) if (key5 !== "op") {
-let err48 = {
+let _errs44 = errors;
+for (let key5 in data) if (key5 !== "op") return validate121.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key5,
 known: "op"
 }
-};
-vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
-break;
-}
-if (_errs43 === errors) {
+}], !1;
+if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) {
-let err49 = {
+if (data.op === void 0 && (missing5 = "op")) return validate121.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
-};
-vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
-} else if (data.op !== void 0) {
+}], !1;
+if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") {
-let err50 = {
+if (typeof data13 != "string") return validate121.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
-};
-vErrors === null ? vErrors = [err50] : vErrors.push(err50), errors++;
-}
-if (data13 !== "pong") {
-let err51 = {
+}], !1;
+if (data13 !== "pong") return validate121.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
-};
-vErrors === null ? vErrors = [err51] : vErrors.push(err51), errors++;
+}], !1;
 }
 }
-}
-} else {
-let err52 = {
+} else return validate121.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-};
-vErrors === null ? vErrors = [err52] : vErrors.push(err52), errors++;
+}], !1;
 }
-}
-var _valid0 = _errs41 === errors;
-_valid0 && valid0 ? (valid0 = !1, passing0 = [passing0, 5]) : _valid0 && (valid0 = !0, passing0 = 5);
-}
-}
-}
-}
-if (valid0) errors = _errs0, vErrors !== null && (_errs0 ? vErrors.length = _errs0 : vErrors = null);
-else {
-let err53 = {
+} else return validate121.errors = [{
 instancePath,
-keyword: "oneOf",
-params: { passingSchemas: passing0 }
-};
-return vErrors === null ? vErrors = [err53] : vErrors.push(err53), errors++, validate121.errors = vErrors, !1;
+keyword: "discriminator",
+params: { tag: "op" }
+}], !1;
+} else return validate121.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "op" }
+}], !1;
+} else return validate121.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
 }
 return validate121.errors = vErrors, errors === 0;
 }
@@ -8823,7 +8751,7 @@ params: { type: "object" }
 }], !1;
 return validate141.errors = null, !0;
 }
-const llm_ProviderPut = validate142, pattern50 = RegExp("^https?://", "u");
+const llm_ProviderPut = validate142, pattern52 = RegExp("^https?://", "u");
 function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate142.errors = [{
@@ -8916,7 +8844,7 @@ instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern50.test(data3)) return validate142.errors = [{
+if (!pattern52.test(data3)) return validate142.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
@@ -9187,7 +9115,7 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern53 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern58 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+}, pattern55 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern60 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
 function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate145.errors = [{
@@ -9910,7 +9838,7 @@ instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data9)) return validate144.errors = [{
+if (!pattern55.test(data9)) return validate144.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
@@ -10345,7 +10273,7 @@ instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern58.test(data26)) return validate144.errors = [{
+if (!pattern60.test(data26)) return validate144.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
@@ -11873,7 +11801,7 @@ params: { type: "object" }
 }], !1;
 return validate166.errors = null, !0;
 }
-const signature_PackageStatement = validate168, pattern73 = RegExp("^[0-9a-f]{64}$", "u");
+const signature_PackageStatement = validate168, pattern75 = RegExp("^[0-9a-f]{64}$", "u");
 function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate168.errors = [{
@@ -11956,7 +11884,7 @@ instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern73.test(data2)) return validate168.errors = [{
+if (!pattern75.test(data2)) return validate168.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -11982,7 +11910,7 @@ instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern73.test(data3)) return validate168.errors = [{
+if (!pattern75.test(data3)) return validate168.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -12016,7 +11944,7 @@ instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g,
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern73.test(data5)) return validate168.errors = [{
+if (!pattern75.test(data5)) return validate168.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -12046,7 +11974,7 @@ params: { type: "object" }
 }], !1;
 return validate168.errors = null, !0;
 }
-const signature_DsseEnvelope = validate169, pattern76 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern77 = RegExp("^[0-9a-f]+$", "u"), pattern78 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+const signature_DsseEnvelope = validate169, pattern78 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern79 = RegExp("^[0-9a-f]+$", "u"), pattern80 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate169.errors = [{
@@ -12092,7 +12020,7 @@ instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern76.test(data1)) return validate169.errors = [{
+if (!pattern78.test(data1)) return validate169.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
@@ -12151,7 +12079,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern77.test(data4)) return validate169.errors = [{
+if (!pattern79.test(data4)) return validate169.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -12177,7 +12105,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern78.test(data5)) return validate169.errors = [{
+if (!pattern80.test(data5)) return validate169.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
@@ -12215,7 +12143,7 @@ params: { type: "object" }
 }], !1;
 return validate169.errors = null, !0;
 }
-const signature_TrustStore = validate170, pattern80 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+const signature_TrustStore = validate170, pattern82 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
 function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate170.errors = [{
@@ -12289,7 +12217,7 @@ instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern77.test(data3)) return validate170.errors = [{
+if (!pattern79.test(data3)) return validate170.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -12315,7 +12243,7 @@ instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern80.test(data4)) return validate170.errors = [{
+if (!pattern82.test(data4)) return validate170.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
@@ -14093,7 +14021,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern73.test(data0)) return validate201.errors = [{
+if (!pattern75.test(data0)) return validate201.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -14112,7 +14040,7 @@ params: { type: "object" }
 }], !1;
 return validate201.errors = null, !0;
 }
-const vault_SecretPut = validate202, pattern84 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_SecretPut = validate202, pattern86 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate202.errors = [{
@@ -14143,7 +14071,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern84.test(data0)) return validate202.errors = [{
+if (!pattern86.test(data0)) return validate202.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -14211,7 +14139,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern84.test(data0)) return validate203.errors = [{
+if (!pattern86.test(data0)) return validate203.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
