@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
+import type { RunExit } from '@aico/kernel/contracts';
+import { AicoError } from '@aico/schemas';
+import type { ChildReport } from './child-report.ts';
+import { encodeHandOver } from './hand-over.ts';
+import { killTree } from './launch/kill-tree.ts';
+import type { LaunchPlan } from './launch/launch-plan.ts';
+import { LogReader, parseErrorLine, parseOutputLine } from './log-reader.ts';
+
+const MAX_REPORTS = 4;
+const SIGNAL_EXIT = 128;
+const SIGNALS: Readonly<Record<number, string>> = {
+  4: 'SIGILL',
+  5: 'SIGTRAP',
+  6: 'SIGABRT',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  15: 'SIGTERM',
+};
+
+/** One plugin's process from spawn to exit: its pipes, its hand-over, its end. */
+export class PluginProcess {
+  readonly log: LogReader = new LogReader();
+  readonly exited: Promise<RunExit>;
+  readonly #child: ChildProcess;
+  readonly #plan: LaunchPlan;
+  #cause: RunExit['cause'];
+  #ready: (() => void) | undefined;
+
+  constructor(plan: LaunchPlan) {
+    this.#plan = plan;
+    this.#child = spawn(plan.command, plan.parameters, {
+      // Node has no standard input to read; fd 3 carries the hand-over and, by staying open, this process's life.
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: plan.environment,
+      cwd: '/',
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    this.exited = this.#whenGone();
+    const { stdout, stderr } = this.#child;
+    if (stdout) this.log.read(stdout, parseOutputLine);
+    if (stderr) this.log.read(stderr, (text) => this.#readErrorLine(text));
+  }
+
+  get processId(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Hands everything over and waits until the child is on its bus link. @throws AicoError SANDBOX_SPAWN_FAILED */
+  async begin(files: ReadonlyMap<string, Uint8Array>, deadlineMs: number): Promise<void> {
+    const pipe = this.#child.stdio[3] as Duplex | undefined;
+    const ready = new Promise<undefined>((resolve) => {
+      this.#ready = () => resolve(undefined);
+    });
+    if (this.#child.pid !== undefined && pipe !== undefined) {
+      this.#listen(pipe);
+      for (const part of encodeHandOver(this.#plan.handOver, files)) pipe.write(part);
+    }
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const late = once(deadline, 'abort').then(() => `it was not up within ${deadlineMs} ms`);
+    const gone = this.exited.then(({ code, signal }) => `it ended at once (${signal ?? `code ${code}`})`);
+    const problem = await Promise.race([ready, gone, late]);
+    if (problem === undefined) return;
+    this.kill('SIGKILL');
+    throw new AicoError('SANDBOX_SPAWN_FAILED', { subject: this.#plan.handOver.manifest.id, details: { problem } });
+  }
+
+  /** Kills the tree for a reason of ours, which `exited` will tell. */
+  end(cause: NonNullable<RunExit['cause']>): void {
+    this.#cause ??= cause;
+    this.kill('SIGKILL');
+  }
+
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+    killTree(this.#child, signal);
+  }
+
+  #listen(pipe: Duplex): void {
+    let reports = 0;
+    const lines = createInterface({ input: pipe });
+    lines.on('line', (line) => {
+      reports += 1;
+      if (reports <= MAX_REPORTS) this.#readReport(line);
+    });
+    pipe.on('error', () => {
+      // The child closed its end; how it ended is told by its exit.
+    });
+  }
+
+  #readReport(line: string): void {
+    let report: ChildReport;
+    try {
+      report = JSON.parse(line) as ChildReport;
+    } catch {
+      return;
+    }
+    if (report.type === 'ready') this.#ready?.();
+    // In a trusted plugin's process the plugin itself could write here.
+    else if (report.type === 'ending' && this.#plan.handOver.isolate !== undefined) this.#cause ??= report.cause;
+  }
+
+  #readErrorLine(text: string): ReturnType<typeof parseErrorLine> {
+    if (/^FATAL ERROR: .*(heap|memory)/i.test(text)) {
+      const limit = this.#plan.memoryMb;
+      this.#cause ??= { kind: 'memory', used: limit, limit };
+    }
+    return parseErrorLine(text);
+  }
+
+  async #whenGone(): Promise<RunExit> {
+    const failure = new Promise<string>((resolve) => this.#child.once('error', (error) => resolve(error.message)));
+    // `close` comes after the last line of the log was read.
+    const closed = once(this.#child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    const end = await Promise.race([closed, failure]);
+    this.log.close();
+    const [code, signal] = typeof end === 'string' ? [undefined, undefined] : end;
+    return { ...this.#unwrap(code ?? undefined, signal ?? undefined), ...(this.#cause && { cause: this.#cause }) };
+  }
+
+  /** A wrapper ends with 128 and the number of the signal that ended what it wrapped. */
+  #unwrap(
+    code: number | undefined,
+    signal: string | undefined,
+  ): { code: number | undefined; signal: string | undefined } {
+    const inner = this.#plan.wrapped && code !== undefined ? SIGNALS[code - SIGNAL_EXIT] : undefined;
+    return inner === undefined ? { code, signal } : { code: undefined, signal: inner };
+  }
+}

@@ -1,0 +1,91 @@
+/** The part of the DOM's abort classes that a plugin needs. https://dom.spec.whatwg.org/#aborting-ongoing-activities */
+type Listener = ((event: AbortEvent) => void) | { handleEvent(event: AbortEvent): void };
+
+interface AbortEvent {
+  readonly type: 'abort';
+  readonly target: GuestAbortSignal;
+}
+
+/** An error with a DOM name, such as AbortError. */
+export class GuestDomException extends Error {
+  constructor(message = '', name = 'Error') {
+    super(message);
+    this.name = name;
+  }
+}
+
+export class GuestAbortSignal {
+  readonly #listeners = new Map<Listener, boolean>();
+  #aborted = false;
+  #reason: unknown;
+  onabort: ((event: AbortEvent) => void) | undefined;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted) throw this.#reason;
+  }
+
+  addEventListener(type: string, listener: Listener, options?: { readonly once?: boolean } | boolean): void {
+    if (type !== 'abort' || this.#aborted) return;
+    this.#listeners.set(listener, typeof options === 'object' && options.once === true);
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    if (type === 'abort') this.#listeners.delete(listener);
+  }
+
+  static abort(reason?: unknown): GuestAbortSignal {
+    const controller = new GuestAbortController();
+    controller.abort(reason);
+    return controller.signal;
+  }
+
+  static timeout(milliseconds: number): GuestAbortSignal {
+    const controller = new GuestAbortController();
+    setTimeout(() => controller.abort(new GuestDomException('The time is over.', 'TimeoutError')), milliseconds);
+    return controller.signal;
+  }
+
+  static any(signals: Iterable<GuestAbortSignal>): GuestAbortSignal {
+    const controller = new GuestAbortController();
+    for (const signal of signals) {
+      if (signal.aborted) controller.abort(signal.reason);
+      else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+    }
+    return controller.signal;
+  }
+
+  /** For the controller alone. */
+  static fire(signal: GuestAbortSignal, reason: unknown): void {
+    if (signal.#aborted) return;
+    signal.#aborted = true;
+    signal.#reason = reason ?? new GuestDomException('This operation was aborted.', 'AbortError');
+    const event: AbortEvent = { type: 'abort', target: signal };
+    const listeners = [...signal.#listeners.keys()];
+    signal.#listeners.clear();
+    signal.onabort?.(event);
+    for (const listener of listeners) {
+      if (typeof listener === 'function') listener.call(signal, event);
+      else listener.handleEvent(event);
+    }
+  }
+}
+
+export class GuestAbortController {
+  readonly signal: GuestAbortSignal = new GuestAbortSignal();
+
+  abort(reason?: unknown): void {
+    fire(this.signal, reason);
+  }
+}
+
+// Taken off the class, so that a plugin cannot fire somebody else's signal.
+const { fire } = GuestAbortSignal;
+Reflect.deleteProperty(GuestAbortSignal, 'fire');

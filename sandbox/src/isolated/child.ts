@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type ivm from 'isolated-vm';
+import { closeAddons, loadAddon } from '../child/addons.ts';
+import { BusPort } from '../child/bus-port.ts';
+import { reportFailure } from '../child/failure.ts';
+import { writeLogLine } from '../child/json-log.ts';
+import { endNow, receiveHandOver, tellParent } from '../child/parent-pipe.ts';
+import { GUEST_FILE } from './guest-file.ts';
+import { GuestHost } from './guest-host.ts';
+
+// The entry of an isolated plugin's process: only an isolate in it ever runs the plugin's code.
+async function main(): Promise<void> {
+  const { handOver, files } = await receiveHandOver();
+  const { manifest, isolate, addons } = handOver;
+  if (isolate === undefined || addons.isolatedVm === undefined) throw new Error('the hand-over names no isolate');
+  const port = await BusPort.connect(handOver.credentials, addons.zeromq);
+  const vm = (loadAddon(addons.isolatedVm) as { readonly ivm: typeof ivm }).ivm;
+  const guestCode = readFileSync(join(import.meta.dirname, GUEST_FILE), 'utf8');
+  closeAddons();
+  process.permission?.drop('fs.read');
+  tellParent({ type: 'ready' });
+
+  const guest = new GuestHost({
+    vm,
+    guestCode,
+    port,
+    files,
+    limits: isolate,
+    onLog: writeLogLine,
+    onLimit: (cause) => {
+      tellParent({ type: 'ending', cause });
+      endNow();
+    },
+    onEnd: () => void port.close().then(() => process.exit(0)),
+  });
+  try {
+    await guest.start(handOver);
+  } catch (error) {
+    const failure = reportFailure(port, manifest.id, error);
+    writeLogLine({ level: 'error', message: failure.message, fields: { code: failure.code } });
+  }
+}
+
+await main();

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import type { LogLine, RunExit } from '@aico/kernel/contracts';
+import { AicoError } from '@aico/schemas';
+import type { InRecord } from '@aico/sdk/internal';
+import type ivm from 'isolated-vm';
+import type { BusPort } from '../child/bus-port.ts';
+import { type InTuple, toInTuple } from '../guest/record-form.ts';
+import type { HandOver } from '../hand-over.ts';
+import { acceptLog, acceptRecords } from './accept.ts';
+
+/** Bytes that may wait for the socket before the guest is asked to wait. */
+const SOFT_QUEUE_BYTES = 4 * 1024 * 1024;
+/** Beyond this a guest that does not wait is refused. */
+const HARD_QUEUE_BYTES = 16 * 1024 * 1024;
+/** Records that may wait for the guest before the socket is no longer read. */
+const INCOMING_RECORDS = 4_096;
+const MAX_RANDOM_BYTES = 65_536;
+const GUEST_START_MS = 5_000;
+
+export interface GuestHostOptions {
+  readonly vm: typeof ivm;
+  readonly guestCode: string;
+  readonly port: BusPort;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly limits: NonNullable<HandOver['isolate']>;
+  readonly onLog: (line: LogLine) => void;
+  /** The guest broke a limit; the process must end. */
+  readonly onLimit: (cause: NonNullable<RunExit['cause']>) => void;
+  /** The plugin has deactivated. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * The host's half of the bridge: one isolate, one context, one plugin. Only texts, numbers and booleans cross. The guest
+ * runs in a thread of its own, so this thread can always notice that the parent died.
+ */
+export class GuestHost {
+  readonly #options: GuestHostOptions;
+  readonly #isolate: ivm.Isolate;
+  readonly #context: ivm.Context;
+  readonly #guest: ivm.Reference<Record<string, unknown>>;
+  readonly #functions = new Map<string, ivm.Reference>();
+  #incoming: InTuple[] = [];
+  #delivering: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #waiting = false;
+
+  constructor(options: GuestHostOptions) {
+    this.#options = options;
+    const { vm, limits } = options;
+    this.#isolate = new vm.Isolate({
+      memoryLimit: limits.memoryMb,
+      onCatastrophicError: () => this.#endForMemory(),
+    });
+    this.#context = this.#isolate.createContextSync();
+    this.#guest = this.#context.evalClosureSync(`${options.guestCode}\nreturn guest;`, this.#powers(), {
+      filename: 'aico:guest.js',
+      result: { reference: true },
+      timeout: GUEST_START_MS,
+    }) as ivm.Reference<Record<string, unknown>>;
+    options.port.onDrained(() => {
+      if (!this.#waiting) return;
+      this.#waiting = false;
+      void this.#enter('drained');
+    });
+  }
+
+  /** Loads the plugin's module and starts it. @throws AicoError SANDBOX_CODE_INVALID, SANDBOX_IMPORT_DENIED */
+  async start(handOver: HandOver): Promise<void> {
+    const { manifest, grants, configuration } = handOver;
+    const definition = await this.#load(manifest.id, manifest.main);
+    const assetPaths = [...this.#options.files.keys()];
+    const text = JSON.stringify({ manifest, grants, configuration, assetPaths });
+    await this.#enter('start', definition.derefInto({ release: true }), text);
+    this.#options.port.receive((record) => this.#deliver(record));
+  }
+
+  async #load(id: string, main: string): Promise<ivm.Reference> {
+    const invalid = (problem: string): AicoError =>
+      new AicoError('SANDBOX_CODE_INVALID', { subject: id, details: { problem } });
+    const bytes = this.#options.files.get(main);
+    if (bytes === undefined) throw invalid(`${main} is missing`);
+    const code = new TextDecoder().decode(bytes);
+    const module = await this.#isolate.compileModule(code, { filename: `aico:/${id}/${main}` });
+    const [specifier] = module.dependencySpecifiers;
+    if (specifier !== undefined) throw new AicoError('SANDBOX_IMPORT_DENIED', { subject: id, details: { specifier } });
+    await module.instantiate(this.#context, () => {
+      throw invalid('it has imports');
+    });
+    await this.#guarded(() => module.evaluate({ timeout: this.#options.limits.entryTimeoutMs }));
+    try {
+      return await module.namespace.get('default', { reference: true });
+    } catch (error) {
+      throw invalid(`its default export is not there when it has loaded (${String(error)})`);
+    }
+  }
+
+  /** What the guest may call, in the order of its bridge. Each answers at once; none grows without bound. */
+  #powers(): ivm.Callback[] {
+    const { vm, port, files, onLog, onEnd } = this.#options;
+    const powers: ((...values: never[]) => unknown)[] = [
+      (records: unknown) => {
+        if (port.queuedBytes > HARD_QUEUE_BYTES) throw new RangeError('The outgoing queue is full.');
+        for (const record of acceptRecords(records)) port.send(record);
+        this.#waiting = port.queuedBytes > SOFT_QUEUE_BYTES;
+        return !this.#waiting;
+      },
+      (level: unknown, message: unknown, fields: unknown) => onLog(acceptLog(level, message, fields)),
+      (milliseconds: unknown) => this.#wakeAfter(Number(milliseconds)),
+      (path: unknown) => {
+        const bytes = files.get(String(path));
+        return bytes === undefined ? undefined : Buffer.from(bytes).toString('base64');
+      },
+      (count: unknown) => randomBytes(Math.min(Math.max(Number(count) | 0, 0), MAX_RANDOM_BYTES)).toString('base64'),
+      () => onEnd(),
+    ];
+    return powers.map((power) => new vm.Callback(power, { sync: true }));
+  }
+
+  #wakeAfter(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#enter('wake'), milliseconds);
+  }
+
+  #deliver(record: InRecord): Promise<void> | undefined {
+    this.#incoming.push(toInTuple(record));
+    this.#delivering ??= this.#deliverAll();
+    return this.#incoming.length > INCOMING_RECORDS ? this.#delivering : undefined;
+  }
+
+  async #deliverAll(): Promise<void> {
+    // A frame's records are delivered together.
+    await Promise.resolve();
+    while (this.#incoming.length > 0) {
+      const batch = this.#incoming;
+      this.#incoming = [];
+      await this.#enter('receive', JSON.stringify(batch));
+    }
+    this.#delivering = undefined;
+  }
+
+  /** Calls into the guest. What a handler throws is the SDK's business; what arrives here is ours. */
+  async #enter(name: string, ...values: unknown[]): Promise<void> {
+    const target = this.#functions.get(name) ?? this.#guest.getSync(name, { reference: true });
+    this.#functions.set(name, target);
+    try {
+      await this.#guarded(() => target.apply(undefined, values, { timeout: this.#options.limits.entryTimeoutMs }));
+    } catch (error) {
+      this.#options.onLog({ level: 'error', message: `the plugin failed: ${String(error)}` });
+    }
+  }
+
+  /** Runs guest code and ends the process when it broke a limit. */
+  async #guarded<Result>(run: () => Promise<Result>): Promise<Result> {
+    const { limits, onLimit } = this.#options;
+    try {
+      return await run();
+    } catch (error) {
+      if (this.#isolate.isDisposed) this.#endForMemory();
+      if (error instanceof Error && error.message === 'Script execution timed out.') {
+        onLimit({ kind: 'cpu', used: 1_000, limit: limits.cpuMsPerSecond });
+      }
+      throw error;
+    }
+  }
+
+  #endForMemory(): void {
+    const { memoryMb } = this.#options.limits;
+    this.#options.onLimit({ kind: 'memory', used: memoryMb, limit: memoryMb });
+  }
+}

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+
+/** Where the dynamic loader and shared libraries lie; what does not exist is left out. */
+const LIBRARY_FOLDERS = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/nix/store'];
+const PROBE_TIMEOUT_MS = 5_000;
+
+export type BubblewrapState =
+  | { readonly on: true; readonly path: string }
+  | { readonly on: false; readonly why: string };
+
+/** A bubblewrap that was really tried with the very arguments that plugins get, or the reason why it is off. */
+export async function probeBubblewrap(): Promise<BubblewrapState> {
+  if (process.platform !== 'linux') return { on: false, why: 'bubblewrap is for Linux' };
+  const path = findOnPath('bwrap');
+  if (path === undefined) return { on: false, why: 'bubblewrap (bwrap) is not installed' };
+  const problem = await tryOnce(path, [...bubblewrapArguments([]), process.execPath, '--version']);
+  return problem === undefined ? { on: true, path } : { on: false, why: `bwrap failed here: ${problem}`.slice(0, 200) };
+}
+
+/** Arguments before the command: no network, own processes and /tmp, and read-only what the command needs. */
+export function bubblewrapArguments(readable: readonly string[]): string[] {
+  const system = LIBRARY_FOLDERS.filter((folder) => existsSync(folder));
+  const paths = [...new Set([...system, dirname(process.execPath), ...readable])];
+  return [
+    '--unshare-all',
+    '--die-with-parent',
+    '--clearenv',
+    '--new-session',
+    '--cap-drop',
+    'ALL',
+    ...paths.flatMap((path) => ['--ro-bind', path, path]),
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    '--tmpfs',
+    '/tmp',
+    '--chdir',
+    '/',
+    '--',
+  ];
+}
+
+function tryOnce(path: string, parameters: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(path, parameters, { timeout: PROBE_TIMEOUT_MS, env: {} }, (error, _, stderr) => {
+      if (error === null) resolve(undefined);
+      else resolve(stderr.trim().split('\n')[0] || error.message);
+    });
+  });
+}
+
+function findOnPath(name: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/bin', '/usr/local/bin');
+  return folders
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(existsSync);
+}

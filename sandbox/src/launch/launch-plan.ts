@@ -1,0 +1,147 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PeerCredentials, RunRequest } from '@aico/kernel/contracts';
+import type { ConfinementLayer } from '@aico/schemas';
+import type { HandOver } from '../hand-over.ts';
+import { type BubblewrapState, bubblewrapArguments } from './bubblewrap.ts';
+import { CHILDREN_FOLDER, installFolder, isolatedVmAddonPath, packageFolders, zeromqAddonPath } from './installed.ts';
+import { grantedFolders, isolatedFlags, type TrustedFolders, trustedFlags } from './node-flags.ts';
+
+/** How one incarnation is started. */
+export interface LaunchPlan {
+  readonly command: string;
+  readonly parameters: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly handOver: HandOver;
+  /** Layers that are known before the process runs. */
+  readonly confinement: readonly ConfinementLayer[];
+  /** Whether the command is a wrapper around Node. */
+  readonly wrapped: boolean;
+  readonly memoryMb: number;
+  readonly temporaryFolder: string | undefined;
+}
+
+export interface LaunchSurroundings {
+  readonly runtimeFolder: string;
+  readonly dataFolderOf: (id: string) => string;
+  readonly bubblewrap: () => Promise<BubblewrapState>;
+}
+
+/** The longest that an isolated plugin may run without yielding: the CPU quota's window, were it spent at once. */
+const CPU_WINDOW_SECONDS = 10;
+const LONGEST_ENTRY_MS = 10_000;
+const SHORTEST_ENTRY_MS = 500;
+/** The isolate's share of the process's memory: the rest is Node itself and messages on their way. */
+const ISOLATE_SHARE = 0.6;
+const LEAST_ISOLATE_MB = 16;
+
+/** Decides command, flags and hand-over of a plugin's process. @throws AicoError SANDBOX_PACKAGE_MISSING */
+export function planLaunch(
+  request: RunRequest,
+  credentials: PeerCredentials,
+  surroundings: LaunchSurroundings,
+): Promise<LaunchPlan> {
+  return request.package.tier === 'isolated'
+    ? planIsolated(request, credentials, surroundings)
+    : planTrusted(request, credentials, surroundings);
+}
+
+async function planIsolated(
+  request: RunRequest,
+  credentials: PeerCredentials,
+  surroundings: LaunchSurroundings,
+): Promise<LaunchPlan> {
+  const { quota } = request;
+  const zeromq = zeromqAddonPath();
+  const isolatedVm = isolatedVmAddonPath();
+  const flags = isolatedFlags([zeromq, isolatedVm]);
+  const bubblewrap = await surroundings.bubblewrap();
+  const socket = credentials.address.startsWith('ipc://') ? [credentials.address.slice('ipc://'.length)] : [];
+  const readable = [CHILDREN_FOLDER, zeromq, isolatedVm, ...socket];
+  const wish = Math.min(LONGEST_ENTRY_MS, quota.cpuMsPerSecond * CPU_WINDOW_SECONDS);
+  return {
+    ...(bubblewrap.on
+      ? { command: bubblewrap.path, parameters: [...bubblewrapArguments(readable), process.execPath, ...flags] }
+      : { command: process.execPath, parameters: flags }),
+    environment: leastEnvironment(),
+    wrapped: bubblewrap.on,
+    memoryMb: quota.memoryMb,
+    temporaryFolder: undefined,
+    handOver: {
+      ...handOverOf(request, credentials),
+      addons: { zeromq, isolatedVm },
+      isolate: {
+        memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),
+        entryTimeoutMs: Math.max(SHORTEST_ENTRY_MS, wish),
+        cpuMsPerSecond: quota.cpuMsPerSecond,
+      },
+    },
+    confinement: [
+      ...commonLayers(),
+      { name: 'isolated-vm', on: true },
+      bubblewrap.on ? { name: 'bubblewrap', on: true } : { name: 'bubblewrap', on: false, why: bubblewrap.why },
+    ],
+  };
+}
+
+async function planTrusted(
+  request: RunRequest,
+  credentials: PeerCredentials,
+  surroundings: LaunchSurroundings,
+): Promise<LaunchPlan> {
+  const { manifest } = request.package;
+  const asks = manifest.process ?? {};
+  const zeromq = zeromqAddonPath();
+  const folders: TrustedFolders = {
+    packages: packageFolders(manifest.id, asks.packages ?? []),
+    data: surroundings.dataFolderOf(manifest.id),
+    tmp: join(surroundings.runtimeFolder, `tmp-${request.incarnation}`),
+  };
+  const granted = grantedFolders(manifest, folders);
+  await Promise.all(granted.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  const hasData = asks.files?.some(({ path }) => path.startsWith('$data')) === true;
+  const hasTemporary = asks.files?.some(({ path }) => path.startsWith('$tmp')) === true;
+  return {
+    command: process.execPath,
+    parameters: trustedFlags(manifest, request.quota.memoryMb, [zeromq], folders),
+    environment: { ...leastEnvironment(), ...(hasTemporary ? { TMPDIR: folders.tmp } : {}) },
+    wrapped: false,
+    memoryMb: request.quota.memoryMb,
+    temporaryFolder: hasTemporary ? folders.tmp : undefined,
+    handOver: {
+      ...handOverOf(request, credentials),
+      addons: { zeromq },
+      installFolder: installFolder(),
+      ...(hasData ? { dataFolder: folders.data } : {}),
+    },
+    confinement: [
+      ...commonLayers(),
+      layer('no network', asks.network !== true, 'the manifest asks for the network'),
+      layer('no native code', asks.addons !== true, 'the manifest asks for native addons'),
+    ],
+  };
+}
+
+function handOverOf(request: RunRequest, credentials: PeerCredentials): Omit<HandOver, 'addons'> {
+  const { incarnation, grants, configuration } = request;
+  return { incarnation, credentials, manifest: request.package.manifest, grants, configuration };
+}
+
+/** Names of secrets live in a user's environment; Node needs none of it but these. */
+function leastEnvironment(): Record<string, string> {
+  const kept = process.platform === 'win32' ? ['SystemRoot', 'TZ'] : ['TZ'];
+  return Object.fromEntries(
+    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+function commonLayers(): ConfinementLayer[] {
+  return [
+    { name: 'own process', on: true },
+    { name: 'node permissions', on: true },
+  ];
+}
+
+function layer(name: string, on: boolean, why: string): ConfinementLayer {
+  return on ? { name, on } : { name, on, why };
+}

@@ -1,0 +1,107 @@
+import { rm } from 'node:fs/promises';
+import type { Link, PeerSocketFactory, PluginRunner, RunningPlugin, RunRequest } from '@aico/kernel/contracts';
+import type { ConfinementLayer } from '@aico/schemas';
+import { PluginProcess } from './child-process.ts';
+import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
+import { Guardian } from './launch/guardian.ts';
+import { planLaunch } from './launch/launch-plan.ts';
+import { openMeter } from './watch/open-meter.ts';
+import { type Watch, Watchdog } from './watch/watchdog.ts';
+
+export interface ProcessRunnerOptions {
+  /** Folder for what lives as long as a process, mode 0700. */
+  readonly runtimeFolder: string;
+  readonly transport: PeerSocketFactory;
+  /** The folder that `$data` means for a plugin. */
+  readonly dataFolderOf: (id: string) => string;
+  /** `auto` uses bubblewrap for isolated plugins where it works. */
+  readonly bubblewrap?: 'auto' | 'off';
+}
+
+/** Runs each plugin in a confined process of its own. */
+export function createProcessRunner(options: ProcessRunnerOptions): PluginRunner {
+  return new ProcessRunner(options);
+}
+
+class ProcessRunner implements PluginRunner {
+  readonly #options: ProcessRunnerOptions;
+  readonly #guardian = new Guardian();
+  readonly #watchdog = new Watchdog();
+  readonly #running = new Set<PluginProcess>();
+  #bubblewrap: Promise<BubblewrapState> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ProcessRunnerOptions) {
+    this.#options = options;
+  }
+
+  async start(request: RunRequest): Promise<RunningPlugin> {
+    const { transport, runtimeFolder, dataFolderOf } = this.#options;
+    const { link, credentials } = await transport.open(request.incarnation);
+    try {
+      const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
+      const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, bubblewrap });
+      const child = new PluginProcess(plan);
+      this.#own(child, plan.temporaryFolder);
+      await child.begin(request.package.files, request.quota.startMs);
+      return this.#supervise(child, link, request, plan.confinement);
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #probe(): Promise<BubblewrapState> {
+    if (this.#options.bubblewrap === 'off') return Promise.resolve({ on: false, why: 'switched off' });
+    this.#bubblewrap ??= probeBubblewrap();
+    return this.#bubblewrap;
+  }
+
+  /** Nothing of a process outlives it: its place in the guardian's list, its temporary folder. */
+  #own(child: PluginProcess, temporaryFolder: string | undefined): void {
+    this.#running.add(child);
+    const release = child.processId === undefined ? undefined : this.#guardian.guard(child.processId);
+    void child.exited.then(async () => {
+      this.#running.delete(child);
+      release?.();
+      if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
+    });
+  }
+
+  #supervise(
+    child: PluginProcess,
+    link: Link,
+    request: RunRequest,
+    layers: readonly ConfinementLayer[],
+  ): RunningPlugin {
+    const opened = openMeter(child.processId);
+    let watch: Watch | undefined;
+    if ('meter' in opened) watch = this.#watchdog.watch(opened.meter, request.quota, (verdict) => child.end(verdict));
+    void child.exited.then(() => watch?.stop());
+    return {
+      link,
+      confinement: [
+        ...layers,
+        { name: 'watchdog', on: watch !== undefined, ...('why' in opened ? opened : undefined) },
+      ],
+      processId: child.processId,
+      exited: child.exited,
+      usage: () => watch?.usage(),
+      onLog: (handler) => child.log.onLine(handler),
+      kill: (signal) => child.kill(signal),
+    };
+  }
+
+  async #close(): Promise<void> {
+    const running = [...this.#running];
+    for (const child of running) child.kill('SIGKILL');
+    await Promise.all(running.map((child) => child.exited));
+    this.#guardian.close();
+    await this.#options.transport.close();
+  }
+}

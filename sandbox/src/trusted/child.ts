@@ -1,0 +1,41 @@
+import { type PluginRuntime, startPlugin } from '@aico/sdk/internal';
+import { closeAddons } from '../child/addons.ts';
+import { BusPort } from '../child/bus-port.ts';
+import { reportFailure } from '../child/failure.ts';
+import { createJsonLog } from '../child/json-log.ts';
+import { receiveHandOver, tellParent } from '../child/parent-pipe.ts';
+import { loadPlugin } from './module-loader.ts';
+
+// The entry of a trusted plugin's process: a plain Node process under --permission.
+const { handOver, files } = await receiveHandOver();
+const { manifest } = handOver;
+const port = await BusPort.connect(handOver.credentials, handOver.addons.zeromq);
+if (manifest.process?.addons !== true) closeAddons();
+tellParent({ type: 'ready' });
+
+const log = createJsonLog();
+const timers: PluginRuntime['timers'] = {
+  after: (milliseconds, handler) => {
+    const timer = setTimeout(handler, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+try {
+  const module = await loadPlugin({ manifest, files, installFolder: handOver.installFolder ?? '/' });
+  startPlugin({
+    port,
+    timers,
+    log,
+    definition: module.default,
+    manifest,
+    grants: handOver.grants,
+    configuration: handOver.configuration,
+    assets: { read: (path) => files.get(path), paths: [...files.keys()] },
+    dataFolder: handOver.dataFolder,
+    onEnd: () => void port.close().then(() => process.exit(0)),
+  });
+} catch (error) {
+  const failure = reportFailure(port, manifest.id, error);
+  log.error(failure.message, { code: failure.code, stack: error instanceof Error ? error.stack : undefined });
+}
