@@ -1,0 +1,203 @@
+import { createMemoryLinks, DEFAULT_QUOTA } from '@aico/kernel';
+import { RecordKind } from '@aico/schemas';
+import { expect, test } from 'vitest';
+import { RawPeer } from '../bus/raw-peer.ts';
+import { settle } from './fake-clock.ts';
+import { FakeWorld, manifestOf } from './fake-plugins.ts';
+
+/** Asks the kernel as the command line does. */
+function commandLine(world: FakeWorld) {
+  const [link, other] = createMemoryLinks();
+  const peer = RawPeer.overLink(other);
+  const grants = ['list', 'get', 'enable', 'disable', 'uninstall'].map((verb) => ({
+    verb: 'request' as const,
+    topic: `kernel.plugin.${verb}.v1`,
+    effect: 'allow' as const,
+  }));
+  world.kernel.attachPeer({ id: 'cli', incarnation: 'cli-1', grants, quota: DEFAULT_QUOTA, link });
+  let correlation = 0;
+  return async (verb: string, id: string): Promise<Record<string, unknown>> => {
+    correlation += 1;
+    await peer.send({ kind: RecordKind.request, correlation, topic: `kernel.plugin.${verb}.v1`, data: { id } });
+    await settle();
+    const [reply] = [...peer.seen(RecordKind.reply), ...peer.seen(RecordKind.error)].filter(
+      (record) => record.correlation === correlation,
+    );
+    return reply?.data as Record<string, unknown>;
+  };
+}
+
+test('starts what others need first, and stops it last [PLG-8]', async () => {
+  const world = new FakeWorld([
+    manifestOf('chat', { dependencies: { storage: '^1.0.0' } }),
+    manifestOf('storage'),
+    manifestOf('memory', { dependencies: { chat: '>=1.0.0' } }),
+  ]);
+  await world.kernel.start();
+  const started = world.changes.filter((change) => change.to === 'active').map((change) => change.id);
+  expect(started).toEqual(['storage', 'chat', 'memory']);
+  await world.kernel.stop();
+  const stopped = world.changes.filter((change) => change.to === 'stopped').map((change) => change.id);
+  expect(stopped).toEqual(['memory', 'chat', 'storage']);
+  expect(world.failures).toEqual([]);
+});
+
+test('a plugin that fails to start is tried again after 1 and 2 s, then quarantined, and nobody else is touched [PLG-8]', async () => {
+  const world = new FakeWorld([manifestOf('bad'), manifestOf('good')]);
+  world.behaviours.set('bad', { onStart: 'fail' });
+  await world.kernel.start();
+  expect(world.path('good')).toEqual(['verifying', 'installed', 'starting', 'active']);
+  expect(world.changes.findLast((change) => change.id === 'bad')?.error).toMatchObject({
+    code: 'KERNEL_PLUGIN_ACTIVATE_FAILED',
+    subject: 'bad',
+  });
+  await world.clock.advance(1_300);
+  await world.clock.advance(2_600);
+  expect(world.path('bad').at(-1)).toBe('quarantined');
+  expect(world.processes.filter((each) => each.request.package.manifest.id === 'bad')).toHaveLength(3);
+  await world.clock.advance(120_000);
+  expect(world.processes.filter((each) => each.request.package.manifest.id === 'bad')).toHaveLength(3);
+  expect(world.records.get('bad')).toMatchObject({ quarantined: true });
+});
+
+test('quarantine outlives a restart, and the user ends it [PLG-8]', async () => {
+  const world = new FakeWorld([manifestOf('bad')]);
+  world.records.set('bad', { enabled: true, grants: undefined, crashes: [], quarantined: true });
+  await world.kernel.start();
+  expect(world.processes).toEqual([]);
+  const ask = commandLine(world);
+  expect(await ask('enable', 'bad')).toMatchObject({ id: 'bad', state: 'active' });
+});
+
+test('a plugin that never becomes ready is stopped at its deadline and blocks nobody [PLG-1]', async () => {
+  const world = new FakeWorld([manifestOf('mute', { quota: { startMs: 500 } }), manifestOf('good')]);
+  world.behaviours.set('mute', { onStart: 'silent', stubborn: true });
+  const started = world.kernel.start();
+  await settle();
+  expect(world.path('good').at(-1)).toBe('active');
+  await world.clock.advance(500);
+  await world.clock.advance(1_000);
+  await started;
+  expect(world.process('mute').signals).toEqual(['SIGTERM', 'SIGKILL']);
+  expect(world.path('mute')).toContain('crashed');
+  expect(world.changes.find((change) => change.to === 'crashed')?.error?.code).toBe('KERNEL_PLUGIN_START_TIMEOUT');
+});
+
+test('a plugin that stops answering pings is killed and named [PLG-3]', async () => {
+  const world = new FakeWorld([manifestOf('hung')]);
+  world.behaviours.set('hung', { answersPings: false });
+  await world.kernel.start();
+  await world.clock.advance(20_000);
+  expect(world.processes[0]?.signals).toEqual(['SIGKILL']);
+  expect(world.changes.find((change) => change.to === 'crashed')?.error?.code).toBe('KERNEL_PLUGIN_UNRESPONSIVE');
+});
+
+test('a killed plugin comes back, and what leans on it waits meanwhile [PLG-6]', async () => {
+  const world = new FakeWorld([manifestOf('storage'), manifestOf('chat', { dependencies: { storage: '*' } })]);
+  await world.kernel.start();
+  world.process('storage').exit({ code: undefined, signal: 'SIGKILL' });
+  await settle();
+  expect([world.path('storage').at(-1), world.path('chat').at(-1)]).toEqual(['backoff', 'pending']);
+  await world.clock.advance(1_300);
+  expect([world.path('storage').at(-1), world.path('chat').at(-1)]).toEqual(['active', 'active']);
+});
+
+test('a plugin that will not stop is terminated, then killed [SVC-7]', async () => {
+  const world = new FakeWorld([manifestOf('stubborn')]);
+  world.behaviours.set('stubborn', { stubborn: true });
+  await world.kernel.start();
+  const stopped = world.kernel.stop();
+  await settle();
+  await world.clock.advance(3_000);
+  expect(world.process('stubborn').signals).toEqual(['SIGTERM']);
+  await world.clock.advance(1_000);
+  await stopped;
+  expect(world.process('stubborn').signals).toEqual(['SIGTERM', 'SIGKILL']);
+});
+
+test('a plugin runs while the condition it needs holds, and no longer [PLG-8, SEC-4]', async () => {
+  const world = new FakeWorld([
+    manifestOf('vault', {
+      conditions: ['vault.unlocked'],
+      permissions: [{ verb: 'request', topic: 'kernel.condition.set.v1', reason: 'to say when it is open' }],
+    }),
+    manifestOf('chat', { needs: ['vault.unlocked'] }),
+  ]);
+  await world.kernel.start();
+  expect(world.path('chat').at(-1)).toBe('pending');
+  const set = (holds: boolean, name = 'vault.unlocked') =>
+    world.process('vault').peer.send({
+      kind: RecordKind.request,
+      correlation: holds ? 1 : 2,
+      topic: 'kernel.condition.set.v1',
+      data: { name, holds },
+    });
+  await set(true);
+  await settle();
+  expect(world.path('chat').at(-1)).toBe('active');
+  await set(false);
+  await settle();
+  expect(world.path('chat').at(-1)).toBe('pending');
+  await set(true, 'chat.open');
+  await settle();
+  const errors = world.process('vault').peer.seen(RecordKind.error);
+  expect(errors[0]?.data).toMatchObject({ code: 'KERNEL_CONDITION_UNDECLARED' });
+  await set(true);
+  await settle();
+  world.process('vault').exit({ code: undefined, signal: 'SIGKILL' });
+  await settle();
+  expect(world.path('chat').at(-1)).toBe('pending');
+});
+
+test('missing, mismatched and circular dependencies are named, and nothing else is disturbed [PLG-8]', async () => {
+  const world = new FakeWorld([
+    manifestOf('lonely', { dependencies: { nobody: '^1.0.0' } }),
+    manifestOf('old', { dependencies: { good: '^2.0.0' } }),
+    manifestOf('hen', { dependencies: { egg: '*' } }),
+    manifestOf('egg', { dependencies: { hen: '*' } }),
+    manifestOf('future', { engines: { aico: '>=99.0.0' } }),
+    manifestOf('foreign', { contracts: { chat: '^9.0.0' } }),
+    manifestOf('good'),
+  ]);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  const codes = await Promise.all(
+    ['lonely', 'old', 'hen', 'egg', 'future', 'foreign', 'good'].map(async (id) => {
+      const info = await ask('get', id);
+      return [id, info.state, (info.error as { code?: string } | undefined)?.code];
+    }),
+  );
+  expect(codes).toEqual([
+    ['lonely', 'pending', 'KERNEL_DEPENDENCY_MISSING'],
+    ['old', 'pending', 'KERNEL_DEPENDENCY_MISSING'],
+    ['hen', 'pending', 'KERNEL_DEPENDENCY_CYCLE'],
+    ['egg', 'pending', 'KERNEL_DEPENDENCY_CYCLE'],
+    ['future', 'rejected', 'KERNEL_ENGINE_MISMATCH'],
+    ['foreign', 'rejected', 'KERNEL_CONTRACT_MISMATCH'],
+    ['good', 'active', undefined],
+  ]);
+});
+
+test('switching off is remembered; what is required stays on and says so [PLG-1]', async () => {
+  const world = new FakeWorld([manifestOf('dice'), manifestOf('vault')]);
+  world.required.add('vault');
+  await world.kernel.start();
+  const ask = commandLine(world);
+  expect(await ask('disable', 'dice')).toMatchObject({ id: 'dice', state: 'stopped', enabled: false });
+  expect(await ask('disable', 'vault')).toMatchObject({ code: 'KERNEL_PLUGIN_REQUIRED', subject: 'vault' });
+  expect(await ask('disable', 'nobody')).toMatchObject({ code: 'KERNEL_PLUGIN_UNKNOWN' });
+  expect(world.records.get('dice')).toMatchObject({ enabled: false });
+  expect(await ask('enable', 'dice')).toMatchObject({ id: 'dice', state: 'active', enabled: true });
+});
+
+test('a wish that comes during a transition is not lost [PLG-1]', async () => {
+  const world = new FakeWorld([manifestOf('dice')]);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  await Promise.all([ask('disable', 'dice'), ask('enable', 'dice'), ask('disable', 'dice'), ask('enable', 'dice')]);
+  await settle();
+  expect(world.path('dice').at(-1)).toBe('active');
+  await Promise.all([ask('enable', 'dice'), ask('disable', 'dice')]);
+  await settle();
+  expect(world.path('dice').at(-1)).toBe('stopped');
+});
