@@ -15,9 +15,10 @@ function commandLine(world: FakeWorld) {
     effect: 'allow' as const,
   }));
   world.kernel.attachPeer({ id: 'cli', incarnation: 'cli-1', grants, quota: DEFAULT_QUOTA, link });
-  let correlation = 0;
+  let asked = 0;
   return async (verb: string, id: string): Promise<Record<string, unknown>> => {
-    correlation += 1;
+    asked += 1;
+    const correlation = asked;
     await peer.send({ kind: RecordKind.request, correlation, topic: `kernel.plugin.${verb}.v1`, data: { id } });
     await settle();
     const [reply] = [...peer.seen(RecordKind.reply), ...peer.seen(RecordKind.error)].filter(
