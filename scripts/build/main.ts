@@ -25,11 +25,8 @@ async function build(workshop: Workshop): Promise<void> {
 }
 
 async function buildPlugin(folder: string, workshop: Workshop): Promise<void> {
-  if (folder === CONSOLE) {
-    const built = await runStep(buildConsole(ROOT), workshop);
-    // Its pages go into its package.
-    if (built) workshop.stamps.forget(signPlugin(ROOT, folder).name);
-  }
+  // Its pages go into its package, so they come first.
+  if (folder === CONSOLE) await runStep(buildConsole(ROOT), workshop);
   await runStep(signPlugin(ROOT, folder), workshop);
 }
 

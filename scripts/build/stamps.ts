@@ -15,11 +15,6 @@ export class Stamps {
     return this.#stamps.get(step) === fingerprint;
   }
 
-  /** Makes the step run again. */
-  forget(step: string): void {
-    this.#stamps.delete(step);
-  }
-
   /** Records a finished step at once, so that a build that fails later keeps what it did. */
   record(step: string, fingerprint: string): void {
     this.#stamps.set(step, fingerprint);
