@@ -1,0 +1,67 @@
+import { type ConversationRef, definePlugin, readMigrations } from '@aico/sdk';
+import { CommandBook } from './command-book.ts';
+import { ConversationStore } from './conversation-store.ts';
+import { MessageStore } from './message-store.ts';
+import { createStamp } from './stamp.ts';
+import { Teller } from './teller.ts';
+import { interrupted, Turns } from './turns.ts';
+
+let turns: Turns | undefined;
+
+export default definePlugin({
+  async activate(ctx) {
+    const { bus, log, storage } = ctx;
+    await storage.migrate(readMigrations(ctx.assets));
+    const stamp = createStamp(Date.now);
+    const conversations = new ConversationStore(storage, stamp);
+    const messages = new MessageStore(storage);
+    const commands = new CommandBook(bus, log);
+    const teller = new Teller(bus, log);
+    const running = new Turns({ context: ctx, conversations, messages, commands, teller, stamp });
+    turns = running;
+    await messages.endUnfinished(interrupted('chat'));
+    await conversations.purge();
+    await commands.open();
+
+    await bus.serve('chat.conversation.list.v1', ({ data }) => conversations.list(data.before, data.limit));
+    await bus.serve('chat.conversation.get.v1', ({ data }) => conversations.get(data.id));
+    await bus.serve('chat.conversation.create.v1', async ({ data }) => {
+      const conversation = await conversations.create(data.title);
+      teller.changed(conversation, 'created');
+      return conversation;
+    });
+    await bus.serve('chat.conversation.rename.v1', async ({ data }) => {
+      const conversation = await conversations.rename(data.id, data.title);
+      teller.changed(conversation, 'updated');
+      return conversation;
+    });
+    await bus.serve('chat.conversation.delete.v1', async ({ data }): Promise<ConversationRef> => {
+      await running.stop(data.id);
+      teller.changed(await conversations.delete(data.id), 'deleted');
+      return { id: data.id };
+    });
+    await bus.serve('chat.conversation.restore.v1', async ({ data }) => {
+      const conversation = await conversations.restore(data.id);
+      teller.changed(conversation, 'updated');
+      return conversation;
+    });
+    await bus.serve('chat.message.list.v1', async ({ data }) => {
+      if (data.conversation !== undefined) await conversations.get(data.conversation);
+      const page = await messages.list(data);
+      return { ...page, messages: page.messages.map((message) => running.current(message)) };
+    });
+    await bus.serve('chat.command.list.v1', async () => ({ commands: [...(await commands.list())] }));
+    await bus.serveStream('chat.turn.run.v1', async ({ data, signal }, stream) => {
+      const turn = await running.begin(data);
+      await turn.follow((chunk) => stream.write(chunk), signal);
+      return { reply: turn.reply };
+    });
+    await bus.serve('chat.turn.stop.v1', async ({ data }) => ({ stopped: await running.stop(data.conversation) }));
+  },
+
+  /** Half replies are finished as such while the bus still carries them to the database. */
+  async deactivate() {
+    await turns?.interrupt();
+    turns = undefined;
+  },
+});

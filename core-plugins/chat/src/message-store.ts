@@ -1,0 +1,161 @@
+import {
+  AicoError,
+  type ChatMessage,
+  type MessageList,
+  type MessagePage,
+  type SqlStatement,
+  type Storage,
+} from '@aico/sdk';
+
+const COLUMNS = 'sequence, id, conversation, role, status, text, created_at, reply_to, extra';
+const DEFAULT_PAGE = 50;
+
+interface MessageRow {
+  readonly sequence: number;
+  readonly id: string;
+  readonly conversation: string;
+  readonly role: ChatMessage['role'];
+  readonly status: ChatMessage['status'];
+  readonly text: string;
+  readonly created_at: string;
+  readonly reply_to: string | null;
+  readonly extra: string;
+}
+
+/** Messages in the plugin's own database. */
+export class MessageStore {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async find(id: string): Promise<ChatMessage | undefined> {
+    const [row] = await this.#storage.query<MessageRow>(`select ${COLUMNS} from message where id = ?`, [id]);
+    return row && messageOf(row);
+  }
+
+  async findReplyTo(id: string): Promise<ChatMessage | undefined> {
+    const sql = `select ${COLUMNS} from message where reply_to = ? order by sequence desc limit 1`;
+    const [row] = await this.#storage.query<MessageRow>(sql, [id]);
+    return row && messageOf(row);
+  }
+
+  async findLast(conversation: string): Promise<ChatMessage | undefined> {
+    const sql = `select ${COLUMNS} from message where conversation = ? order by sequence desc limit 1`;
+    const [row] = await this.#storage.query<MessageRow>(sql, [conversation]);
+    return row && messageOf(row);
+  }
+
+  /** What was said before a message, the latest first: whole messages of the user and the companion. */
+  async before(message: ChatMessage, limit: number): Promise<readonly ChatMessage[]> {
+    const rows = await this.#storage.query<MessageRow>(
+      `select ${COLUMNS} from message
+       where conversation = ?1 and sequence < (select sequence from message where id = ?2)
+         and role in ('user', 'companion') and status in ('complete', 'stopped') and text <> ''
+       order by sequence desc limit ?3`,
+      [message.conversation, message.id, limit],
+    );
+    return rows.map(messageOf);
+  }
+
+  /** A page, oldest first. `next` goes on from the last message of the page, also when there is none yet. */
+  async list({ conversation, before, after, limit = DEFAULT_PAGE }: MessageList): Promise<MessagePage> {
+    const rows =
+      after === undefined
+        ? (await this.#newest(conversation, before, limit + 1)).reverse()
+        : await this.#following(conversation, after, limit);
+    const older = after === undefined && rows.length > limit;
+    const page = older ? rows.slice(1) : rows;
+    const first = page[0];
+    const last = page.at(-1);
+    return {
+      messages: page.map(messageOf),
+      ...(older && first !== undefined ? { previous: String(first.sequence) } : {}),
+      ...(last === undefined ? {} : { next: String(last.sequence) }),
+    };
+  }
+
+  /** The statement that adds a message. */
+  inserted(message: ChatMessage): SqlStatement {
+    return {
+      sql: `insert into message (id, conversation, role, status, text, created_at, reply_to, extra)
+            values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      values: [
+        message.id,
+        message.conversation,
+        message.role,
+        message.status,
+        message.text,
+        message.createdAt,
+        message.replyTo ?? null,
+        extraOf(message),
+      ],
+    };
+  }
+
+  /** The statement that brings a kept message up to date. */
+  updated(message: ChatMessage): SqlStatement {
+    return {
+      sql: 'update message set role = ?2, status = ?3, text = ?4, created_at = ?5, extra = ?6 where id = ?1',
+      values: [message.id, message.role, message.status, message.text, message.createdAt, extraOf(message)],
+    };
+  }
+
+  async keepText(id: string, text: string): Promise<void> {
+    await this.#storage.batch([{ sql: 'update message set text = ?2 where id = ?1', values: [id, text] }]);
+  }
+
+  /** Ends replies that were being written when the plugin last ended: they keep the text that they have. */
+  async endUnfinished(error: AicoError): Promise<void> {
+    const sql = `update message set status = 'failed', extra = json_set(extra, '$.error', json(?)) where status = 'streaming'`;
+    await this.#storage.batch([{ sql, values: [JSON.stringify(error.toReport())] }]);
+  }
+
+  #newest(conversation: string | undefined, before: string | undefined, limit: number): Promise<MessageRow[]> {
+    return this.#select('(?2 is null or m.sequence < ?2)', 'desc', conversation, before, limit);
+  }
+
+  #following(conversation: string | undefined, after: string, limit: number): Promise<MessageRow[]> {
+    return this.#select('m.sequence > ?2', 'asc', conversation, after, limit);
+  }
+
+  async #select(
+    where: string,
+    order: 'asc' | 'desc',
+    conversation: string | undefined,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<MessageRow[]> {
+    const columns = COLUMNS.replace(/\w+/g, 'm.$&');
+    const rows = await this.#storage.query<MessageRow>(
+      `select ${columns} from message m join conversation c on c.id = m.conversation
+       where c.deleted_at is null and (?1 is null or m.conversation = ?1) and ${where}
+       order by m.sequence ${order} limit ?3`,
+      [conversation ?? null, cursor === undefined ? null : sequenceOf(cursor), limit],
+    );
+    return [...rows];
+  }
+}
+
+function sequenceOf(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) throw new AicoError('CHAT_CURSOR_INVALID', { subject: cursor });
+  return Number(cursor);
+}
+
+function extraOf({ remembered, provider, model, plugin, error, usage }: ChatMessage): string {
+  return JSON.stringify({ remembered, provider, model, plugin, error, usage });
+}
+
+function messageOf(row: MessageRow): ChatMessage {
+  return {
+    id: row.id,
+    conversation: row.conversation,
+    role: row.role,
+    status: row.status,
+    text: row.text,
+    createdAt: row.created_at,
+    ...(row.reply_to === null ? {} : { replyTo: row.reply_to }),
+    ...(JSON.parse(row.extra) as Partial<ChatMessage>),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Bus, ChatMessage, Conversation, ConversationChanged, Log } from '@aico/sdk';
+
+/** Tells others what happened in conversations. Nobody waits for it, and what is not taken is only logged. */
+export class Teller {
+  readonly #bus: Bus;
+  readonly #log: Log;
+
+  constructor(bus: Bus, log: Log) {
+    this.#bus = bus;
+    this.#log = log;
+  }
+
+  changed(conversation: Conversation, change: ConversationChanged['change']): void {
+    void this.#tell(() => this.#bus.publish('chat.conversation.changed.v1', { conversation, change }));
+  }
+
+  created(message: ChatMessage): void {
+    void this.#tell(() => this.#bus.publish('chat.message.created.v1', { message }));
+  }
+
+  async #tell(publish: () => Promise<void>): Promise<void> {
+    try {
+      await publish();
+    } catch (error) {
+      this.#log.warn('what happened in a conversation was not told', { reason: String(error) });
+    }
+  }
+}
