@@ -1,0 +1,6 @@
+import { definePlugin } from '@aico/sdk';
+import { openGateway } from './gateway.ts';
+
+export default definePlugin({
+  activate: (ctx) => openGateway(ctx),
+});

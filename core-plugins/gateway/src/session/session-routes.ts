@@ -1,0 +1,60 @@
+import type { Session as SessionReply } from '@aico/sdk';
+import { TOPICS } from '@aico/sdk/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AppParts } from '../app-parts.ts';
+import { checkPayload } from '../rest/rest-input.ts';
+import { requireSession } from './require-session.ts';
+import { clearToken, readToken, setToken } from './session-cookie.ts';
+
+const PATH = '/api/v1/session';
+
+/** Signing in is unlocking the vault: the vault alone knows the password, and counts wrong ones. */
+export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): void {
+  const { bus, sessions, settings, door, version } = parts;
+  const narrow = { config: { rateLimit: { max: settings.signInsPerMinute, timeWindow: 60_000 } } };
+
+  async function describe(csrf: string | undefined): Promise<SessionReply> {
+    const { state, retryAfterMs } = await bus.request('vault.status.get.v1', {});
+    const reply: SessionReply = { authenticated: csrf !== undefined, vault: state, version };
+    if (csrf !== undefined) reply.csrf = csrf;
+    if (retryAfterMs !== undefined && retryAfterMs > 0) reply.retryAfterMs = retryAfterMs;
+    return reply;
+  }
+
+  function signIn(request: FastifyRequest, reply: FastifyReply): Promise<SessionReply> {
+    sessions.end(readToken(request, door.port));
+    const { token, session } = sessions.begin();
+    setToken(reply, door.port, token, settings.sessionMs);
+    return describe(session.csrf);
+  }
+
+  app.get(PATH, (request) => describe(sessions.use(readToken(request, door.port))?.csrf));
+
+  app.post(PATH, narrow, async (request, reply) => {
+    const password = readPassword('vault.unlock.run.v1', request);
+    await bus.request('vault.unlock.run.v1', { password });
+    return signIn(request, reply);
+  });
+
+  app.post('/api/v1/setup', narrow, async (request, reply) => {
+    const password = readPassword('vault.setup.run.v1', request);
+    await bus.request('vault.setup.run.v1', { password });
+    return signIn(request, reply);
+  });
+
+  app.delete(PATH, { onRequest: async (request) => void requireSession(parts, request) }, async (request, reply) => {
+    sessions.end(readToken(request, door.port));
+    clearToken(reply, door.port);
+    return describe(undefined);
+  });
+}
+
+/** @throws AicoError GATEWAY_INPUT_INVALID, which names the rule and never the password */
+function readPassword(topic: string, request: FastifyRequest): string {
+  const contract = TOPICS.find((each) => each.topic === topic);
+  if (contract === undefined) throw new Error(`${topic} is not in the topic table`);
+  const { password } = checkPayload(contract, request.body ?? {}, `${request.method} ${request.url}`) as {
+    password: string;
+  };
+  return password;
+}

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { Browser, codeOf } from './support/browser.ts';
+import { openHouse, PASSWORD } from './support/house.ts';
+
+describe('a session', () => {
+  test('begins with the master password, in a cookie that no script and no other site can use [SEC-5]', async () => {
+    await using house = await openHouse();
+    const browser = new Browser(house);
+    expect((await browser.ask('GET', '/api/v1/session')).body).toEqual({
+      authenticated: false,
+      vault: 'locked',
+      version: '0.1.0',
+    });
+    const answer = await browser.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    expect(answer.body).toEqual({
+      authenticated: true,
+      vault: 'unlocked',
+      version: '0.1.0',
+      csrf: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    const [cookie = ''] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/^aico-session-\d+=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect((await browser.ask('GET', '/api/v1/session')).body).toMatchObject({
+      authenticated: true,
+      csrf: browser.csrf,
+    });
+    expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(200);
+  });
+
+  test('begins with the first password too, and a second set-up is refused [SEC-3]', async () => {
+    await using house = await openHouse({ vaultState: 'empty' });
+    const browser = new Browser(house);
+    const answer = await browser.ask('POST', '/api/v1/setup', { body: { password: PASSWORD } });
+    expect(answer.body).toMatchObject({ authenticated: true, vault: 'unlocked' });
+    const again = await browser.ask('POST', '/api/v1/setup', { body: { password: PASSWORD } });
+    expect([again.status, codeOf(again)]).toEqual([409, 'VAULT_EXISTS']);
+  });
+
+  test('does not begin with a wrong password, and each wrong one gets the same answer [SEC-3]', async () => {
+    await using house = await openHouse();
+    const browser = new Browser(house);
+    const answers = [];
+    for (const password of ['wrong', 'correct horse batterz', 'x'.repeat(1024)]) {
+      answers.push(await browser.ask('POST', '/api/v1/session', { body: { password } }));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(codeOf(answers[0]!)).toBe('VAULT_PASSWORD_WRONG');
+    expect(answers[0]!.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('passes on how long the vault wants to wait [SEC-3]', async () => {
+    await using house = await openHouse();
+    house.refusal = { code: 'VAULT_THROTTLED', details: { retryAfterMs: 2500 } };
+    const answer = await new Browser(house).ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    expect(answer.status).toBe(429);
+    expect(answer.body).toMatchObject({ code: 'VAULT_THROTTLED', details: { retryAfterMs: 2500 } });
+    expect(answer.headers.get('retry-after')).toBe('3');
+  });
+
+  test('is tried for at most so often from one address [SEC-5]', async () => {
+    await using house = await openHouse({ configuration: { signInsPerMinute: 3 } });
+    const browser = new Browser(house);
+    const statuses = [];
+    for (let tries = 0; tries < 5; tries++) {
+      const answer = await browser.ask('POST', '/api/v1/session', { body: { password: 'wrong' } });
+      statuses.push(codeOf(answer));
+    }
+    expect(statuses).toEqual([
+      ...Array(3).fill('VAULT_PASSWORD_WRONG'),
+      'GATEWAY_RATE_EXCEEDED',
+      'GATEWAY_RATE_EXCEEDED',
+    ]);
+    expect((await browser.ask('GET', '/api/v1/session')).status).toBe(200);
+  });
+
+  test('ends when the browser signs out', async () => {
+    await using house = await openHouse();
+    const browser = await Browser.signedIn(house);
+    const { cookie, csrf } = browser;
+    expect((await browser.ask('DELETE', '/api/v1/session')).body).toMatchObject({ authenticated: false });
+    Object.assign(browser, { cookie, csrf });
+    expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(401);
+  });
+
+  test('ends, as all do, when the vault is locked [SEC-3]', async () => {
+    await using house = await openHouse();
+    const browsers = [await Browser.signedIn(house), await Browser.signedIn(house)];
+    const sockets = await Promise.all(browsers.map((browser) => browser.connect()));
+    await house.lock();
+    const closes = await Promise.all(sockets.map(({ closed }) => closed));
+    expect(closes.map(({ code }) => code)).toEqual([4401, 4401]);
+    const answers = await Promise.all(browsers.map((browser) => browser.ask('GET', '/api/v1/conversations')));
+    expect(answers.map(codeOf)).toEqual(['GATEWAY_SESSION_REQUIRED', 'GATEWAY_SESSION_REQUIRED']);
+  });
+
+  test('is renewed at each sign-in, so that a planted cookie becomes nobody’s [SEC-5]', async () => {
+    await using house = await openHouse();
+    const browser = await Browser.signedIn(house);
+    const before = browser.cookie;
+    await browser.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    expect(browser.cookie).not.toBe(before);
+    browser.cookie = before;
+    expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(401);
+  });
+
+  test('is asked for by every route of the topic table, and by no public one [SEC-4]', async () => {
+    await using house = await openHouse();
+    const browser = new Browser(house);
+    const document = (await browser.ask('GET', '/api/v1/openapi.json')).body as {
+      paths: Record<string, Record<string, { security: unknown[] }>>;
+    };
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, { security }] of Object.entries(operations)) {
+        const answer = await browser.ask(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x'));
+        const isRefused = codeOf(answer) === 'GATEWAY_SESSION_REQUIRED';
+        expect([method, path, isRefused]).toEqual([method, path, security.length > 0]);
+      }
+    }
+  });
+});

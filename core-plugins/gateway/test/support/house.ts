@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { AicoError, type Asset, type ErrorCode, type Manifest, type PluginContext } from '@aico/sdk';
+import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
+import gateway from '../../src/index.ts';
+
+export const MANIFEST = JSON.parse(readFileSync(new URL('../../plugin.json', import.meta.url), 'utf8')) as Manifest;
+export const PASSWORD = 'correct horse battery';
+export const CONVERSATION = '018f3c5e-7b1a-4c2d-9e3f-0a1b2c3d4e5f';
+
+/** A gateway on a port of its own, with stand-ins for the plugins behind it. */
+export interface House extends AsyncDisposable {
+  readonly kernel: TestKernel;
+  readonly url: string;
+  readonly port: number;
+  readonly vault: PluginContext;
+  readonly chat: PluginContext;
+  /** Payloads that `chat` was asked with, by topic. */
+  readonly asked: { topic: string; data: unknown }[];
+  /** Set to have the vault refuse the next tries. */
+  refusal: { code: ErrorCode; details?: Record<string, number> } | undefined;
+  lock(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const serve = (...topics: string[]) => topics.map((topic) => ({ verb: 'serve' as const, topic }));
+const publish = (...topics: string[]) => topics.map((topic) => ({ verb: 'publish' as const, topic }));
+
+const CHAT_REQUESTS = [
+  'chat.conversation.list.v1',
+  'chat.conversation.create.v1',
+  'chat.conversation.get.v1',
+  'chat.conversation.rename.v1',
+  'chat.conversation.delete.v1',
+  'chat.message.list.v1',
+] as const;
+
+const EPOCH = '2026-01-01T00:00:00.000Z';
+
+export function conversation(title = 'A talk'): object {
+  return { id: CONVERSATION, title, createdAt: EPOCH, updatedAt: EPOCH, messages: 0 };
+}
+
+export interface HouseOptions {
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  readonly assets?: Readonly<Record<string, { type: string; body: string }>>;
+  readonly vaultState?: 'empty' | 'locked' | 'unlocked';
+}
+
+/** Opens a house; close it, or declare it with `await using`. */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const kernel = await createTestKernel();
+  const asked: House['asked'] = [];
+  let state = options.vaultState ?? 'locked';
+  const vault = await kernel.peer({
+    id: 'vault',
+    permissions: [
+      ...serve('vault.status.get.v1', 'vault.setup.run.v1', 'vault.unlock.run.v1', 'vault.lock.run.v1'),
+      ...publish('vault.state.changed.v1'),
+    ],
+  });
+  const chat = await kernel.peer({
+    id: 'chat',
+    permissions: [
+      ...serve(...CHAT_REQUESTS, 'chat.turn.run.v1'),
+      ...publish('chat.conversation.changed.v1', 'chat.message.created.v1'),
+    ],
+  });
+  if (options.assets) await serveConsole(kernel, options.assets);
+
+  const become = async (next: typeof state): Promise<void> => {
+    state = next;
+    await vault.bus.publish('vault.state.changed.v1', { state });
+  };
+  await vault.bus.serve('vault.status.get.v1', () => ({ state }));
+  await vault.bus.serve('vault.setup.run.v1', async () => {
+    if (state !== 'empty') throw new AicoError('VAULT_EXISTS', { subject: 'vault' });
+    await become('unlocked');
+    return { state };
+  });
+  await vault.bus.serve('vault.unlock.run.v1', async ({ data }) => {
+    const { refusal } = house;
+    if (refusal)
+      throw new AicoError(refusal.code, { subject: 'vault', ...(refusal.details && { details: refusal.details }) });
+    if (data.password !== PASSWORD) throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
+    if (state !== 'unlocked') await become('unlocked');
+    return { state };
+  });
+  await vault.bus.serve('vault.lock.run.v1', async () => {
+    await become('locked');
+    return { state };
+  });
+  for (const topic of CHAT_REQUESTS) {
+    await chat.bus.serve(topic as 'chat.conversation.get.v1', ({ data }) => {
+      asked.push({ topic, data });
+      if (topic.endsWith('list.v1')) {
+        return (topic.includes('message') ? { messages: [] } : { conversations: [] }) as never;
+      }
+      return conversation() as never;
+    });
+  }
+  const context = await kernel.load({
+    manifest: MANIFEST,
+    definition: gateway,
+    configuration: { port: 0, ...options.configuration },
+  });
+  const url = await announcedUrl(kernel);
+  const house: House = {
+    kernel,
+    url,
+    port: Number(new URL(url).port),
+    vault,
+    chat,
+    asked,
+    refusal: undefined,
+    lock: () => become('locked'),
+    close: () => kernel.close(),
+    [Symbol.asyncDispose]: () => kernel.close(),
+  };
+  void context;
+  return house;
+}
+
+async function serveConsole(kernel: TestKernel, assets: NonNullable<HouseOptions['assets']>): Promise<void> {
+  const console = await kernel.peer({ id: 'console', permissions: serve('plugin.console.asset.get.v1') });
+  await console.bus.serve('plugin.console.asset.get.v1', ({ data }): Asset => {
+    const asset = assets[data.path];
+    if (asset === undefined) throw new AicoError('CONSOLE_ASSET_MISSING', { subject: data.path });
+    const body = Buffer.from(asset.body).toString('base64');
+    return { path: data.path, contentType: asset.type, encoding: 'base64', body, etag: `"e-${data.path.length}"` };
+  });
+}
+
+/** Where the gateway said that it listens. */
+export async function announcedUrl(kernel: TestKernel): Promise<string> {
+  const reader = await kernel.peer({
+    id: 'reader',
+    permissions: [{ verb: 'request', topic: 'kernel.status.get.v1' }],
+  });
+  const { endpoints } = await reader.bus.request('kernel.status.get.v1', {});
+  const url = endpoints['console'];
+  if (url === undefined) throw new Error('the gateway announced no address');
+  return url;
+}
