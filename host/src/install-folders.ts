@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the program itself lies, as built in this checkout. */
+export interface InstallFolders {
+  readonly root: string;
+  readonly distributions: string;
+  /** First-party packages, built and signed on this machine. */
+  readonly packages: string;
+  /** Keys that this build trusts. */
+  readonly trustFile: string;
+}
+
+/** The folders of the checkout that this file is part of. */
+export function installFolders(): InstallFolders {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  return {
+    root,
+    distributions: join(root, 'host', 'distributions'),
+    packages: join(root, '.build', 'packages'),
+    trustFile: join(root, '.build', 'trust.json'),
+  };
+}

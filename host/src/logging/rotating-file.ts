@@ -1,0 +1,139 @@
+import { appendFileSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { problemOf } from '../problem.ts';
+
+const PRIVATE_FILE = 0o600;
+/** What waits for a slow or full disk before lines are dropped; characters. */
+const MAX_WAITING = 1024 * 1024;
+const RETRY_MS = 1000;
+
+/** A log file of limited size and number. */
+export interface RotatingFileOptions {
+  /** Ends in `.log`; full ones become `….1.log`, the newest, to `….N.log`. */
+  readonly path: string;
+  readonly maxBytes: number;
+  readonly keep: number;
+}
+
+/**
+ * Appends lines to a file and starts a new one when it is full. It never throws and never holds its caller up: when the
+ * disk refuses, lines wait, then are dropped and counted, and the count is the first thing written once it works again.
+ */
+export class RotatingFile {
+  readonly #options: RotatingFileOptions;
+  #file: FileHandle | undefined;
+  #size = 0;
+  #waiting: string[] = [];
+  #waitingLength = 0;
+  #lost = 0;
+  #problem = '';
+  #writing: Promise<void> | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(options: RotatingFileOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a line that ends in a line break. */
+  write(line: string): void {
+    if (this.#closing.signal.aborted || this.#waitingLength + line.length > MAX_WAITING) {
+      this.#lost += 1;
+      return;
+    }
+    this.#waiting.push(line);
+    this.#waitingLength += line.length;
+    this.#writing ??= this.#drain();
+  }
+
+  /** Resolves when everything taken so far was written, or was refused. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Writes what waits and closes; without waiting for a disk that refuses. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.flush();
+    await this.#release();
+  }
+
+  /** For a process that is about to end. */
+  flushSync(): void {
+    const lines = this.#takeWaiting();
+    if (lines.length === 0) return;
+    try {
+      appendFileSync(this.#options.path, lines.join(''), { mode: PRIVATE_FILE });
+    } catch {
+      // Nothing is left to tell it to.
+    }
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const lines = this.#takeWaiting();
+      try {
+        await this.#append(this.#lossNote() + lines.join(''));
+        this.#lost = 0;
+      } catch (error) {
+        this.#lost += lines.length;
+        this.#problem = problemOf(error);
+        await this.#release();
+        // A refusing disk is asked once in a while, not at every line.
+        await sleep(RETRY_MS, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #append(text: string): Promise<void> {
+    const { path, maxBytes } = this.#options;
+    if (this.#file === undefined) {
+      this.#file = await open(path, 'a', PRIVATE_FILE);
+      this.#size = (await this.#file.stat()).size;
+    }
+    if (this.#size >= maxBytes) await this.#rotate();
+    await this.#file.appendFile(text);
+    this.#size += Buffer.byteLength(text);
+  }
+
+  async #rotate(): Promise<void> {
+    const { path, keep } = this.#options;
+    await this.#release();
+    if (keep === 0) await rm(path, { force: true });
+    for (let number = keep; number > 0; number--) {
+      const from = number === 1 ? path : numbered(path, number - 1);
+      await rename(from, numbered(path, number)).catch(ignoreMissing);
+    }
+    this.#file = await open(path, 'a', PRIVATE_FILE);
+    this.#size = 0;
+  }
+
+  async #release(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close().catch(() => undefined);
+  }
+
+  #takeWaiting(): string[] {
+    const lines = this.#waiting;
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    return lines;
+  }
+
+  #lossNote(): string {
+    if (this.#lost === 0) return '';
+    const msg = `${this.#lost} lines could not be written: ${this.#problem || 'too many at once'}`;
+    return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`;
+  }
+}
+
+/** The name of the n-th full file. */
+export function numbered(path: string, number: number): string {
+  return path.replace(/\.log$/, `.${number}.log`);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
