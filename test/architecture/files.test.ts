@@ -7,7 +7,7 @@ const BINARY = /\.(png|jpg|ico|woff2?|glb|wasm|tgz)$/;
 const everything = listFiles('').filter((path) => !BINARY.test(path));
 const code = everything.filter((path) => CODE.test(path) && !path.includes('/generated/'));
 
-/** Traces of the machine that a file was written on; none belongs into a repository. */
+/** Traces of the machine that a file was written on; none belongs into a repository. Examples are set in Ada's home. */
 const TRACES: readonly (readonly [pattern: RegExp, lesson: string])[] = [
   [
     /"resolved": "https?:/,
@@ -18,7 +18,7 @@ const TRACES: readonly (readonly [pattern: RegExp, lesson: string])[] = [
     'Registry hosts are each machine’s own setting.',
   ],
   [
-    /(?<![\w.$}])\/(?:home|Users|root|work)\/[\w.-]+\//,
+    /(?<![\w.$}])\/(?:home|Users|root|work)\/(?!ada\/)[\w.-]+\//,
     'Write paths relative to the repository, or take them from the environment.',
   ],
   [/\b[A-Z]:\\Users\\/, 'Write paths relative to the repository, or take them from the environment.'],

@@ -40,6 +40,10 @@ function opens(door: string, specifier: string): boolean {
   return door.endsWith('/*') ? packageOf(specifier) === packageOf(door) : specifier === door;
 }
 
+function isEdge(edges: readonly string[], path: string): boolean {
+  return edges.some((edge) => (edge.endsWith('/') ? path.startsWith(edge) : path === edge));
+}
+
 function isRelative(specifier: string): boolean {
   return specifier.startsWith('.');
 }
@@ -53,7 +57,7 @@ describe('the import rules', () => {
   });
 
   test('see static, type-only, re-exporting and dynamic imports', () => {
-    const text = `import a from 'a'; import type { B } from 'b'; export * from 'c'; export { d } from './d.ts'; await import('e');`;
+    const text = `import a from 'a'; import(computed); import type { B } from 'b'; export * from 'c'; export { d } from './d.ts'; await import('e');`;
     expect(parseImports('sample.ts', text)).toEqual([
       { specifier: 'a', typeOnly: false },
       { specifier: 'b', typeOnly: true },
@@ -91,7 +95,7 @@ describe('the import rules', () => {
     const wrong = inspect(({ workspace, file, specifier, typeOnly }) => {
       const edges = EDGE_FILES[workspace.folder] ?? EDGE_FILES[workspace.folder.replace(/\/.*$/, '')];
       const outside = specifier.startsWith('node:') || EDGE_PACKAGES.includes(packageOf(specifier));
-      if (!edges || typeOnly || !outside || POWERLESS_MODULES.includes(specifier) || edges.includes(file.path))
+      if (!edges || typeOnly || !outside || POWERLESS_MODULES.includes(specifier) || isEdge(edges, file.path))
         return undefined;
       return (
         `${file.path} imports ${specifier}. Take the one or two functions that it needs as arguments (a port), and let an edge ` +

@@ -27,16 +27,16 @@ export const INSTEAD: Readonly<Record<string, string>> = {
   'samples/*': 'A plugin imports @aico/sdk alone. What it needs from another plugin, it asks for with a message.',
 };
 
-/** The only files that may touch Node itself (`node:*`) or a native socket in the packages that are otherwise pure. */
+/** The only files that may touch Node itself (`node:*`) or a native socket in the packages that are otherwise pure; a folder ends in `/`. */
 export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
   sdk: [],
-  kernel: [],
+  kernel: ['kernel/src/bus/zeromq/'],
   samples: [],
 };
 
-/** Modules of Node that hold data and reach nothing. */
-export const POWERLESS_MODULES: readonly string[] = ['node:buffer'];
+/** Modules of Node that only compute and reach nothing. */
+export const POWERLESS_MODULES: readonly string[] = ['node:buffer', 'node:crypto'];
 
 /** Packages that reach outside the process, held to the same edges as `node:*`. */
 export const EDGE_PACKAGES: readonly string[] = ['zeromq', 'isolated-vm'];

@@ -77,7 +77,9 @@ export function readSources(workspace: Workspace): SourceFile[] {
 export function parseImports(path: string, text: string): Import[] {
   const { module, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path} does not parse: ${errors[0]?.message}`);
-  const literal = (start: number, end: number): string => text.slice(start, end).replace(/^['"`]|['"`]$/g, '');
+  // `import(name)` with a computed name cannot be judged here; what it loads is judged where it is built.
+  const literal = (start: number, end: number): string[] =>
+    /^(['"`])([^$]*)\1$/.exec(text.slice(start, end))?.slice(2, 3) ?? [];
   return [
     ...module.staticImports.map(({ moduleRequest, entries }) => ({
       specifier: moduleRequest.value,
@@ -88,10 +90,9 @@ export function parseImports(path: string, text: string): Import[] {
         moduleRequest ? [{ specifier: moduleRequest.value, typeOnly: isType }] : [],
       ),
     ),
-    ...module.dynamicImports.map(({ moduleRequest }) => ({
-      specifier: literal(moduleRequest.start, moduleRequest.end),
-      typeOnly: false,
-    })),
+    ...module.dynamicImports.flatMap(({ moduleRequest }) =>
+      literal(moduleRequest.start, moduleRequest.end).map((specifier) => ({ specifier, typeOnly: false })),
+    ),
   ];
 }
 
