@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { FileVersionLedger, PackageStore, type TrustStore, trustKey } from '../src/index.ts';
 import { folderOf, KEY, manifestOf, packageOf, refusalOf, TRUST } from './plugin-maker.ts';
 
@@ -152,8 +152,8 @@ test('says that its folder cannot be written [PLG-8]', async ({ skip }) => {
   const { store, home, bring } = await shelf();
   const path = await bring('1.0.0');
   await chmod(home, 0o500);
+  onTestFinished(() => chmod(home, 0o700));
   await refusalOf('REGISTRY_STORE_FAILED', () => store.install(path));
-  await chmod(home, 0o700);
 });
 
 test('says that its folder is no folder [PLG-8]', async () => {

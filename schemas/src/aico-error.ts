@@ -43,7 +43,7 @@ export class AicoError extends Error {
     const report: ErrorReport = {
       code: this.code,
       message: this.message.slice(0, 2000),
-      subject: this.subject.slice(0, 300),
+      ...(this.subject === '' ? {} : { subject: this.subject.slice(0, 300) }),
       rule: this.rule.slice(0, 500),
       fix: this.fix.slice(0, 500),
     };

@@ -42,14 +42,14 @@ const SENTENCES: Readonly<Record<string, (params: Readonly<Record<string, unknow
       .join(' or ')}`,
   enum: ({ allowed }) => `must be one of ${allowed}`,
   const: ({ allowed }) => `must be ${allowed}`,
-  minLength: ({ limit }) => `must have at least ${limit} characters`,
-  maxLength: ({ limit }) => `must have at most ${limit} characters`,
+  minLength: ({ limit }) => `must have at least ${count(limit, 'character')}`,
+  maxLength: ({ limit }) => `must have at most ${count(limit, 'character')}`,
   minimum: ({ limit }) => `must be at least ${limit}`,
   maximum: ({ limit }) => `must be at most ${limit}`,
-  minItems: ({ limit }) => `must have at least ${limit} items`,
-  maxItems: ({ limit }) => `must have at most ${limit} items`,
-  minProperties: ({ limit }) => `must have at least ${limit} keys`,
-  maxProperties: ({ limit }) => `must have at most ${limit} keys`,
+  minItems: ({ limit }) => `must have at least ${count(limit, 'item')}`,
+  maxItems: ({ limit }) => `must have at most ${count(limit, 'item')}`,
+  minProperties: ({ limit }) => `must have at least ${count(limit, 'key')}`,
+  maxProperties: ({ limit }) => `must have at most ${count(limit, 'key')}`,
   uniqueItems: ({ i, j }) => `has the same item twice, at ${j} and ${i}`,
   pattern: ({ pattern }) => `must match ${pattern}`,
   propertyNames: ({ propertyName }) => `may not have the key "${shorten(propertyName)}"`,
@@ -101,6 +101,10 @@ function readablePath(pointer: string): string {
 
 function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
+}
+
+function count(limit: unknown, thing: string): string {
+  return `${limit} ${thing}${limit === 1 ? '' : 's'}`;
 }
 
 function shorten(key: unknown): string {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explain, type SchemaName, TOPICS, type ValidationIssue, validators } from '../src/index.ts';
+import { explain, type SchemaName, TOPICS, type Validator, validators } from '../src/index.ts';
 
 interface InvalidCase {
   readonly why: string;
@@ -17,8 +17,8 @@ function read<T>(name: SchemaName, kind: 'valid' | 'invalid'): readonly T[] {
   return JSON.parse(readFileSync(join(FOLDER, `${name.replace('#', '/')}.${kind}.json`), 'utf8'));
 }
 
-function validatorOf(name: SchemaName) {
-  return validators[name] as { (data: unknown): boolean; errors?: readonly ValidationIssue[] | null };
+function validatorOf(name: SchemaName): Validator {
+  return validators[name] as Validator;
 }
 
 describe.each(NAMES)('%s', (name) => {
