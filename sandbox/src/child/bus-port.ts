@@ -21,8 +21,9 @@ export class BusPort implements RecordPort {
     this.#socket = socket;
   }
 
-  static async connect(credentials: PeerCredentials, addonPath: string): Promise<BusPort> {
-    useAddon(ZEROMQ_ADDON, addonPath);
+  /** @param addonPath zeromq's native half, for a process that may not look for it; others find it themselves */
+  static async connect(credentials: PeerCredentials, addonPath?: string): Promise<BusPort> {
+    if (addonPath !== undefined) useAddon(ZEROMQ_ADDON, addonPath);
     const { Dealer } = await import('zeromq');
     const socket = new Dealer({
       linger: 0,
