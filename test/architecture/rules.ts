@@ -9,7 +9,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'sdk/testing': ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/*'],
   sandbox: ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/contracts'],
   registry: ['@aico/schemas/*', '@aico/kernel/contracts'],
-  host: ['@aico/schemas/*', '@aico/kernel/*', '@aico/sandbox/*', '@aico/registry/*'],
+  host: ['@aico/schemas/*', '@aico/sdk/internal', '@aico/kernel/*', '@aico/sandbox/*', '@aico/registry/*'],
   'core-plugins/*': ['@aico/sdk', '@aico/sdk/protocol'],
   'samples/*': ['@aico/sdk'],
 };
