@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Broker, ContractTable, DEFAULT_QUOTA } from '@aico/kernel';
+import { ZmqPeerSockets } from '@aico/kernel/zeromq';
+import type { Grant } from '@aico/schemas';
+import { type Order, type Word } from './roles.ts';
+
+// The kernel's half of a bus measurement: real sockets, CURVE, ACL, quotas and validation, as in the product.
+const tell = (word: Word): void => void process.send?.(word);
+const folder = await mkdtemp(join(tmpdir(), 'aico-bench-'));
+const sockets = new ZmqPeerSockets(folder);
+const after = (milliseconds: number, handler: () => void): (() => void) => {
+  const timer = setTimeout(handler, milliseconds);
+  return () => clearTimeout(timer);
+};
+const clock = { now: () => Date.now(), after };
+const broker = new Broker({ contracts: new ContractTable(), clock, onFailure: console.error }, 'bench');
+const quota = {
+  ...DEFAULT_QUOTA,
+  messagesPerSecond: 10_000_000,
+  bytesPerSecond: 10_737_418_240,
+  queueMessages: 1_000_000,
+  queueBytes: 1_073_741_824,
+};
+
+process.on('message', async (order: Order) => {
+  if (order.type !== 'attach') return;
+  const { link, credentials } = await sockets.open(order.id);
+  const grants = order.grants.map((text): Grant => {
+    const [verb, topic] = text.split(' ') as [Grant['verb'], string];
+    return { verb, topic, effect: 'allow' };
+  });
+  broker.attach({ id: order.id.replace(/-.*/, ''), incarnation: order.id, grants, quota, link });
+  tell({ type: 'attached', id: order.id, credentials });
+});
+process.on('disconnect', async () => {
+  await sockets.close();
+  await rm(folder, { recursive: true, force: true });
+  process.exit(0);
+});
+tell({ type: 'ready' });
