@@ -28,6 +28,7 @@ export class PluginProcess {
   readonly #child: ChildProcess;
   readonly #plan: LaunchPlan;
   #cause: RunExit['cause'];
+  #ended = false;
   #ready: (() => void) | undefined;
 
   constructor(plan: LaunchPlan) {
@@ -100,7 +101,9 @@ export class PluginProcess {
     }
     if (report.type === 'ready') this.#ready?.();
     // In a trusted plugin's process the plugin itself could write here.
-    else if (report.type === 'ending' && this.#plan.handOver.isolate !== undefined) this.#cause ??= report.cause;
+    if (this.#plan.handOver.isolate === undefined) return;
+    if (report.type === 'ended') this.#ended = true;
+    else if (report.type === 'ending') this.#cause ??= report.cause;
   }
 
   #readErrorLine(text: string): ReturnType<typeof parseErrorLine> {
@@ -126,6 +129,7 @@ export class PluginProcess {
     code: number | undefined,
     signal: string | undefined,
   ): { code: number | undefined; signal: string | undefined } {
+    if (this.#ended) return { code: 0, signal: undefined };
     const inner = this.#plan.wrapped && code !== undefined ? SIGNALS[code - SIGNAL_EXIT] : undefined;
     return inner === undefined ? { code, signal } : { code: undefined, signal: inner };
   }

@@ -67,11 +67,13 @@ export class BusPort implements RecordPort {
     void this.#readAll(handler);
   }
 
-  /** Resolves when everything that was queued has left, then closes. */
+  /** Closes; resolves when everything that was queued has left. */
   async close(): Promise<void> {
     await this.#sending;
+    const gone = new Promise<void>((resolve) => this.#socket.events.on('end', () => resolve()));
     this.#socket.linger = LAST_FRAME_MS;
     this.#socket.close();
+    await gone;
   }
 
   async #sendAll(): Promise<void> {

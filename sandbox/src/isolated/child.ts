@@ -32,7 +32,11 @@ async function main(): Promise<void> {
       tellParent({ type: 'ending', cause });
       endNow();
     },
-    onEnd: () => void port.close().then(() => process.exit(0)),
+    onEnd: () =>
+      void port.close().then(() => {
+        tellParent({ type: 'ended' });
+        endNow();
+      }),
   });
   try {
     await guest.start(handOver);
