@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { PluginReference, PluginSource, VerifiedPackage } from '@aico/kernel/contracts';
 import { AicoError } from '@aico/schemas';
 import semver from 'semver';
 import { packageFileName } from './pack-plugin.ts';
+import { PACKAGE_LIMITS } from './package-files.ts';
 import { readPackage } from './read-package.ts';
 import type { TrustStore } from './trust-store.ts';
 import { verifyPackage } from './verify-package.ts';
@@ -127,7 +128,14 @@ async function listPackages(folder: string): Promise<PluginReference[]> {
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: unknown) => Promise.reject(unreadable(path, cause)));
+  try {
+    const file = await stat(path);
+    if (!file.isFile()) throw new Error('it is not a file');
+    if (file.size <= PACKAGE_LIMITS.unpackedBytes) return await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  throw new AicoError('REGISTRY_TOO_LARGE', { subject: path, details: { problem: 'no package has so many bytes' } });
 }
 
 function unreadable(path: string, cause: unknown): AicoError {

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileVersionLedger, PackageStore, type TrustStore, trustKey } from '../src/index.ts';
@@ -145,6 +145,19 @@ test('names what is not there [PLG-8]', async () => {
   const error = await refusalOf('REGISTRY_PACKAGE_UNREADABLE', () => store.install(join(home, 'none.tgz')));
   expect(error.subject).toBe(join(home, 'none.tgz'));
 });
+
+test('reads no folder, and no file that is larger than any package [PLG-8]', async () => {
+  const { store, home } = await shelf();
+  const error = await refusalOf('REGISTRY_PACKAGE_UNREADABLE', () => store.install(home));
+  expect(error.details['problem']).toBe('it is not a file');
+  await truncate(await touch(join(home, 'huge.tgz')), 300 * 1024 * 1024);
+  await refusalOf('REGISTRY_TOO_LARGE', () => store.install(join(home, 'huge.tgz')));
+});
+
+async function touch(path: string): Promise<string> {
+  await writeFile(path, '');
+  return path;
+}
 
 test('says that its folder cannot be written [PLG-8]', async ({ skip }) => {
   skip(process.platform === 'win32', 'Windows has no such modes');
