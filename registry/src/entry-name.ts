@@ -5,7 +5,7 @@ const MAX_NAME_BYTES = 240;
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 
 /** What is wrong with a path inside a package, as the end of "a file which …"; undefined when nothing is. */
-export function findNameProblem(name: string): string | undefined {
+function findNameProblem(name: string): string | undefined {
   if (name === '') return 'has no name';
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `has a name of more than ${MAX_NAME_BYTES} bytes`;
   if (!name.isWellFormed() || /\p{C}/u.test(name)) return 'has control or invisible characters in its name';
