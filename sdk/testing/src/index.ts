@@ -6,3 +6,4 @@ export {
   type PeerRequest,
   type TestKernel,
 } from './test-kernel.ts';
+export { serveSecrets, serveStorage } from './test-storage.ts';
