@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { busRequests } from './bus/requests.ts';
 import { busFanOut, busOneToOne } from './bus/throughput.ts';
 import type { Benchmark, Figure } from './figure.ts';
-import { productBoot, productIdle } from './product.ts';
 import { pluginStart } from './plugin-start.ts';
+import { productBoot, productIdle } from './product.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [busOneToOne, busFanOut, busRequests, pluginStart, productBoot, productIdle];
 
@@ -15,7 +15,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 for (const benchmark of BENCHMARKS) {
-  const wanted = benchmark.names.filter((each) => positionals.length === 0 || positionals.some((name) => matches(each, name)));
+  const wanted = benchmark.names.filter(
+    (each) => positionals.length === 0 || positionals.some((name) => matches(each, name)),
+  );
   if (wanted.length === 0) continue;
   if (values.json !== true) console.error(`measuring ${wanted.join(', ')} …`);
   for (const figure of await benchmark.run()) {
@@ -31,5 +33,8 @@ function matches(figure: string, name: string): boolean {
 function print(figure: Figure): void {
   const value = Number(figure.value.toPrecision(5));
   if (values.json === true) console.log(JSON.stringify({ ...figure, value }));
-  else console.log(`${figure.name.padEnd(24)} ${value.toLocaleString('en-US')} ${figure.unit} (median of ${figure.rounds})`);
+  else
+    console.log(
+      `${figure.name.padEnd(24)} ${value.toLocaleString('en-US')} ${figure.unit} (median of ${figure.rounds})`,
+    );
 }

@@ -39,7 +39,10 @@ export const productIdle: Benchmark = {
         const processes = await tree(child.pid ?? 0);
         const ticks = (await cpuTicks(child.pid ?? 0)) - before;
         const pss = await Promise.all(processes.map(pssMb));
-        return { cpu: (ticks / TICKS_PER_SECOND / (IDLE_MS / 1000)) * 100, pss: pss.reduce((sum, each) => sum + each, 0) };
+        return {
+          cpu: (ticks / TICKS_PER_SECOND / (IDLE_MS / 1000)) * 100,
+          pss: pss.reduce((sum, each) => sum + each, 0),
+        };
       }),
     );
     return [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Broker, ContractTable, DEFAULT_QUOTA } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import type { Grant } from '@aico/schemas';
-import { type Order, type Word } from './roles.ts';
+import type { Order, Word } from './roles.ts';
 
 // The kernel's half of a bus measurement: real sockets, CURVE, ACL, quotas and validation, as in the product.
 const tell = (word: Word): void => void process.send?.(word);

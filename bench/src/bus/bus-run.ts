@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Order, Role, Word } from './roles.ts';
 
 /** A process of a measurement, spoken to over its IPC channel. */
-class Actor {
+export class Actor {
   readonly #child: ChildProcess;
   readonly #words: Word[] = [];
   #wake: (() => void) | undefined;

@@ -54,7 +54,8 @@ async function publish(amount: number): Promise<void> {
   tell({ type: 'began', at: now() });
   for (let sent = 0; sent < amount; ) {
     let last: Promise<void> = Promise.resolve();
-    for (let burst = 0; burst < UNCONFIRMED / 8 && sent < amount; burst++, sent++) last = client.publish(EVENT, buildEvent(sent));
+    for (let burst = 0; burst < UNCONFIRMED / 8 && sent < amount; burst++, sent++)
+      last = client.publish(EVENT, buildEvent(sent));
     await last;
   }
   tell({ type: 'finished', at: now() });

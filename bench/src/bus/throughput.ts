@@ -1,5 +1,5 @@
 import { type Benchmark, median, rounds } from '../figure.ts';
-import { BusRun } from './bus-run.ts';
+import { type Actor, BusRun } from './bus-run.ts';
 import { EVENT } from './roles.ts';
 
 const ROUNDS = 5;
@@ -9,7 +9,7 @@ async function deliveriesPerSecond(subscribers: number, messages: number): Promi
   const run = new BusRun();
   try {
     const publisher = await run.peer('publisher', [`publish ${EVENT}`]);
-    const listening = [];
+    const listening: Actor[] = [];
     for (let each = 0; each < subscribers; each++) listening.push(await run.peer('subscriber', [`subscribe ${EVENT}`]));
     const measure = async (): Promise<number> => {
       for (const subscriber of listening) subscriber.tell({ type: 'go', count: messages });
