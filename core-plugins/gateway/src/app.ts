@@ -40,6 +40,7 @@ export async function createApp(packages: Packages, parts: AppParts): Promise<Ap
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     routerOptions: { maxParamLength: 300 },
   });
+  app.removeContentTypeParser('text/plain');
   await app.register(packages.helmet, SECURITY_HEADERS);
   await app.register(packages.websocket, {
     options: { server: asServer(parts.door.upgrades), maxPayload: MESSAGE_LIMIT_BYTES },

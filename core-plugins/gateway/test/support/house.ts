@@ -95,10 +95,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       if (topic.endsWith('list.v1')) {
         return (topic.includes('message') ? { messages: [] } : { conversations: [] }) as never;
       }
-      return conversation() as never;
+      return (topic.includes('delete') ? data : conversation()) as never;
     });
   }
-  const context = await kernel.load({
+  await kernel.load({
     manifest: MANIFEST,
     definition: gateway,
     configuration: { port: 0, ...options.configuration },
@@ -116,7 +116,6 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     close: () => kernel.close(),
     [Symbol.asyncDispose]: () => kernel.close(),
   };
-  void context;
   return house;
 }
 
