@@ -1,0 +1,216 @@
+import { definePlugin, type PluginContext } from '@aico/sdk';
+import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const ROLL = 'plugin.dice.command.run.v1';
+const RUN = {
+  name: 'roll',
+  arguments: 'd6',
+  conversation: '00000000-0000-4000-8000-000000000000',
+  time: '2026-01-01T00:00:00Z',
+};
+const PROMPT = { messages: [{ role: 'user' as const, text: 'Hello' }] };
+const RESULT = {
+  finish: 'stop' as const,
+  provider: 'test',
+  model: 'test',
+  usage: { promptTokens: 1, completionTokens: 1, durationMs: 1 },
+};
+
+let kernel: TestKernel;
+let asker: PluginContext;
+let server: PluginContext;
+
+beforeEach(async () => {
+  kernel = await createTestKernel();
+  asker = await kernel.peer({
+    id: 'asker',
+    permissions: [
+      { verb: 'request', topic: 'plugin.>' },
+      { verb: 'request', topic: 'llm.>' },
+      { verb: 'subscribe', topic: 'chat.>' },
+      { verb: 'publish', topic: 'chat.>' },
+    ],
+  });
+  server = await kernel.peer({ id: 'dice', permissions: [{ verb: 'serve', topic: '>' }] });
+});
+
+afterEach(() => kernel.close());
+
+describe('requests [BUS-4, BUS-6]', () => {
+  test('an error of the table reaches the asker with its code, rule and fix', async () => {
+    const { AicoError } = await import('@aico/sdk');
+    await server.bus.serve(ROLL, () => {
+      throw new AicoError('KERNEL_DISPOSED', { subject: 'dice' });
+    });
+    await expect(asker.bus.request(ROLL, RUN)).rejects.toMatchObject({ code: 'KERNEL_DISPOSED', subject: 'dice' });
+  });
+
+  test('what else a handler throws stays with its plugin: the asker learns only who failed', async () => {
+    await server.bus.serve(ROLL, () => {
+      throw new Error('the password is hunter2');
+    });
+    const error = await asker.bus.request(ROLL, RUN).catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ code: 'SDK_HANDLER_FAILED', subject: 'dice' });
+    expect(JSON.stringify(error)).not.toContain('hunter2');
+  });
+
+  test('an answer off its schema is refused on its way', async () => {
+    await server.bus.serve(ROLL, () => ({ text: 7 }) as never);
+    await expect(asker.bus.request(ROLL, RUN)).rejects.toMatchObject({ code: 'KERNEL_PAYLOAD_INVALID' });
+    expect(kernel.violations.map((each) => [each.sender, each.verb])).toEqual([['dice', 'reply']]);
+  });
+
+  test('a request that nobody answers in time ends, and its server is told', async () => {
+    const cancelled = Promise.withResolvers<void>();
+    await server.bus.serve(ROLL, ({ signal }) => {
+      signal.addEventListener('abort', () => cancelled.resolve());
+      return new Promise(() => {});
+    });
+    const asked = asker.bus.request(ROLL, RUN, { timeoutMs: 20 });
+    await expect(asked).rejects.toMatchObject({ code: 'KERNEL_REQUEST_TIMEOUT' });
+    await cancelled.promise;
+  });
+
+  test('aborting cancels at the server', async () => {
+    const cancelled = Promise.withResolvers<void>();
+    await server.bus.serve(ROLL, ({ signal }) => {
+      signal.addEventListener('abort', () => cancelled.resolve());
+      return new Promise(() => {});
+    });
+    const abort = new AbortController();
+    const asked = asker.bus.request(ROLL, RUN, { signal: abort.signal });
+    setTimeout(() => abort.abort(), 5);
+    await expect(asked).rejects.toMatchObject({ code: 'KERNEL_CANCELLED' });
+    await cancelled.promise;
+    await expect(asker.bus.request(ROLL, RUN, { signal: abort.signal })).rejects.toMatchObject({
+      code: 'KERNEL_CANCELLED',
+    });
+  });
+
+  test('one plugin serves a topic at a time; its undo makes room', async () => {
+    const undo = await server.bus.serve(ROLL, () => ({ text: 'one' }));
+    const rival = await kernel.peer({ id: 'dice', permissions: [{ verb: 'serve', topic: ROLL }] });
+    await expect(rival.bus.serve(ROLL, () => ({ text: 'two' }))).rejects.toMatchObject({
+      code: 'KERNEL_SERVER_EXISTS',
+    });
+    await undo();
+    await undo();
+    await rival.bus.serve(ROLL, () => ({ text: 'two' }));
+    expect(await asker.bus.request(ROLL, RUN)).toEqual({ text: 'two' });
+  });
+});
+
+describe('streams [BUS-6]', () => {
+  test('every chunk arrives in order, then the result, however slowly it is read', async () => {
+    const count = 500;
+    await server.bus.serveStream('llm.generate.v1', async (_, stream) => {
+      for (let at = 0; at < count; at++) await stream.write({ text: String(at) });
+      return RESULT;
+    });
+    const stream = asker.bus.stream('llm.generate.v1', PROMPT);
+    const seen: string[] = [];
+    for await (const { text } of stream) {
+      seen.push(text);
+      if (seen.length % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    expect(seen).toEqual(Array.from({ length: count }, (_, at) => String(at)));
+    expect(await stream.result).toEqual(RESULT);
+  });
+
+  test('a server runs ahead of its reader by the credit and no further', async () => {
+    let written = 0;
+    await server.bus.serveStream('llm.generate.v1', async (_, stream) => {
+      for (; written < 1_000; written++) await stream.write({ text: 'x' });
+      return RESULT;
+    });
+    const stream = asker.bus.stream('llm.generate.v1', PROMPT);
+    await expect.poll(() => written).toBe(64);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(written).toBe(64);
+    stream.cancel();
+  });
+
+  test('leaving the loop cancels at the server, which may write no more', async () => {
+    const refused = Promise.withResolvers<unknown>();
+    await server.bus.serveStream('llm.generate.v1', async (_, stream) => {
+      try {
+        for (;;) await stream.write({ text: 'x' });
+      } catch (error) {
+        refused.resolve(error);
+        throw error;
+      }
+    });
+    for await (const chunk of asker.bus.stream('llm.generate.v1', PROMPT)) {
+      expect(chunk.text).toBe('x');
+      break;
+    }
+    expect(await refused.promise).toMatchObject({ code: 'SDK_STREAM_CLOSED' });
+  });
+
+  test('a failure after some chunks gives the chunks first, then the failure', async () => {
+    await server.bus.serveStream('llm.generate.v1', async (_, stream) => {
+      await stream.write({ text: 'half' });
+      throw new Error('cut');
+    });
+    const seen: string[] = [];
+    const reading = async () => {
+      for await (const { text } of asker.bus.stream('llm.generate.v1', PROMPT)) seen.push(text);
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'SDK_HANDLER_FAILED' });
+    expect(seen).toEqual(['half']);
+  });
+});
+
+describe('what a plugin registers is undone, once, in reverse order [PLG-4]', () => {
+  test('at unload effects end last in, first out; a failing one stops none; late calls are refused', async () => {
+    const order: string[] = [];
+    let context: PluginContext | undefined;
+    const definition = definePlugin({
+      activate: (ctx) => {
+        context = ctx;
+        ctx.effect(() => () => void order.push('first'));
+        ctx.effect(() => () => {
+          throw new Error('cannot undo');
+        });
+        ctx.effect(() => () => void order.push('third'));
+      },
+      deactivate: (reason) => void order.push(`deactivate: ${reason}`),
+    });
+    const manifest = {
+      id: 'tidy',
+      name: 'Tidy',
+      version: '1.0.0',
+      description: 'Cleans up.',
+      author: 'Test',
+      tier: 'isolated' as const,
+      main: 'index.js',
+      engines: { aico: '*' },
+      permissions: [],
+    };
+    await kernel.load({ manifest, definition });
+    await kernel.unload('tidy');
+    expect(order).toEqual(['deactivate: switched off', 'third', 'first']);
+    expect(context?.signal.aborted).toBe(true);
+    expect(() => context?.effect(() => {})).toThrowError(expect.objectContaining({ code: 'KERNEL_DISPOSED' }));
+    await expect(context?.bus.request(ROLL, RUN)).rejects.toMatchObject({ code: 'KERNEL_DISPOSED' });
+    expect(kernel.logs).toContainEqual(expect.objectContaining({ plugin: 'tidy', message: 'cleaning up failed' }));
+  });
+
+  test('two subscriptions to one pattern end one by one', async () => {
+    const heard: string[] = [];
+    const conversation = { id: RUN.conversation, title: 'x', createdAt: RUN.time, updatedAt: RUN.time, messages: 0 };
+    const publish = () => asker.bus.publish('chat.conversation.changed.v1', { conversation, change: 'created' });
+    const one = await asker.bus.subscribePattern('chat.>', () => void heard.push('one'));
+    const two = await asker.bus.subscribePattern('chat.>', () => void heard.push('two'));
+    await publish();
+    await expect.poll(() => heard.length).toBe(2);
+    await one();
+    await publish();
+    await expect.poll(() => heard).toEqual(['one', 'two', 'two']);
+    await two();
+    await publish();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(heard).toHaveLength(3);
+  });
+});
