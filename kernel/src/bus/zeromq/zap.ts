@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Router } from 'zeromq';
 
 const ZAP_ENDPOINT = 'inproc://zeromq.zap.01';
 const KEY_AT = 8;
+const BIND_ATTEMPTS = 500;
+const BIND_PAUSE_MS = 2;
 
 /**
  * The ZeroMQ Authentication Protocol (RFC 27) for this process: each domain admits one CURVE key and nothing else.
@@ -28,7 +31,7 @@ class ZapHandler {
   async #listen(): Promise<void> {
     const router = new Router({ linger: 0 });
     this.#router = router;
-    await router.bind(ZAP_ENDPOINT);
+    await bindWhenFree(router);
     void this.#serve(router);
   }
 
@@ -52,6 +55,19 @@ class ZapHandler {
     const key = frames[KEY_AT];
     const admitted = this.#keys.get(domain);
     return admitted !== undefined && key !== undefined && Buffer.compare(key, admitted) === 0;
+  }
+}
+
+/** A closed handler's endpoint is free only a moment later. */
+async function bindWhenFree(router: Router): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await router.bind(ZAP_ENDPOINT);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === BIND_ATTEMPTS) throw error;
+      await delay(BIND_PAUSE_MS);
+    }
   }
 }
 
