@@ -11,7 +11,6 @@ export {
 export { PackageStore, type PackageStoreOptions } from './package-store.ts';
 export { type PluginFolder, readPluginFolder } from './plugin-folder.ts';
 export { readPackage } from './read-package.ts';
-export { type Platform, type Resolution, resolveDependencies } from './resolve-dependencies.ts';
 export { createSigningKey, keyIdOf, readSigningKey, type SigningKey, writeSigningKey } from './signing-key.ts';
 export {
   combineTrust,

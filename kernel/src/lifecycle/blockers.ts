@@ -10,7 +10,7 @@ export function unfit(manifest: Manifest, aicoVersion: string): AicoError | unde
     return new AicoError('KERNEL_ENGINE_MISMATCH', { subject, details });
   }
   for (const [area, range] of Object.entries(manifest.contracts ?? {})) {
-    const version = CONTRACTS[area];
+    const version = Object.hasOwn(CONTRACTS, area) ? CONTRACTS[area] : undefined;
     if (version === undefined || !satisfies(version, range)) {
       const details = { area, range, version: version ?? 'none' };
       return new AicoError('KERNEL_CONTRACT_MISMATCH', { subject, details });
