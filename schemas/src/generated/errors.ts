@@ -166,6 +166,8 @@ export type ErrorCode =
   | 'STORAGE_FULL'
   | 'STORAGE_READONLY'
   | 'STORAGE_BUSY'
+  | 'STORAGE_DISK_FAILED'
+  | 'STORAGE_TIMEOUT'
   | 'VAULT_EMPTY'
   | 'VAULT_EXISTS'
   | 'VAULT_LOCKED'
@@ -1109,6 +1111,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "One process at a time works on a database.",
     "fix": "Stop the other AICO that uses this data folder.",
     "status": 503
+  },
+  "STORAGE_DISK_FAILED": {
+    "message": "The disk failed while it read or wrote the data of {subject} ({problem}).",
+    "rule": "What the disk refuses is not taken for stored.",
+    "fix": "Check the disk, then try again; a backup is the way back if it goes on.",
+    "status": 500
+  },
+  "STORAGE_TIMEOUT": {
+    "message": "A statement of {subject} ran too long and was stopped.",
+    "rule": "A statement has ten seconds.",
+    "fix": "Add an index, or do less at a time.",
+    "status": 504
   },
   "VAULT_EMPTY": {
     "message": "There is no master password yet.",
