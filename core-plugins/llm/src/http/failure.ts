@@ -18,10 +18,23 @@ export function failureOf(endpoint: Endpoint, response: Response, body: string, 
   if (status >= 300 && status < 400)
     return failed(endpoint, 'it wants to send us to another address, which is refused');
   const said = sayingOf(body);
-  if (model !== undefined && (status === 404 || status === 400) && /model/i.test(said) && MISSING.test(said)) {
-    return new AicoError('LLM_MODEL_MISSING', { subject, details: { model, status } });
-  }
+  if ((status === 404 || status === 400) && saysMissing(said) && model !== undefined) return missing(endpoint, model);
   return failed(endpoint, said === '' ? `it answered with status ${status}` : `it answered ${status}: ${said}`);
+}
+
+/** What an error means that a server reports within a reply that began well. */
+export function failureWithin(endpoint: Endpoint, text: string, model: string): AicoError {
+  const said = sayingOf(text);
+  if (saysMissing(said)) return missing(endpoint, model);
+  return failed(endpoint, said === '' ? 'it reported an error' : `it says: ${said}`);
+}
+
+function missing({ name }: Endpoint, model: string): AicoError {
+  return new AicoError('LLM_MODEL_MISSING', { subject: name, details: { model } });
+}
+
+function saysMissing(said: string): boolean {
+  return /model/i.test(said) && MISSING.test(said);
 }
 
 /** A failure that has no code of its own. */
@@ -33,7 +46,7 @@ export function failed(endpoint: Endpoint, problem: string): AicoError {
 }
 
 /** The server's own words about an error, from the shapes in use. */
-export function sayingOf(body: string): string {
+function sayingOf(body: string): string {
   try {
     const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown };
     if (typeof error === 'string') return error;

@@ -1,7 +1,7 @@
 import { AicoError } from '@aico/sdk';
 import type { Endpoint } from '../http/endpoint.ts';
 import { ask, exchange, parseJson } from '../http/exchange.ts';
-import { failed, failureOf } from '../http/failure.ts';
+import { failed, failureWithin } from '../http/failure.ts';
 import { at, countAt, namesIn, textAt } from '../http/fields.ts';
 import { linesOf } from '../http/lines.ts';
 import type { Ending, ModelServer, Prompt } from '../model-server.ts';
@@ -38,8 +38,7 @@ export class OllamaServer implements ModelServer {
     });
     for await (const line of this.#lines(pieces)) {
       const part = parseJson(endpoint, line);
-      const error = textAt(part, 'error');
-      if (error !== '') throw failureOf(endpoint, new Response(null, { status: 400 }), line, model);
+      if (at(part, 'error') !== undefined) throw failureWithin(endpoint, line, model);
       const text = textAt(part, 'message', 'content');
       if (text !== '') yield text;
       if (at(part, 'done') === true) return endingOf(part);

@@ -2,7 +2,7 @@ import { AicoError } from '@aico/sdk';
 import { createParser } from 'eventsource-parser';
 import type { Endpoint } from '../http/endpoint.ts';
 import { ask, exchange, parseJson } from '../http/exchange.ts';
-import { failed, failureOf } from '../http/failure.ts';
+import { failed, failureWithin } from '../http/failure.ts';
 import { at, countAt, namesIn, textAt } from '../http/fields.ts';
 import type { Ending, ModelServer, Prompt } from '../model-server.ts';
 import { assemble } from '../prompt.ts';
@@ -34,9 +34,8 @@ export class OpenAiServer implements ModelServer {
     for await (const data of eventsOf(endpoint, exchange(endpoint, question))) {
       if (data === '[DONE]') return ending ?? { finish: 'stop' };
       const part = parseJson(endpoint, data);
-      if (at(part, 'error') !== undefined && at(part, 'error') !== null) {
-        throw failureOf(endpoint, new Response(null, { status: 400 }), data, model);
-      }
+      // Some servers send `"error": null` with every part.
+      if ((at(part, 'error') ?? undefined) !== undefined) throw failureWithin(endpoint, data, model);
       const text = textAt(part, 'choices', 0, 'delta', 'content');
       if (text !== '') yield text;
       ending = endingOf(part, ending);
