@@ -60,6 +60,7 @@ function commonFlags(readable: readonly string[]): string[] {
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
     '--disable-proto=delete',
+    '--disable-sigusr1',
   ];
 }
 
