@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { House, TIERS } from './support/house.ts';
+
+const SMALL = { memoryMb: 128, cpuMsPerSecond: 100 };
+const LINUX = process.platform === 'linux';
+
+const LOOPS: Readonly<Record<string, string>> = {
+  'while it is loaded': 'for (;;) {} export default {}',
+  'in activate': 'export default { activate() { for (;;) {} } }',
+  'in promises that follow each other': 'export default { async activate() { for (;;) await null; } }',
+  'in a timer': 'export default { activate(ctx) { ctx.setTimer(50, () => { for (;;) {} }); } }',
+  'in a getter of its definition': 'export default { get activate() { for (;;) {} } }',
+};
+
+describe.each(TIERS)('a plugin of the %s tier that loops for ever', (tier) => {
+  test.for(Object.entries(LOOPS))('%s is ended by the CPU quota [SEC-6]', async ([, code]) => {
+    await using house = await House.open();
+    const plugin = await house.start({ tier, code, quota: SMALL });
+    const exit = await plugin.gone();
+    expect(exit.signal).toBe('SIGKILL');
+    if (LINUX) expect(exit.cause).toMatchObject({ kind: 'cpu', limit: SMALL.cpuMsPerSecond });
+  });
+});
+
+const FEASTS: Readonly<Record<string, string>> = {
+  'a huge filled array': 'Array(1e9).fill(0)',
+  'a map that grows': 'const map = new Map(); for (let i = 0; ; i += 1) map.set(i, { i })',
+  'promises without end': 'const all = []; for (;;) all.push(new Promise(() => {}).then(() => all))',
+  'strings that double': `let text = 'x'; const all = []; for (;;) { text += text.slice(0, 1e6); all.push(text.split('')) }`,
+  'regular expressions': `const all = []; for (let i = 0; ; i += 1) all.push(new RegExp('a{' + i + '}b' + 'c'.repeat(9999)))`,
+  'timers': 'for (;;) setTimeout(() => {}, 1e6)',
+};
+
+describe.each(TIERS)('a plugin of the %s tier that eats memory', (tier) => {
+  test.for(Object.entries(FEASTS))('as %s is ended, and a plugin beside it is not [SEC-6]', async ([, body]) => {
+    await using house = await House.open();
+    const quiet = await house.start({ tier, id: 'quiet', code: 'export default { activate() {} }' });
+    const quota = { ...SMALL, cpuMsPerSecond: 4_000 };
+    const code = `export default { activate(ctx) { ctx.setTimer(1, () => { ${body} }); } }`;
+    const plugin = await house.start({ tier, code, quota });
+    const exit = await plugin.gone(30_000);
+    expect(exit.code).not.toBe(0);
+    if (LINUX) expect(exit.cause?.kind).toBe('memory');
+    await quiet.tell({ type: 'ping', nonce: 3 });
+    await quiet.lifecycle('pong');
+  }, 40_000);
+});
+
+test('an isolated plugin gets no more array buffers than its share and goes on [SEC-6]', async () => {
+  await using house = await House.open();
+  const plugin = await house.start({
+    tier: 'isolated',
+    quota: { ...SMALL, cpuMsPerSecond: 4_000 },
+    code: `export default { activate(ctx) {
+      const all = [];
+      try { for (;;) all.push(new Uint8Array(1e6).fill(1)); } catch (error) { ctx.log.info('refused', { error: String(error), megabytes: all.length }); }
+    } }`,
+  });
+  const { error, megabytes } = await plugin.logged('refused');
+  expect(error).toMatch(/allocation failed/);
+  expect(megabytes).toBeLessThan(SMALL.memoryMb);
+  await plugin.lifecycle('active');
+});
+
+describe.each(TIERS)('a plugin of the %s tier that talks too much', (tier) => {
+  test('in its log is throttled, counted and still served [SEC-6]', async () => {
+    await using house = await House.open();
+    const plugin = await house.start({
+      tier,
+      quota: { cpuMsPerSecond: 4_000 },
+      code: `export default { activate(ctx) {
+        for (let i = 0; i < 20000; i += 1) ctx.log.info('line ' + i + ' ' + 'x'.repeat(200));
+        console.error('y'.repeat(100000));
+        setTimeout(() => ctx.log.info('later'), 5000);
+      } }`,
+    });
+    await plugin.lifecycle('active');
+    await plugin.logged('later');
+    expect(plugin.logs.length).toBeLessThan(2_000);
+    const dropped = plugin.logs.map(({ fields }) => Number(fields?.['dropped'] ?? 0)).reduce((sum, count) => sum + count, 0);
+    expect(dropped).toBeGreaterThan(15_000);
+    expect(Math.max(...plugin.logs.map(({ message }) => message.length))).toBeLessThanOrEqual(16 * 1024);
+  });
+
+  test('on a bus that does not listen keeps its messages in its own memory [SEC-6]', async () => {
+    await using house = await House.open();
+    const plugin = await house.start({
+      tier,
+      unheard: true,
+      quota: { memoryMb: 128, cpuMsPerSecond: 4_000 },
+      code: `export default { async activate(ctx) {
+        const text = 'x'.repeat(50000);
+        for (;;) { void ctx.bus.publish('plugin.guest.x.v1', { text }).catch(() => {}); await null; }
+      } }`,
+    });
+    const exit = await plugin.gone(30_000);
+    if (LINUX) expect(exit.cause?.kind).toBe('memory');
+  }, 40_000);
+});
