@@ -1,1 +1,3 @@
-export {};
+export { composeHost, type HostParts } from './compose.ts';
+export type { Host, HostListener } from './host.ts';
+export { type Opened, openHost, type StartOptions } from './start-host.ts';

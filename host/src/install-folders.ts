@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,4 +21,10 @@ export function installFolders(): InstallFolders {
     packages: join(root, '.build', 'packages'),
     trustFile: join(root, '.build', 'trust.json'),
   };
+}
+
+/** The version of AICO. */
+export function productVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -37,8 +37,15 @@ export interface HostSettings {
 const EARLY_KEYS: readonly string[] = ['home'];
 
 /** Resolves the host's settings, the last layer strongest; what is wrong is added to `errors`. */
-export function resolveHostSettings(layers: readonly SettingLayer[], distributions: readonly string[], errors: AicoError[]): HostSettings {
-  const schemas: SettingSchemas = { ...HOST_SETTINGS, distribution: { ...HOST_SETTINGS.distribution, enum: distributions } };
+export function resolveHostSettings(
+  layers: readonly SettingLayer[],
+  distributions: readonly string[],
+  errors: AicoError[],
+): HostSettings {
+  const schemas: SettingSchemas = {
+    ...HOST_SETTINGS,
+    distribution: { ...HOST_SETTINGS.distribution, enum: distributions },
+  };
   const check = compileSchema('host', { properties: schemas });
   const values: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(schemas)) {
@@ -46,9 +53,10 @@ export function resolveHostSettings(layers: readonly SettingLayer[], distributio
     for (const layer of layers) {
       const value = layer.valueOf(key, schema);
       if (value === undefined) continue;
-      const problem = EARLY_KEYS.includes(key) && layer.source === 'file'
-        ? 'cannot be set in a file that lies in it; use AICO_HOME or --home'
-        : check.problemsOf({ [key]: value })[0]?.problem;
+      const problem =
+        EARLY_KEYS.includes(key) && layer.source === 'file'
+          ? 'cannot be set in a file that lies in it; use AICO_HOME or --home'
+          : check.problemsOf({ [key]: value })[0]?.problem;
       if (problem === undefined) values[key] = value;
       else errors.push(invalidValue(key, layer.labelOf(key), problem));
     }

@@ -56,7 +56,9 @@ export class LayeredConfiguration implements ConfigurationSource {
   #inForce(id: string, check: SchemaCheck): ResolvedSettings {
     const kept = this.#runTime.of(id);
     const resolved = this.#resolve(id, check, kept);
-    const stale = check.problemsOf(valuesIn(resolved)).filter(({ key }) => key !== undefined && Object.hasOwn(kept, key));
+    const stale = check
+      .problemsOf(valuesIn(resolved))
+      .filter(({ key }) => key !== undefined && Object.hasOwn(kept, key));
     for (const { key, problem } of stale) this.#tellOnce(`plugins.${id}.${key}`, problem);
     const fitting = Object.entries(kept).filter(([key]) => !stale.some((each) => each.key === key));
     const inForce = stale.length === 0 ? resolved : this.#resolve(id, check, Object.fromEntries(fitting));

@@ -51,7 +51,7 @@ function invalidSchema(id: string, problem: string, cause?: unknown): AicoError 
 function firstOfEach(errors: readonly ErrorObject[]): SettingProblem[] {
   const problems = new Map<string | undefined, SettingProblem>();
   for (const error of errors) {
-    const [, first, ...rest] = error.instancePath.split('/').map(unescape);
+    const [, first, ...rest] = error.instancePath.split('/').map(plainStep);
     const key = first ?? (error.keyword === 'required' ? String(error.params['missingProperty']) : undefined);
     const sentence = sentenceOf(error);
     const problem = rest.length === 0 ? sentence : `is wrong at "${rest.join('.')}": ${sentence}`;
@@ -60,7 +60,7 @@ function firstOfEach(errors: readonly ErrorObject[]): SettingProblem[] {
   return [...problems.values()];
 }
 
-function unescape(step: string): string {
+function plainStep(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 

@@ -47,7 +47,11 @@ function parseFile(folder: string, name: string): DistributionFile {
     if (ajv.validate(readJson(join(folder, SCHEMA)), data)) return data as DistributionFile;
     throw new Error(ajv.errorsText(ajv.errors, { dataVar: 'it' }));
   } catch (error) {
-    throw new AicoError('HOST_DISTRIBUTION_INVALID', { subject: name, details: { problem: problemOf(error) }, cause: error });
+    throw new AicoError('HOST_DISTRIBUTION_INVALID', {
+      subject: name,
+      details: { problem: problemOf(error) },
+      cause: error,
+    });
   }
 }
 

@@ -1,7 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import type { PeerCredentials } from '@aico/kernel/contracts';
 import { AicoError } from '@aico/schemas';
-import { type DoorAnswer, type DoorRequest, type HostFacts, parseAnswer, readLine, writeLine } from './door-protocol.ts';
+import {
+  type DoorAnswer,
+  type DoorRequest,
+  type HostFacts,
+  parseAnswer,
+  readLine,
+  writeLine,
+} from './door-protocol.ts';
 
 /** Facts come at once; a peer may have to wait until the kernel stands. */
 const ANSWER_TIMEOUT_MS = { facts: 3000, peer: 10_000 } as const;

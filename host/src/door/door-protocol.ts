@@ -33,6 +33,11 @@ export function doorAddress(runtimeFolder: string): string {
   return `\\\\.\\pipe\\${runtimeFolder.replace(/[^A-Za-z0-9]+/g, '-')}`;
 }
 
+/** Where a host writes its process number down, for the case that it hangs. */
+export function processIdFile(runtimeFolder: string): string {
+  return join(runtimeFolder, 'door.pid');
+}
+
 /** The first line of a connection; undefined when it ends before, or sends too much. */
 export function readLine(socket: Socket): Promise<string | undefined> {
   return new Promise((resolve) => {

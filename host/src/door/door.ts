@@ -3,7 +3,14 @@ import type { PeerCredentials } from '@aico/kernel/contracts';
 import { AicoError, isAicoError } from '@aico/schemas';
 import { problemOf } from '../problem.ts';
 import { claimDoor } from './door-claim.ts';
-import { type DoorAnswer, type DoorRequest, type HostFacts, parseRequest, readLine, writeLine } from './door-protocol.ts';
+import {
+  type DoorAnswer,
+  type DoorRequest,
+  type HostFacts,
+  parseRequest,
+  readLine,
+  writeLine,
+} from './door-protocol.ts';
 
 /** Access to the bus for one connection at the door. */
 export interface Admission {

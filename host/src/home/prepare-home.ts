@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statfsSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AicoError } from '@aico/schemas';
 import { problemOf } from '../problem.ts';
-import { claimFormat } from './home-format.ts';
 import type { HomeFolders } from './home-folders.ts';
+import { claimFormat } from './home-format.ts';
 
 const PRIVATE_FOLDER = 0o700;
 /** Less than this and the first conversation may already not fit. */
@@ -74,6 +84,10 @@ function guard(home: string, body: () => void): void {
       const details = { free: 0, needed: NEEDED_MB };
       throw new AicoError('HOST_HOME_FULL', { subject: home, details, cause: error });
     }
-    throw new AicoError('HOST_HOME_UNWRITABLE', { subject: home, details: { problem: problemOf(error) }, cause: error });
+    throw new AicoError('HOST_HOME_UNWRITABLE', {
+      subject: home,
+      details: { problem: problemOf(error) },
+      cause: error,
+    });
   }
 }

@@ -96,7 +96,12 @@ function redactMessage(this: Logger, args: unknown[], method: (...args: never[])
 }
 
 function prettyTerminal({ colors, write }: LogTerminal): { write(line: string): void } {
-  const options = { colorize: colors, ignore: 'name,stack', translateTime: 'SYS:HH:MM:ss', messageFormat: '{name}: {msg}' };
+  const options = {
+    colorize: colors,
+    ignore: 'name,stack',
+    translateTime: 'SYS:HH:MM:ss',
+    messageFormat: '{name}: {msg}',
+  };
   const pretty = prettyFactory(options);
   return { write: (line) => write(pretty(line)) };
 }

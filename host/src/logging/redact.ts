@@ -13,7 +13,10 @@ const CONTENT_KEY = /^(payload|data|body|prompt|messages|content|text|completion
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`],
   [/\/\/[^\s/:@]+:[^\s/@]+@/g, `//${REDACTED}@`],
-  [/\b(password|passphrase|secret|token|api[-_]?key|authorization)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi, `$1$2${REDACTED}`],
+  [
+    /\b(password|passphrase|secret|token|api[-_]?key|authorization)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+    `$1$2${REDACTED}`,
+  ],
   [/\b(sk|pk|rk|ghp|gho|xox[abp])[-_][A-Za-z0-9_-]{12,}/g, REDACTED],
 ];
 
@@ -65,6 +68,7 @@ function redactError(error: Error, depth: number): Record<string, unknown> {
   const cause = error.cause === undefined ? {} : { cause: redactValue(error.cause, depth + 1) };
   const parts = error instanceof AggregateError ? { errors: redactValue(error.errors, depth + 1) } : {};
   const message = redactText(error.message);
-  if (isAicoError(error)) return { code: error.code, subject: error.subject, message, fix: error.fix, ...cause, ...parts };
+  if (isAicoError(error))
+    return { code: error.code, subject: error.subject, message, fix: error.fix, ...cause, ...parts };
   return { type: error.name, message, stack: redactText(error.stack ?? ''), ...cause, ...parts };
 }

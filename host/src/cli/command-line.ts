@@ -1,0 +1,103 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { productVersion } from '../install-folders.ts';
+import { type CommandContext, commandContext, type SharedOptions } from './command-context.ts';
+import { runDoctor } from './commands/doctor.ts';
+import { type LogsOptions, runLogs } from './commands/logs.ts';
+import {
+  runPluginInfo,
+  runPluginInstall,
+  runPluginList,
+  runPluginSwitch,
+  runPluginUninstall,
+} from './commands/plugin.ts';
+import { runStart, type StartOptions } from './commands/start.ts';
+import { runStatus } from './commands/status.ts';
+import { runStop } from './commands/stop.ts';
+import { runUnlock, type UnlockOptions } from './commands/unlock.ts';
+import type { ConsolePowers } from './console-powers.ts';
+import { errorText, reportsOf } from './error-text.ts';
+import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
+
+type Run<Options> = (context: CommandContext, options: Options & SharedOptions, argument: string) => Promise<number>;
+
+/** Runs one call of `aico` and resolves to its exit code. */
+export async function runCommandLine(args: readonly string[], powers: ConsolePowers): Promise<number> {
+  let code: number = EXIT.done;
+  const program = createProgram(powers, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    showError(error, powers, args.includes('--json'));
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(powers: ConsolePowers, setCode: (code: number) => void): Command {
+  const program = new Command('aico')
+    .description('AICO, a local-first AI companion.')
+    .version(productVersion())
+    .showHelpAfterError('(aico --help shows what there is.)')
+    .exitOverride()
+    .configureOutput({ writeOut: powers.out, writeErr: powers.err })
+    .addHelpText('after', EXIT_CODES_HELP);
+  const add = <Options>(parent: Command, usage: string, description: string, run: Run<Options>): Command =>
+    parent
+      .command(usage)
+      .description(description)
+      .option('--home <folder>', 'the data folder (default: AICO_HOME, else the usual place)')
+      .option('--json', 'answer as JSON')
+      .action(async (...given: unknown[]) => {
+        const command = given.at(-1) as Command;
+        const options = command.optsWithGlobals() as Options & SharedOptions;
+        setCode(await run(commandContext(powers, options), options, String(command.args[0] ?? '')));
+      });
+  addHostCommands(program, add);
+  addPluginCommands(program.command('plugin').description('See and change the plugins.'), add);
+  return program;
+}
+
+type Add = <Options>(parent: Command, usage: string, description: string, run: Run<Options>) => Command;
+
+function addHostCommands(program: Command, add: Add): void {
+  add<StartOptions>(program, 'start', 'Start AICO and keep it running until Ctrl-C.', runStart)
+    .option('--distribution <name>', 'which plugins make the product: desktop, headless or minimal')
+    .option('--open', 'open the browser when it is ready')
+    .option('--no-open', 'do not open the browser');
+  add<{ force?: boolean }>(program, 'stop', 'Stop the AICO that runs.', (context, { force }) =>
+    runStop(context, force === true),
+  ).option('--force', 'end it at once, when it hangs');
+  add(program, 'status', 'Whether AICO runs, where, and how its plugins do.', runStatus);
+  add<UnlockOptions>(program, 'unlock', 'Open the vault with the master password.', runUnlock)
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--create', 'create the vault, when there is none yet');
+  add<LogsOptions>(program, 'logs', 'Show the log of the host or of a plugin.', runLogs)
+    .option('-p, --plugin <id>', 'the log of this plugin')
+    .option('-n, --lines <count>', 'how many lines to begin with', parseCount, 50)
+    .option('-f, --follow', 'go on with what is logged from now on');
+  add<object>(program, 'doctor', 'Look for what could be wrong, and say what to do.', runDoctor);
+}
+
+function addPluginCommands(plugin: Command, add: Add): void {
+  add(plugin, 'list', 'Every plugin and how it does.', runPluginList);
+  add(plugin, 'info <id>', 'All about one plugin, and what it may do.', (context, _, id) => runPluginInfo(context, id));
+  add(plugin, 'enable <id>', 'Switch a plugin on.', (context, _, id) => runPluginSwitch(context, id, true));
+  add(plugin, 'disable <id>', 'Switch a plugin off.', (context, _, id) => runPluginSwitch(context, id, false));
+  add(plugin, 'install <file>', 'Install a signed package.', (context, _, file) => runPluginInstall(context, file));
+  add(plugin, 'uninstall <id>', 'Remove an installed plugin.', (context, _, id) => runPluginUninstall(context, id));
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 0 && count <= 100_000) return count;
+  throw new InvalidArgumentError('It is a whole number up to 100000.');
+}
+
+function showError(error: unknown, powers: ConsolePowers, json: boolean): void {
+  const reports = reportsOf(error);
+  if (json) powers.out(`${JSON.stringify({ error: reports[0], errors: reports })}\n`);
+  else for (const report of reports) powers.err(errorText(report, powers.colors.err));
+}

@@ -1,0 +1,49 @@
+import type { PluginInfo } from '@aico/schemas';
+import { errorText, paint } from '../error-text.ts';
+import { table } from '../table.ts';
+
+/** One sign for how a plugin does. */
+export function stateMark({ state, enabled, error }: PluginInfo, colors: boolean): string {
+  if (error !== undefined) return paint('red', '✗', colors);
+  if (state === 'active') return paint('green', '●', colors);
+  return enabled ? paint('yellow', '○', colors) : paint('dim', '·', colors);
+}
+
+/** The plugins, one to a line. */
+export function pluginListText(plugins: readonly PluginInfo[], colors: boolean): string {
+  return table(
+    plugins.map((plugin) => [
+      `${stateMark(plugin, colors)} ${plugin.id}`,
+      plugin.version,
+      plugin.state,
+      plugin.tier,
+      plugin.error?.message ?? plugin.description,
+    ]),
+  );
+}
+
+/** All about one plugin. */
+export function pluginInfoText(plugin: PluginInfo, colors: boolean): string {
+  const { id, name, version, description, author, signer, tier, state, enabled, required, usage, traffic } = plugin;
+  const may = required ? ', required' : '';
+  const facts = [
+    ['id', id],
+    ['author', `${author}, signed by ${signer}`],
+    ['state', `${state}${enabled ? '' : ', switched off'}${may}`],
+    ['tier', tier],
+    [
+      'confined by',
+      plugin.confinement.map((layer) => (layer.on ? layer.name : `(no ${layer.name}: ${layer.why})`)).join(', '),
+    ],
+    ['uses', usage === undefined ? '' : `${usage.memoryMb.toFixed(0)} MB, ${usage.cpuPercent.toFixed(1)} % of a core`],
+    ['messages', `${traffic.sent} sent, ${traffic.received} received, ${traffic.violations} refused`],
+    ['waits for', plugin.waitingFor?.join(', ') ?? ''],
+  ].filter(([, value]) => value !== '');
+  const permissions = plugin.permissions.map(({ words, granted, permission }) => {
+    const sign = granted ? paint('green', '✓', colors) : paint('dim', '–', colors);
+    return `  ${sign} ${words}\n    ${paint('dim', `${permission.verb} ${permission.topic}: ${permission.reason}`, colors)}\n`;
+  });
+  const failure = plugin.error === undefined ? '' : `\n${errorText(plugin.error, colors)}`;
+  const title = `${paint('bold', name, colors)} ${version}\n${description}\n\n`;
+  return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${failure}`;
+}

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { withBus } from '../bus-session.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { pluginInfoText, pluginListText } from './plugin-text.ts';
+
+/** `aico plugin list` */
+export async function runPluginList(context: CommandContext): Promise<number> {
+  const { plugins } = await withBus(context.folders, (bus) => bus.request('kernel.plugin.list.v1', {}));
+  context.answer({ plugins }, pluginListText(plugins, context.powers.colors.out));
+  return EXIT.done;
+}
+
+/** `aico plugin info <id>` */
+export async function runPluginInfo(context: CommandContext, id: string): Promise<number> {
+  const plugin = await withBus(context.folders, (bus) => bus.request('kernel.plugin.get.v1', { id }));
+  context.answer(plugin, pluginInfoText(plugin, context.powers.colors.out));
+  return EXIT.done;
+}
+
+/** `aico plugin enable <id>`, `aico plugin disable <id>` */
+export async function runPluginSwitch(context: CommandContext, id: string, on: boolean): Promise<number> {
+  const topic = on ? 'kernel.plugin.enable.v1' : 'kernel.plugin.disable.v1';
+  const plugin = await withBus(context.folders, (bus) => bus.request(topic, { id }));
+  context.answer(plugin, `${id} is ${plugin.state}.`);
+  return EXIT.done;
+}
+
+/** `aico plugin install <file>` */
+export async function runPluginInstall(context: CommandContext, file: string): Promise<number> {
+  const path = resolve(file);
+  const plugin = await withBus(context.folders, (bus) => bus.request('kernel.plugin.install.v1', { path }));
+  const next = plugin.enabled ? '' : `\nSwitch it on with: aico plugin enable ${plugin.id}`;
+  context.answer(plugin, `${pluginInfoText(plugin, context.powers.colors.out)}\nInstalled.${next}`);
+  return EXIT.done;
+}
+
+/** `aico plugin uninstall <id>` */
+export async function runPluginUninstall(context: CommandContext, id: string): Promise<number> {
+  const gone = await withBus(context.folders, (bus) => bus.request('kernel.plugin.uninstall.v1', { id }));
+  context.answer(gone, `${id} is removed. What it stored stays until you delete it.`);
+  return EXIT.done;
+}

@@ -1,0 +1,43 @@
+import { AicoError } from '@aico/schemas';
+import { type CommandBus, withBus } from '../bus-session.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { askPassword, readPipedPassword } from '../read-password.ts';
+
+export interface UnlockOptions {
+  readonly passwordStdin?: boolean;
+  readonly create?: boolean;
+}
+
+const SUBJECT = 'aico unlock';
+
+/** `aico unlock`: opens the vault, or creates it with the first password. */
+export async function runUnlock(context: CommandContext, options: UnlockOptions): Promise<number> {
+  const state = await withBus(context.folders, async (bus) => {
+    const before = await bus.request('vault.status.get.v1', {});
+    if (before.state !== 'empty') return unlock(context, bus, options);
+    if (options.create !== true) throw new AicoError('HOST_VAULT_EMPTY', { subject: 'vault' });
+    return create(context, bus, options);
+  });
+  context.answer({ state }, state === 'unlocked' ? 'The vault is open.' : `The vault is ${state}.`);
+  return EXIT.done;
+}
+
+async function unlock({ powers }: CommandContext, bus: CommandBus, { passwordStdin }: UnlockOptions): Promise<string> {
+  const password = passwordStdin
+    ? await readPipedPassword(powers)
+    : await askPassword(powers, 'Master password: ', SUBJECT);
+  return (await bus.request('vault.unlock.run.v1', { password })).state;
+}
+
+async function create({ powers }: CommandContext, bus: CommandBus, { passwordStdin }: UnlockOptions): Promise<string> {
+  if (passwordStdin) return setUp(bus, await readPipedPassword(powers));
+  const password = await askPassword(powers, 'New master password: ', SUBJECT);
+  const again = await askPassword(powers, 'The same once more: ', SUBJECT);
+  if (password !== again) throw new AicoError('HOST_PASSWORDS_DIFFER', { subject: 'the vault' });
+  return setUp(bus, password);
+}
+
+async function setUp(bus: CommandBus, password: string): Promise<string> {
+  return (await bus.request('vault.setup.run.v1', { password })).state;
+}

@@ -1,0 +1,35 @@
+import type { ReadStream } from 'node:tty';
+
+/** What the command touches of its surroundings. */
+export interface ConsolePowers {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Answers, for people or machines. */
+  out(text: string): void;
+  /** Everything else: progress, questions, errors, logs. */
+  err(text: string): void;
+  /** Whether `err` is a terminal, where a line can be drawn again. */
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly colors: { readonly out: boolean; readonly err: boolean };
+  readonly stdin: NodeJS.ReadStream | ReadStream;
+}
+
+/** The surroundings of this process. */
+export function processPowers(): ConsolePowers {
+  const { stdin, stdout, stderr, env } = process;
+  // A reader that went away (`aico logs | head`, a closed terminal) must not end us.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+  return {
+    environment: env,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    isTerminal: stderr.isTTY === true,
+    columns: stderr.columns ?? 80,
+    colors: { out: wantsColors(stdout, env), err: wantsColors(stderr, env) },
+    stdin,
+  };
+}
+
+function wantsColors(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+}

@@ -1,0 +1,23 @@
+import { styleText } from 'node:util';
+import { AicoError, type ErrorReport, isAicoError } from '@aico/schemas';
+import { problemOf } from '../problem.ts';
+
+/** Every error that a failure is made of, each explained by the table. */
+export function reportsOf(error: unknown): ErrorReport[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(reportsOf);
+  if (isAicoError(error)) return [error.toReport()];
+  const details = { problem: problemOf(error) };
+  return [new AicoError('HOST_INTERNAL', { subject: 'aico', details, cause: error }).toReport()];
+}
+
+/** An error for people: what, what to do, and the code to look it up by. */
+export function errorText({ code, message, fix }: ErrorReport, colors: boolean): string {
+  const mark = paint('red', '✗', colors);
+  const advice = fix === undefined || fix === '' ? '' : `\n  ${fix}`;
+  return `${mark} ${message}${advice}\n  ${paint('dim', code, colors)}\n`;
+}
+
+/** Colours a text where colours are wanted. */
+export function paint(format: 'red' | 'green' | 'yellow' | 'dim' | 'bold', text: string, colors: boolean): string {
+  return colors ? styleText(format, text, { validateStream: false }) : text;
+}

@@ -1,0 +1,19 @@
+import type { Grant } from '@aico/schemas';
+
+/** The `aico` command's name on the bus. */
+export const CLI_PEER = 'cli';
+
+/** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */
+export const CLI_GRANTS: readonly Grant[] = [
+  'kernel.status.get.v1',
+  'kernel.stop.request.v1',
+  'kernel.plugin.list.v1',
+  'kernel.plugin.get.v1',
+  'kernel.plugin.enable.v1',
+  'kernel.plugin.disable.v1',
+  'kernel.plugin.install.v1',
+  'kernel.plugin.uninstall.v1',
+  'vault.status.get.v1',
+  'vault.setup.run.v1',
+  'vault.unlock.run.v1',
+].map((topic) => ({ verb: 'request', topic, effect: 'allow' }));

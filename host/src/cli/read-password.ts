@@ -1,0 +1,60 @@
+import { AicoError } from '@aico/schemas';
+import type { ConsolePowers } from './console-powers.ts';
+
+const ENTER = new Set(['\r', '\n', '\u0004']);
+const CTRL_C = '\u0003';
+const BACKSPACE = new Set(['\u007f', '\b']);
+const MAX_CHARACTERS = 1024;
+
+/** A password from standard input: everything up to the first line break. */
+export async function readPipedPassword(powers: ConsolePowers): Promise<string> {
+  let text = '';
+  powers.stdin.setEncoding('utf8');
+  for await (const part of powers.stdin) {
+    text += part;
+    if (text.includes('\n') || text.length > MAX_CHARACTERS) break;
+  }
+  return (text.split('\n')[0] ?? '').replace(/\r$/, '').slice(0, MAX_CHARACTERS);
+}
+
+/** Asks for a password on the terminal without showing it. @throws AicoError HOST_PASSWORD_MISSING without a terminal */
+export async function askPassword(powers: ConsolePowers, question: string, subject: string): Promise<string> {
+  const { stdin } = powers;
+  if (stdin.isTTY !== true) throw new AicoError('HOST_PASSWORD_MISSING', { subject });
+  powers.err(question);
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  try {
+    return await typedLine(stdin, subject);
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    powers.err('\n');
+  }
+}
+
+function typedLine(stdin: NodeJS.ReadStream, subject: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let typed: string[] = [];
+    const finish = (settle: () => void): void => {
+      stdin.off('data', read);
+      settle();
+    };
+    const read = (part: string): void => {
+      for (const character of part) {
+        if (ENTER.has(character)) {
+          finish(() => resolve(typed.join('')));
+          break;
+        }
+        if (character === CTRL_C) {
+          finish(() => reject(new AicoError('KERNEL_CANCELLED', { subject })));
+          break;
+        }
+        if (BACKSPACE.has(character)) typed = typed.slice(0, -1);
+        else if (character >= ' ' && typed.length < MAX_CHARACTERS) typed.push(character);
+      }
+    };
+    stdin.on('data', read);
+    stdin.resume();
+  });
+}

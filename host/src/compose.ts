@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { Kernel } from '@aico/kernel';
+import { ZmqPeerSockets } from '@aico/kernel/zeromq';
+import { createProcessRunner } from '@aico/sandbox';
+import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
+import { LayeredConfiguration } from './configuration/layered-configuration.ts';
+import type { Settings } from './configuration/read-settings.ts';
+import { RunTimeSettings } from './configuration/run-time-settings.ts';
+import { Host, type HostListener } from './host.ts';
+import type { InstallFolders } from './install-folders.ts';
+import { Logs, type LogTerminal } from './logging/logs.ts';
+import { Notices } from './notices.ts';
+import { openPackageStore } from './source/open-package-store.ts';
+import { ProductSource } from './source/product-source.ts';
+import { JsonStateStore } from './state/json-state-store.ts';
+import { SystemClock } from './system-clock.ts';
+import * as tokens from './tokens.ts';
+
+/** What a host is made from. */
+export interface HostParts {
+  readonly settings: Settings;
+  readonly install: InstallFolders;
+  readonly version: string;
+  readonly runtimeFolder: string;
+  readonly listener: HostListener;
+  readonly terminal: LogTerminal;
+}
+
+/** Wires a host, each in a container of its own. The container ends here: nobody is given it. */
+export function composeHost(parts: HostParts): Host {
+  const container = root.createChildContainer();
+  container.registerInstance(tokens.SETTINGS, parts.settings);
+  container.registerInstance(tokens.RUNTIME_FOLDER, parts.runtimeFolder);
+  container.registerInstance(tokens.VERSION, parts.version);
+  container.registerInstance(tokens.HOST_LISTENER, parts.listener);
+  container.registerInstance(tokens.LOG_TERMINAL, parts.terminal);
+  container.registerInstance(tokens.NOTICES, new Notices());
+  container.registerInstance(tokens.CLOCK, new SystemClock());
+  once(container, tokens.LOGS, createLogs);
+  once(container, tokens.STATE_STORE, createState);
+  once(container, tokens.CONFIGURATION, createConfiguration);
+  once(container, tokens.PLUGIN_SOURCE, () => createSource(parts));
+  once(container, tokens.PEER_SOCKETS, () => new ZmqPeerSockets(parts.runtimeFolder));
+  once(container, tokens.PLUGIN_RUNNER, createRunner);
+  once(container, tokens.KERNEL, createKernel);
+  return container.resolve(Host);
+}
+
+type Token<T> = Parameters<typeof root.register<T>>[0];
+
+function once<T>(container: DependencyContainer, token: Token<T>, create: (from: DependencyContainer) => T): void {
+  container.register(token, { useFactory: instanceCachingFactory(create) });
+}
+
+function createLogs(from: DependencyContainer): Logs {
+  const { folders, host } = from.resolve(tokens.SETTINGS);
+  const { level, terminal: terminalLevel, maxMb, keep } = host.log;
+  const terminal = from.resolve(tokens.LOG_TERMINAL);
+  return new Logs({ folder: folders.logs, level, terminalLevel, maxMb, keep, terminal });
+}
+
+function createState(from: DependencyContainer): JsonStateStore {
+  const notices = from.resolve(tokens.NOTICES);
+  return new JsonStateStore(from.resolve(tokens.SETTINGS).folders.pluginsFile, (notice) => notices.tell(notice));
+}
+
+function createConfiguration(from: DependencyContainer): LayeredConfiguration {
+  const { folders, layers } = from.resolve(tokens.SETTINGS);
+  const notices = from.resolve(tokens.NOTICES);
+  const tell = notices.tell.bind(notices);
+  return new LayeredConfiguration(layers, new RunTimeSettings(folders.runTimeSettingsFile, tell), tell);
+}
+
+function createSource({ settings, install }: HostParts): ProductSource {
+  const { folders, distribution } = settings;
+  const store = openPackageStore(install, folders);
+  return new ProductSource({ store, shipped: install.packages, isPart: (id) => distribution.plugins.has(id) });
+}
+
+function createRunner(from: DependencyContainer): ReturnType<typeof createProcessRunner> {
+  const { folders } = from.resolve(tokens.SETTINGS);
+  return createProcessRunner({
+    runtimeFolder: from.resolve(tokens.RUNTIME_FOLDER),
+    transport: from.resolve(tokens.PEER_SOCKETS),
+    dataFolderOf: (id) => (id === 'vault' ? folders.vault : join(folders.data, id)),
+  });
+}
+
+function createKernel(from: DependencyContainer): Kernel {
+  const { folders, distribution } = from.resolve(tokens.SETTINGS);
+  const listener = from.resolve(tokens.HOST_LISTENER);
+  const notices = from.resolve(tokens.NOTICES);
+  const logs = from.resolve(tokens.LOGS);
+  const kernel = new Kernel({
+    source: from.resolve(tokens.PLUGIN_SOURCE),
+    runner: from.resolve(tokens.PLUGIN_RUNNER),
+    clock: from.resolve(tokens.CLOCK),
+    state: from.resolve(tokens.STATE_STORE),
+    configuration: from.resolve(tokens.CONFIGURATION),
+    policy: {
+      isRequired: (id) => distribution.plugins.get(id) === 'required',
+      isEnabledByDefault: (id) => (distribution.plugins.get(id) ?? 'off') !== 'off',
+    },
+    version: from.resolve(tokens.VERSION),
+    distribution: distribution.name,
+    home: folders.home,
+    onLog: (id, line) => logs.plugin(id, line),
+    onViolation: ({ sender, verb, topic, error }) =>
+      logs.host.warn({ sender, verb, topic, code: error.code }, 'A plugin broke a rule'),
+    onChange: (change) => {
+      logChange(logs, change);
+      listener.onChange(change);
+    },
+    onFailure: (subject, error) => logs.host.error({ subject, err: error }, 'Something failed'),
+    onStopRequest: (reason) => listener.onStopRequest(reason),
+  });
+  notices.connect((notice) => {
+    logs.host.warn({ code: notice.code, fix: notice.fix }, notice.message);
+    kernel.notice(notice);
+  });
+  return kernel;
+}
+
+function logChange(logs: Logs, { id, from, to, error }: Parameters<HostListener['onChange']>[0]): void {
+  const fields = { plugin: id, from, to, ...(error === undefined ? {} : { code: error.code, fix: error.fix }) };
+  if (error === undefined) logs.host.info(fields, `${id} is ${to}`);
+  else logs.host.warn(fields, `${id} is ${to}: ${error.message}`);
+}

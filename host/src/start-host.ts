@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { AicoError } from '@aico/schemas';
+import { composeHost } from './compose.ts';
+import { type CommandLineSettings, readSettings } from './configuration/read-settings.ts';
+import { askFacts } from './door/door-client.ts';
+import { doorAddress, type HostFacts } from './door/door-protocol.ts';
+import { prepareHome } from './home/prepare-home.ts';
+import { claimRuntimeFolder, runtimeEnvironment, runtimeFolder } from './home/runtime-folder.ts';
+import type { Host, HostListener } from './host.ts';
+import { installFolders, productVersion } from './install-folders.ts';
+import type { LogTerminal } from './logging/logs.ts';
+
+export interface StartOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly commandLine: CommandLineSettings;
+  readonly listener: HostListener;
+  readonly terminal: LogTerminal;
+}
+
+/** A host that is ours to start, or the facts of the one that runs already. */
+export type Opened = { readonly host: Host; readonly openBrowser: boolean } | { readonly running: HostFacts };
+
+/**
+ * Does everything that can refuse before a plugin runs: settings, data folder, sockets, packages.
+ * @throws AicoError HOST_…, CONFIG_…, or an AggregateError of several
+ */
+export async function openHost({ environment, commandLine, listener, terminal }: StartOptions): Promise<Opened> {
+  const install = installFolders();
+  if (!existsSync(install.trustFile)) throw new AicoError('HOST_BUILD_MISSING', { subject: install.packages });
+  const settings = readSettings({ environment, commandLine, distributionsFolder: install.distributions });
+  prepareHome(settings.folders);
+  const runtime = runtimeEnvironment();
+  const folder = runtimeFolder(settings.folders.home, runtime);
+  claimRuntimeFolder(folder, runtime.userId);
+  const running = await askFacts(doorAddress(folder));
+  if (running !== undefined) return { running };
+  const version = productVersion();
+  const host = composeHost({ settings, install, version, runtimeFolder: folder, listener, terminal });
+  await host.check();
+  if (await host.claim()) return { host, openBrowser: settings.host.open };
+  const winner = await askFacts(doorAddress(folder));
+  if (winner !== undefined) return { running: winner };
+  throw new AicoError('HOST_NOT_ANSWERING', { subject: folder });
+}

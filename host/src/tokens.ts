@@ -1,0 +1,24 @@
+import type { Kernel } from '@aico/kernel';
+import type { Clock, ConfigurationSource, PeerSocketFactory, PluginRunner, StateStore } from '@aico/kernel/contracts';
+import type { InjectionToken } from 'tsyringe';
+import type { Settings } from './configuration/read-settings.ts';
+import type { HostListener } from './host.ts';
+import type { Logs, LogTerminal } from './logging/logs.ts';
+import type { Notices } from './notices.ts';
+import type { ProductSource } from './source/product-source.ts';
+
+// One token for each thing that is wired; the kernel's ports are not the host's to annotate, so all stand here.
+export const SETTINGS: InjectionToken<Settings> = Symbol('Settings');
+export const RUNTIME_FOLDER: InjectionToken<string> = Symbol('runtime folder');
+export const VERSION: InjectionToken<string> = Symbol('version');
+export const HOST_LISTENER: InjectionToken<HostListener> = Symbol('HostListener');
+export const LOG_TERMINAL: InjectionToken<LogTerminal> = Symbol('LogTerminal');
+export const NOTICES: InjectionToken<Notices> = Symbol('Notices');
+export const LOGS: InjectionToken<Logs> = Symbol('Logs');
+export const CLOCK: InjectionToken<Clock> = Symbol('Clock');
+export const STATE_STORE: InjectionToken<StateStore> = Symbol('StateStore');
+export const CONFIGURATION: InjectionToken<ConfigurationSource> = Symbol('ConfigurationSource');
+export const PLUGIN_SOURCE: InjectionToken<ProductSource> = Symbol('ProductSource');
+export const PEER_SOCKETS: InjectionToken<PeerSocketFactory> = Symbol('PeerSocketFactory');
+export const PLUGIN_RUNNER: InjectionToken<PluginRunner> = Symbol('PluginRunner');
+export const KERNEL: InjectionToken<Kernel> = Symbol('Kernel');
