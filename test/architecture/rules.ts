@@ -31,6 +31,7 @@ export const INSTEAD: Readonly<Record<string, string>> = {
 export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
   sdk: [],
+  'sdk/testing': ['sdk/testing/src/test-storage.ts'],
   kernel: ['kernel/src/bus/zeromq/'],
   samples: [],
 };
