@@ -16,9 +16,20 @@ async function outcomeOf(body: string): Promise<unknown> {
   return (await plugin.logged('outcome'))['value'];
 }
 
-describe('an isolated plugin cannot', () => {
+describe('an isolated plugin cannot [PLG-6]', () => {
   test('see Node, files, the network or compiled code', async () => {
-    const names = ['process', 'require', 'fetch', 'WebSocket', 'Buffer', 'global', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'eval'];
+    const names = [
+      'process',
+      'require',
+      'fetch',
+      'WebSocket',
+      'Buffer',
+      'global',
+      'WebAssembly',
+      'SharedArrayBuffer',
+      'Atomics',
+      'eval',
+    ];
     const body = `return ${JSON.stringify(names)}.filter((name) => typeof globalThis[name] !== 'undefined')`;
     expect(await outcomeOf(body)).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { House, TIERS } from './support/house.ts';
 const QUIET = 'export default { activate() {} }';
 
 describe.each(TIERS)('a plugin of the %s tier', (tier) => {
-  test('starts, answers pings, deactivates when asked and leaves nothing behind', async () => {
+  test('starts, answers pings, deactivates when asked and leaves nothing behind [PLG-1]', async () => {
     await using house = await House.open();
     const plugin = await house.start({
       tier,
@@ -87,7 +87,7 @@ describe.each(TIERS)('a plugin of the %s tier', (tier) => {
     expect(await plugin.logged('order')).toEqual({ order: ['soon', 'plain', 'late'] });
   });
 
-  test('tells its layers of confinement and its usage', async () => {
+  test('tells its layers of confinement and its usage [PLG-3]', async () => {
     await using house = await House.open();
     const plugin = await house.start({ tier, code: QUIET });
     const names = plugin.running.confinement.filter(({ on }) => on).map(({ name }) => name);
@@ -96,7 +96,7 @@ describe.each(TIERS)('a plugin of the %s tier', (tier) => {
     if (process.platform === 'linux') expect(plugin.running.usage()?.memoryMb).toBeGreaterThan(5);
   });
 
-  test('is killed with everything it runs', async () => {
+  test('is killed with everything it runs [PLG-6]', async () => {
     await using house = await House.open();
     const plugin = await house.start({ tier, code: QUIET });
     await plugin.lifecycle('active');
@@ -104,7 +104,7 @@ describe.each(TIERS)('a plugin of the %s tier', (tier) => {
     expect(await plugin.gone()).toEqual({ code: undefined, signal: 'SIGKILL' });
   });
 
-  test('fails with a reason when its code throws, exports nothing, or is no module [bad input]', async () => {
+  test('fails with a reason when its code throws, exports nothing, or is no module [PLG-6]', async () => {
     await using house = await House.open();
     const problems = [
       [`throw new Error('not today'); export default {}`, /not today/],

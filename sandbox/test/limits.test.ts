@@ -13,7 +13,7 @@ const LOOPS: Readonly<Record<string, string>> = {
 };
 
 describe.each(TIERS)('a plugin of the %s tier that loops for ever', (tier) => {
-  test.for(Object.entries(LOOPS))('%s is ended by the CPU quota [SEC-6]', async ([, code]) => {
+  test.for(Object.entries(LOOPS))('%s is ended by the CPU quota [PLG-3]', async ([, code]) => {
     await using house = await House.open();
     const plugin = await house.start({ tier, code, quota: SMALL });
     const exit = await plugin.gone();
@@ -28,25 +28,29 @@ const FEASTS: Readonly<Record<string, string>> = {
   'promises without end': 'const all = []; for (;;) all.push(new Promise(() => {}).then(() => all))',
   'strings that double': `let text = 'x'; const all = []; for (;;) { text += text.slice(0, 1e6); all.push(text.split('')) }`,
   'regular expressions': `const all = []; for (let i = 0; ; i += 1) all.push(new RegExp('a{' + i + '}b' + 'c'.repeat(9999)))`,
-  'timers': 'for (;;) setTimeout(() => {}, 1e6)',
+  timers: 'for (;;) setTimeout(() => {}, 1e6)',
 };
 
 describe.each(TIERS)('a plugin of the %s tier that eats memory', (tier) => {
-  test.for(Object.entries(FEASTS))('as %s is ended, and a plugin beside it is not [SEC-6]', async ([, body]) => {
-    await using house = await House.open();
-    const quiet = await house.start({ tier, id: 'quiet', code: 'export default { activate() {} }' });
-    const quota = { ...SMALL, cpuMsPerSecond: 4_000 };
-    const code = `export default { activate(ctx) { ctx.setTimer(1, () => { ${body} }); } }`;
-    const plugin = await house.start({ tier, code, quota });
-    const exit = await plugin.gone(30_000);
-    expect(exit.code).not.toBe(0);
-    if (LINUX) expect(exit.cause?.kind).toBe('memory');
-    await quiet.tell({ type: 'ping', nonce: 3 });
-    await quiet.lifecycle('pong');
-  }, 40_000);
+  test.for(Object.entries(FEASTS))(
+    'as %s is ended, and a plugin beside it is not [PLG-3]',
+    async ([, body]) => {
+      await using house = await House.open();
+      const quiet = await house.start({ tier, id: 'quiet', code: 'export default { activate() {} }' });
+      const quota = { ...SMALL, cpuMsPerSecond: 4_000 };
+      const code = `export default { activate(ctx) { ctx.setTimer(1, () => { ${body} }); } }`;
+      const plugin = await house.start({ tier, code, quota });
+      const exit = await plugin.gone(30_000);
+      expect(exit.code).not.toBe(0);
+      if (LINUX) expect(exit.cause?.kind).toBe('memory');
+      await quiet.tell({ type: 'ping', nonce: 3 });
+      await quiet.lifecycle('pong');
+    },
+    40_000,
+  );
 });
 
-test('an isolated plugin gets no more array buffers than its share and goes on [SEC-6]', async () => {
+test('an isolated plugin gets no more array buffers than its share and goes on [PLG-3]', async () => {
   await using house = await House.open();
   const plugin = await house.start({
     tier: 'isolated',
@@ -63,7 +67,7 @@ test('an isolated plugin gets no more array buffers than its share and goes on [
 });
 
 describe.each(TIERS)('a plugin of the %s tier that talks too much', (tier) => {
-  test('in its log is throttled, counted and still served [SEC-6]', async () => {
+  test('in its log is throttled, counted and still served [PLG-3]', async () => {
     await using house = await House.open();
     const plugin = await house.start({
       tier,
@@ -77,12 +81,14 @@ describe.each(TIERS)('a plugin of the %s tier that talks too much', (tier) => {
     await plugin.lifecycle('active');
     await plugin.logged('later');
     expect(plugin.logs.length).toBeLessThan(2_000);
-    const dropped = plugin.logs.map(({ fields }) => Number(fields?.['dropped'] ?? 0)).reduce((sum, count) => sum + count, 0);
+    const dropped = plugin.logs
+      .map(({ fields }) => Number(fields?.['dropped'] ?? 0))
+      .reduce((sum, count) => sum + count, 0);
     expect(dropped).toBeGreaterThan(15_000);
     expect(Math.max(...plugin.logs.map(({ message }) => message.length))).toBeLessThanOrEqual(16 * 1024);
   });
 
-  test('on a bus that does not listen keeps its messages in its own memory [SEC-6]', async () => {
+  test('on a bus that does not listen keeps its messages in its own memory [PLG-3]', async () => {
     await using house = await House.open();
     const plugin = await house.start({
       tier,
