@@ -36,6 +36,8 @@ export async function generate(
       length += value.length;
       for (const text of parts(value)) await stream.write({ text });
     }
+    if (length === 0)
+      throw new AicoError('LLM_PROVIDER_FAILED', { subject: id, details: { problem: 'it said nothing' } });
     servers.note(id, undefined);
   } catch (error) {
     if (!request.signal.aborted) {
