@@ -39,7 +39,7 @@ describe('a trusted plugin without grants cannot [SEC-4]', () => {
     ['start a thread', `return String(new workers.Worker('0', { eval: true }))`],
     ['load native code', `return process.dlopen({ exports: {} }, '/tmp/evil.node')`],
     ['get its permissions back', `process.permission.has = () => true; return fs.readFileSync('/etc/passwd', 'utf8')`],
-  ])('%s', async ([, body]) => {
+  ] as const)('%s', async ([, body]) => {
     const imports = `import fs from 'node:fs'; import net from 'node:net';
       import childProcess from 'node:child_process'; import workers from 'node:worker_threads';`;
     const outcome = await outcomeOf(probing(body, imports));

@@ -34,6 +34,7 @@ const FEASTS: Readonly<Record<string, string>> = {
 describe.each(TIERS)('a plugin of the %s tier that eats memory', (tier) => {
   test.for(Object.entries(FEASTS))(
     'as %s is ended, and a plugin beside it is not [PLG-3]',
+    { timeout: 40_000 },
     async ([, body]) => {
       await using house = await House.open();
       const quiet = await house.start({ tier, id: 'quiet', code: 'export default { activate() {} }' });
@@ -46,7 +47,6 @@ describe.each(TIERS)('a plugin of the %s tier that eats memory', (tier) => {
       await quiet.tell({ type: 'ping', nonce: 3 });
       await quiet.lifecycle('pong');
     },
-    40_000,
   );
 });
 
