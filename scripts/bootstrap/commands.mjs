@@ -8,18 +8,19 @@ import { Stop } from './say.mjs';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const HOST = 'host/dist/main.js';
+const BUILD = 'scripts/build/main.ts';
 
 /** What each command runs once the install is in place: scripts for Node 26, each given the command's arguments or its own. */
 const COMMANDS = {
-  start: (args) => [build(), [HOST, 'start', ...args]],
-  aico: (args) => [build(), [HOST, ...args]],
-  build: () => [build()],
+  start: (args) => [[BUILD], [HOST, 'start', ...args]],
+  aico: (args) => [[BUILD], [HOST, ...args]],
+  build: () => [[BUILD]],
   generate: (args) => [['schemas/scripts/generate.ts', ...args]],
-  test: (args) => [build(), ['scripts/test/main.ts', ...args]],
+  test: (args) => [[BUILD], ['scripts/test/main.ts', ...args]],
   // Generated files are compared before the build would renew them.
-  check: () => [['schemas/scripts/generate.ts', '--check'], build(), ['scripts/check/main.ts']],
-  bench: (args) => [build(), ['bench/src/main.ts', ...args]],
-  proof: (args) => [build(), ['scripts/proof/main.ts', ...args]],
+  check: () => [['schemas/scripts/generate.ts', '--check'], [BUILD], ['scripts/check/main.ts']],
+  bench: (args) => [[BUILD], ['bench/src/main.ts', ...args]],
+  proof: (args) => [[BUILD], ['scripts/proof/main.ts', ...args]],
 };
 
 /** Installs, then runs the command's steps in order until one fails; resolves to the exit code. */
@@ -34,14 +35,13 @@ export async function runCommand(name, args) {
       throw new Stop(`"${name}" needs ${script}, which this checkout does not have.`);
     // Scripts in TypeScript read their neighbours' sources; built JavaScript reads built neighbours.
     const conditions = script.endsWith('.ts') ? ['--conditions=source'] : [];
-    const code = await runChild(node, [...conditions, join(ROOT, script), ...rest], { cwd: ROOT, env });
+    // The build runs before everything, and mostly to find nothing to do: keep it compiled.
+    const cache = script === BUILD ? { NODE_COMPILE_CACHE: join(ROOT, '.build/compiled') } : {};
+    const options = { cwd: ROOT, env: { ...env, ...cache } };
+    const code = await runChild(node, [...conditions, join(ROOT, script), ...rest], options);
     if (code !== 0) return code;
   }
   return 0;
-}
-
-function build() {
-  return ['scripts/build/main.ts'];
 }
 
 /** The environment with the pinned Node and the installed tools first on the search path, as `npm run` has it. */

@@ -6,7 +6,7 @@ import type { Step } from './step.ts';
 /** The folder of the web console, the one plugin with pages to build. */
 export const CONSOLE = 'core-plugins/console';
 
-const LIBRARIES = ['schemas', 'sdk', 'kernel', 'sandbox', 'registry', 'host'];
+const LIBRARIES = ['schemas', 'sdk', 'kernel', 'sandbox', 'registry'];
 /** What every step depends on: the tools, by their lock file, and the build itself. */
 const TOOLS = ['package-lock.json', 'scripts/build'];
 const CONTRACTS = ['schemas', 'sdk'];
@@ -39,8 +39,8 @@ export function compile(root: string): Step {
   return {
     name: 'compile',
     title: 'Compiling',
-    inputs: [...LIBRARIES, 'core-plugins', 'samples', 'tsconfig.json', 'tsconfig.base.json', ...TOOLS],
-    outputs: LIBRARIES.map((name) => `${name}/dist/index.js`),
+    inputs: [...LIBRARIES, 'host', 'core-plugins', 'samples', 'tsconfig.json', 'tsconfig.base.json', ...TOOLS],
+    outputs: [...LIBRARIES.map((name) => `${name}/dist/index.js`), 'host/dist/main.js'],
     run: () => runTool(join(root, 'node_modules/typescript/bin/tsc'), ['-b', '--pretty', 'false'], root),
   };
 }
