@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** The bytes of a file, or undefined when there is none. */
 export function readFileIfThere(path: string): Buffer | undefined {
@@ -25,11 +25,12 @@ export function removeDurably(path: string): void {
   syncFolder(dirname(path));
 }
 
+/** Node's permission model has no fsync, so the file is opened such that each write returns when it is on the disk. */
 function writeDurably(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'w', 0o600);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600);
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-    fsyncSync(file);
   } catch (error) {
     rmSync(path, { force: true });
     throw error;
@@ -38,13 +39,12 @@ function writeDurably(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** A rename is durable once its folder is; Windows cannot open folders and needs no such thing. */
+/**
+ * Makes a rename before it durable. Without fsync of the folder, a new file written through to the disk does it: journalled
+ * file systems commit the folder's changes in their order.
+ */
 function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  const marker = join(folder, '.sync');
+  writeDurably(marker, Buffer.of(1));
+  rmSync(marker, { force: true });
 }
