@@ -48,6 +48,8 @@ export function pluginInfo(
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
   if (plugin.error !== undefined) info.error = plugin.error.toReport();
   if (usage !== undefined) info.usage = usage;
+  const processId = incarnation?.running.processId;
+  if (processId !== undefined) info.processId = processId;
   if (manifest?.configuration !== undefined) info.configuration = manifest.configuration;
   return info;
 }

@@ -818,6 +818,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "cpuPercent"
         ]
       },
+      "processId": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 4294967295,
+        "description": "The process that runs it, or its confinement."
+      },
       "traffic": {
         "type": "object",
         "description": "Counters since it started.",

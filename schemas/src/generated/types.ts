@@ -216,6 +216,8 @@ export interface PluginInfo {
     memoryMb: number;
     cpuPercent: number;
   };
+  /** The process that runs it, or its confinement. */
+  processId?: number;
   /** Counters since it started. */
   traffic: {
     sent: number;

@@ -2847,6 +2847,11 @@ minimum: 0
 additionalProperties: !1,
 required: ["memoryMb", "cpuPercent"]
 },
+processId: {
+type: "integer",
+minimum: 1,
+maximum: 4294967295
+},
 traffic: {
 type: "object",
 properties: {
@@ -3334,7 +3339,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,traffic,configuration,quota"
+known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -3810,12 +3815,40 @@ params: { type: "object" }
 var valid0 = _errs39 === errors;
 } else var valid0 = !0;
 if (valid0) {
+if (data.processId !== void 0) {
+let data24 = data.processId, _errs46 = errors;
+if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate74.errors = [{
+instancePath: instancePath + "/processId",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs46 && typeof data24 == "number" && isFinite(data24)) {
+if (data24 > 4294967295 || isNaN(data24)) return validate74.errors = [{
+instancePath: instancePath + "/processId",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4294967295
+}
+}], !1;
+if (data24 < 1 || isNaN(data24)) return validate74.errors = [{
+instancePath: instancePath + "/processId",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs46 === errors;
+} else var valid0 = !0;
+if (valid0) {
 if (data.traffic !== void 0) {
-let data24 = data.traffic, _errs46 = errors;
-if (errors === _errs46) {
-if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-let _errs48 = errors;
-for (let key2 in data24) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate74.errors = [{
+let data25 = data.traffic, _errs48 = errors;
+if (errors === _errs48) {
+if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+let _errs50 = errors;
+for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate74.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "additionalProperties",
 params: {
@@ -3823,51 +3856,23 @@ additionalProperty: key2,
 known: "sent,received,violations,dropped"
 }
 }], !1;
-if (_errs48 === errors) {
+if (_errs50 === errors) {
 let missing2;
-if (data24.sent === void 0 && (missing2 = "sent") || data24.received === void 0 && (missing2 = "received") || data24.violations === void 0 && (missing2 = "violations") || data24.dropped === void 0 && (missing2 = "dropped")) return validate74.errors = [{
+if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate74.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
-if (data24.sent !== void 0) {
-let data25 = data24.sent, _errs49 = errors;
-if (typeof data25 != "number" || data25 % 1 || isNaN(data25) || !isFinite(data25)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/sent",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs49 && typeof data25 == "number" && isFinite(data25)) {
-if (data25 > 9007199254740991 || isNaN(data25)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/sent",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data25 < 0 || isNaN(data25)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/sent",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid6 = _errs49 === errors;
-} else var valid6 = !0;
-if (valid6) {
-if (data24.received !== void 0) {
-let data26 = data24.received, _errs51 = errors;
+if (data25.sent !== void 0) {
+let data26 = data25.sent, _errs51 = errors;
 if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/received",
+instancePath: instancePath + "/traffic/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs51 && typeof data26 == "number" && isFinite(data26)) {
 if (data26 > 9007199254740991 || isNaN(data26)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/received",
+instancePath: instancePath + "/traffic/sent",
 keyword: "maximum",
 params: {
 comparison: "<=",
@@ -3875,7 +3880,7 @@ limit: 9007199254740991
 }
 }], !1;
 if (data26 < 0 || isNaN(data26)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/received",
+instancePath: instancePath + "/traffic/sent",
 keyword: "minimum",
 params: {
 comparison: ">=",
@@ -3886,16 +3891,16 @@ limit: 0
 var valid6 = _errs51 === errors;
 } else var valid6 = !0;
 if (valid6) {
-if (data24.violations !== void 0) {
-let data27 = data24.violations, _errs53 = errors;
+if (data25.received !== void 0) {
+let data27 = data25.received, _errs53 = errors;
 if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/violations",
+instancePath: instancePath + "/traffic/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs53 && typeof data27 == "number" && isFinite(data27)) {
 if (data27 > 9007199254740991 || isNaN(data27)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/violations",
+instancePath: instancePath + "/traffic/received",
 keyword: "maximum",
 params: {
 comparison: "<=",
@@ -3903,7 +3908,7 @@ limit: 9007199254740991
 }
 }], !1;
 if (data27 < 0 || isNaN(data27)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/violations",
+instancePath: instancePath + "/traffic/received",
 keyword: "minimum",
 params: {
 comparison: ">=",
@@ -3914,16 +3919,16 @@ limit: 0
 var valid6 = _errs53 === errors;
 } else var valid6 = !0;
 if (valid6) {
-if (data24.dropped !== void 0) {
-let data28 = data24.dropped, _errs55 = errors;
+if (data25.violations !== void 0) {
+let data28 = data25.violations, _errs55 = errors;
 if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/dropped",
+instancePath: instancePath + "/traffic/violations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs55 && typeof data28 == "number" && isFinite(data28)) {
 if (data28 > 9007199254740991 || isNaN(data28)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/dropped",
+instancePath: instancePath + "/traffic/violations",
 keyword: "maximum",
 params: {
 comparison: "<=",
@@ -3931,7 +3936,7 @@ limit: 9007199254740991
 }
 }], !1;
 if (data28 < 0 || isNaN(data28)) return validate74.errors = [{
-instancePath: instancePath + "/traffic/dropped",
+instancePath: instancePath + "/traffic/violations",
 keyword: "minimum",
 params: {
 comparison: ">=",
@@ -3940,6 +3945,34 @@ limit: 0
 }], !1;
 }
 var valid6 = _errs55 === errors;
+} else var valid6 = !0;
+if (valid6) {
+if (data25.dropped !== void 0) {
+let data29 = data25.dropped, _errs57 = errors;
+if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate74.errors = [{
+instancePath: instancePath + "/traffic/dropped",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs57 && typeof data29 == "number" && isFinite(data29)) {
+if (data29 > 9007199254740991 || isNaN(data29)) return validate74.errors = [{
+instancePath: instancePath + "/traffic/dropped",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data29 < 0 || isNaN(data29)) return validate74.errors = [{
+instancePath: instancePath + "/traffic/dropped",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid6 = _errs57 === errors;
 } else var valid6 = !0;
 }
 }
@@ -3951,29 +3984,30 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-var valid0 = _errs46 === errors;
+var valid0 = _errs48 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.configuration !== void 0) {
-let data29 = data.configuration, _errs57 = errors;
-if (!data29 || typeof data29 != "object" || Array.isArray(data29)) return validate74.errors = [{
+let data30 = data.configuration, _errs59 = errors;
+if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate74.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
 }], !1;
-var valid0 = _errs57 === errors;
+var valid0 = _errs59 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.quota !== void 0) {
-let _errs59 = errors;
+let _errs61 = errors;
 validate83(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
 }) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
-var valid0 = _errs59 === errors;
+var valid0 = _errs61 === errors;
 } else var valid0 = !0;
+}
 }
 }
 }
