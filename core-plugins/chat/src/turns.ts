@@ -162,7 +162,8 @@ export class Turns {
     const statements = isNew ? [messages.inserted(said), messages.inserted(reply)] : [messages.updated(reply)];
     const touched = conversations.touched(said.conversation, isNew ? 2 : 0, titleFrom(said.text));
     await context.storage.batch([...statements, touched]);
-    if (isNew) teller.created(said);
+    // A command is spoken to a plugin: it is nothing that the companion should remember.
+    if (isNew && reply.role === 'companion') teller.created(said);
     await this.#tellChanged(said.conversation);
   }
 
@@ -187,7 +188,7 @@ export class Turns {
   async #keepEnd(reply: ChatMessage): Promise<ChatMessage> {
     const { context, conversations, messages } = this.#powers;
     try {
-      const touched = conversations.touched(reply.conversation, 0, reply.text);
+      const touched = conversations.touched(reply.conversation, 0, '');
       await context.storage.batch([messages.updated(reply), touched]);
       return reply;
     } catch (error) {

@@ -63,7 +63,11 @@ export async function loadLlm(configuration: Record<string, unknown> = {}): Prom
     status: () => bus.request('llm.status.get.v1', {}),
     put: (server) => bus.request('llm.provider.put.v1', { id: 'mine', name: 'Mine', ...server }),
     say: async (said, signal) => {
-      const stream = bus.stream('llm.generate.v1', { messages: promptOf(said).messages }, signal ? { signal } : {});
+      const stream = bus.stream(
+        'llm.generate.v1',
+        { messages: [...promptOf(said).messages] },
+        signal ? { signal } : {},
+      );
       let text = '';
       for await (const chunk of stream) text += chunk.text;
       return { text, result: await stream.result };

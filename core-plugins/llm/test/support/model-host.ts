@@ -8,7 +8,7 @@ export interface Received {
   readonly body: unknown;
 }
 
-type Answer = (request: Received, response: ServerResponse) => void | Promise<void>;
+type Answer = (request: Received, response: ServerResponse) => unknown;
 
 /** A real HTTP server that answers as a test says. */
 export interface ModelHost extends AsyncDisposable {
