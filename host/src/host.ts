@@ -2,7 +2,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kernel } from '@aico/kernel';
 import { AicoError, type PluginChanged, type SystemStatus } from '@aico/schemas';
-import { inject } from 'tsyringe';
+import { inject, injectable } from 'tsyringe';
 import { checkSettings } from './configuration/check-settings.ts';
 import type { Settings } from './configuration/read-settings.ts';
 import { CommandPeers } from './door/command-peers.ts';
@@ -20,6 +20,7 @@ export interface HostListener {
 }
 
 /** A kernel with everything that a product needs around it, in one process, for one data folder. */
+@injectable()
 export class Host {
   readonly #settings: Settings;
   readonly #kernel: Kernel;

@@ -5,7 +5,7 @@ import { type CommandLineSettings, readSettings } from './configuration/read-set
 import { askFacts } from './door/door-client.ts';
 import { doorAddress, type HostFacts } from './door/door-protocol.ts';
 import { prepareHome } from './home/prepare-home.ts';
-import { claimRuntimeFolder, runtimeEnvironment, runtimeFolder } from './home/runtime-folder.ts';
+import { claimRuntimeFolder, dropRuntimeFolder, runtimeEnvironment, runtimeFolder } from './home/runtime-folder.ts';
 import type { Host, HostListener } from './host.ts';
 import { installFolders, productVersion } from './install-folders.ts';
 import type { LogTerminal } from './logging/logs.ts';
@@ -32,13 +32,18 @@ export async function openHost({ environment, commandLine, listener, terminal }:
   const runtime = runtimeEnvironment();
   const folder = runtimeFolder(settings.folders.home, runtime);
   claimRuntimeFolder(folder, runtime.userId);
-  const running = await askFacts(doorAddress(folder));
-  if (running !== undefined) return { running };
-  const version = productVersion();
-  const host = composeHost({ settings, install, version, runtimeFolder: folder, listener, terminal });
-  await host.check();
-  if (await host.claim()) return { host, openBrowser: settings.host.open };
-  const winner = await askFacts(doorAddress(folder));
-  if (winner !== undefined) return { running: winner };
-  throw new AicoError('HOST_NOT_ANSWERING', { subject: folder });
+  try {
+    const running = await askFacts(doorAddress(folder));
+    if (running !== undefined) return { running };
+    const version = productVersion();
+    const host = composeHost({ settings, install, version, runtimeFolder: folder, listener, terminal });
+    await host.check();
+    if (await host.claim()) return { host, openBrowser: settings.host.open };
+    const winner = await askFacts(doorAddress(folder));
+    if (winner !== undefined) return { running: winner };
+    throw new AicoError('HOST_NOT_ANSWERING', { subject: folder });
+  } catch (error) {
+    dropRuntimeFolder(folder);
+    throw error;
+  }
 }

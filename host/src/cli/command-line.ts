@@ -15,7 +15,7 @@ import { runStatus } from './commands/status.ts';
 import { runStop } from './commands/stop.ts';
 import { runUnlock, type UnlockOptions } from './commands/unlock.ts';
 import type { ConsolePowers } from './console-powers.ts';
-import { errorText, reportsOf } from './error-text.ts';
+import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
 
 type Run<Options> = (context: CommandContext, options: Options & SharedOptions, argument: string) => Promise<number>;
@@ -100,4 +100,7 @@ function showError(error: unknown, powers: ConsolePowers, json: boolean): void {
   const reports = reportsOf(error);
   if (json) powers.out(`${JSON.stringify({ error: reports[0], errors: reports })}\n`);
   else for (const report of reports) powers.err(errorText(report, powers.colors.err));
+  // What the table does not explain needs the place where it happened.
+  const isInternal = error instanceof Error && reports[0]?.code === 'HOST_INTERNAL';
+  if (isInternal) powers.err(`${paint('dim', error.stack ?? '', powers.colors.err)}\n`);
 }

@@ -19,12 +19,31 @@ export interface SchemaCheck {
   problemsOf(values: Readonly<Record<string, unknown>>): SettingProblem[];
 }
 
+/** One for all: making it takes longer than any schema. Two plugins may use the same $id, so none is remembered by it. */
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: false,
+  logger: false,
+  validateFormats: false,
+  addUsedSchema: false,
+});
+/** A manifest is checked at the start, and its values are resolved soon after. */
+const compiled = new WeakMap<Readonly<Record<string, unknown>>, SchemaCheck>();
+
 /**
  * Compiles the `configuration` of a manifest.
  * @throws AicoError CONFIG_SCHEMA_INVALID
  */
-export function compileSchema(id: string, schema: Readonly<Record<string, unknown>> | undefined): SchemaCheck {
-  const properties = schema?.['properties'] ?? {};
+export function compileSchema(id: string, schema: Readonly<Record<string, unknown>> = {}): SchemaCheck {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const check = createCheck(id, schema);
+  compiled.set(schema, check);
+  return check;
+}
+
+function createCheck(id: string, schema: Readonly<Record<string, unknown>>): SchemaCheck {
+  const properties = schema['properties'] ?? {};
   if (!isRecord(properties) || !Object.values(properties).every(isRecord)) {
     throw invalidSchema(id, 'its "properties" are not schemas');
   }
@@ -35,10 +54,15 @@ export function compileSchema(id: string, schema: Readonly<Record<string, unknow
   };
 }
 
+/** What is wrong with data of the host's own files, or undefined. */
+export function problemWithFile(schema: Readonly<Record<string, unknown>>, data: unknown): string | undefined {
+  const validate = ajv.compile(schema);
+  return validate(data) ? undefined : ajv.errorsText(validate.errors, { dataVar: 'it' });
+}
+
 function compile(id: string, schema: Readonly<Record<string, unknown>>): ValidateFunction {
   try {
-    // A fresh instance each time: two plugins may use the same $id.
-    return new Ajv2020({ allErrors: true, strict: false, logger: false, validateFormats: false }).compile(schema);
+    return ajv.compile(schema);
   } catch (error) {
     throw invalidSchema(id, problemOf(error), error);
   }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AicoError } from '@aico/schemas';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { problemWithFile } from '../configuration/schema-check.ts';
 import { problemOf } from '../problem.ts';
 
 /** Whether a plugin runs: always, or until the user says otherwise. */
@@ -42,10 +42,10 @@ export function readDistribution(folder: string, name: string): Distribution {
 
 function parseFile(folder: string, name: string): DistributionFile {
   try {
-    const data: unknown = readJson(join(folder, `${name}.json`));
-    const ajv = new Ajv2020({ strict: false });
-    if (ajv.validate(readJson(join(folder, SCHEMA)), data)) return data as DistributionFile;
-    throw new Error(ajv.errorsText(ajv.errors, { dataVar: 'it' }));
+    const data = readJson(join(folder, `${name}.json`));
+    const problem = problemWithFile(readJson(join(folder, SCHEMA)), data);
+    if (problem === undefined) return data as unknown as DistributionFile;
+    throw new Error(problem);
   } catch (error) {
     throw new AicoError('HOST_DISTRIBUTION_INVALID', {
       subject: name,

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { completeQuota, type Kernel } from '@aico/kernel';
 import type { PeerSocketFactory } from '@aico/kernel/contracts';
-import { inject } from 'tsyringe';
+import { inject, injectable } from 'tsyringe';
 import { CLI_GRANTS, CLI_PEER } from '../cli/grants.ts';
 import { KERNEL, PEER_SOCKETS } from '../tokens.ts';
 import type { Admission } from './door.ts';
 
 /** Puts each caller at the door on the bus: a socket and keys of its own, made for this call, and a fixed list of rights. */
+@injectable()
 export class CommandPeers {
   readonly #sockets: PeerSocketFactory;
   readonly #kernel: Kernel;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AicoError } from '@aico/schemas';
@@ -46,6 +46,15 @@ export function claimRuntimeFolder(folder: string, userId: number | undefined): 
   }
   const problem = problemWith(folder, userId);
   if (problem !== undefined) throw unsafe(folder, problem);
+}
+
+/** Takes the folder away again, unless something lies in it. */
+export function dropRuntimeFolder(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody uses it.
+  }
 }
 
 /** Why a folder must not be used, or undefined. It is looked at itself, not where a link leads. */

@@ -99,6 +99,7 @@ function prettyTerminal({ colors, write }: LogTerminal): { write(line: string): 
   const options = {
     colorize: colors,
     ignore: 'name,stack',
+    singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: '{name}: {msg}',
   };

@@ -77,6 +77,7 @@ function lineShower({ powers, json }: CommandContext): (line: string) => void {
   const pretty = prettyFactory({
     colorize: powers.colors.out,
     ignore: 'name',
+    singleLine: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
   });
   return (line) => powers.out(pretty(line));

@@ -31,10 +31,8 @@ export function pluginInfoText(plugin: PluginInfo, colors: boolean): string {
     ['author', `${author}, signed by ${signer}`],
     ['state', `${state}${enabled ? '' : ', switched off'}${may}`],
     ['tier', tier],
-    [
-      'confined by',
-      plugin.confinement.map((layer) => (layer.on ? layer.name : `(no ${layer.name}: ${layer.why})`)).join(', '),
-    ],
+    ['confined by', names(plugin.confinement.filter(({ on }) => on))],
+    ['but without', names(plugin.confinement.filter(({ on }) => !on))],
     ['uses', usage === undefined ? '' : `${usage.memoryMb.toFixed(0)} MB, ${usage.cpuPercent.toFixed(1)} % of a core`],
     ['messages', `${traffic.sent} sent, ${traffic.received} received, ${traffic.violations} refused`],
     ['waits for', plugin.waitingFor?.join(', ') ?? ''],
@@ -46,4 +44,8 @@ export function pluginInfoText(plugin: PluginInfo, colors: boolean): string {
   const failure = plugin.error === undefined ? '' : `\n${errorText(plugin.error, colors)}`;
   const title = `${paint('bold', name, colors)} ${version}\n${description}\n\n`;
   return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${failure}`;
+}
+
+function names(layers: PluginInfo['confinement']): string {
+  return layers.map(({ name, why }) => (why === undefined ? name : `"${name}" (${why})`)).join(', ');
 }
