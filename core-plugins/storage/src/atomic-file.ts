@@ -1,0 +1,44 @@
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The bytes of a file, or undefined when there is none. */
+export function readFileIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Replaces a file so that a crash or a power cut leaves either the old bytes or the new ones. */
+export function writeFileAtomic(path: string, bytes: Uint8Array): void {
+  const temporary = `${path}.new`;
+  writeDurably(temporary, bytes);
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+/** Node's permission model has no fsync, so the file is opened such that each write returns when it is on the disk. */
+function writeDurably(path: string, bytes: Uint8Array): void {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Makes a rename before it durable. Without fsync of the folder, a new file written through to the disk does it: journalled
+ * file systems commit the folder's changes in their order.
+ */
+function syncFolder(folder: string): void {
+  const marker = join(folder, '.sync');
+  writeDurably(marker, Buffer.of(1));
+  rmSync(marker, { force: true });
+}

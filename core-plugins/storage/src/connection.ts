@@ -1,0 +1,184 @@
+import { setImmediate } from 'node:timers/promises';
+import type { SqlResult, SqlValue } from '@aico/sdk';
+import Libsql from 'libsql/promise';
+import type { CheckedStatement } from './sql-statement.ts';
+import { fromNative, type NativeValue, sizeOf } from './sql-values.ts';
+
+/** What of libSQL is used. `prepare`, `exec` and the first row run on libSQL's own threads; the rest runs here. */
+interface NativeStatement {
+  readonly reader: boolean;
+  raw(raw: boolean): this;
+  safeIntegers(safe: boolean): this;
+  columns(): { name: string }[];
+  run(values: readonly NativeValue[]): { changes: number };
+  iterate(values: readonly NativeValue[]): Promise<IterableIterator<NativeValue[]>>;
+}
+interface NativeDatabase {
+  readonly inTransaction: boolean;
+  prepare(sql: string): Promise<NativeStatement>;
+  exec(sql: string): Promise<void>;
+  interrupt(): void;
+  close(): void;
+}
+const NativeDatabase = Libsql as unknown as new (path: string, options: { encryptionKey: string }) => NativeDatabase;
+
+/** Bounds of one answer. */
+export interface AnswerLimits {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** Thrown when an answer is larger than its limits. */
+export class AnswerTooLarge extends Error {}
+
+/** A statement may take so long. */
+const STATEMENT_LIMIT_MS = 10_000;
+const INTERRUPT_EVERY_MS = 100;
+/** So many statements run before other work gets a turn. */
+const TURN_STATEMENTS = 200;
+/** About what a result takes in an answer before its rows. */
+const EMPTY_RESULT_BYTES = 40;
+const NO_LIMITS: AnswerLimits = { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+const SETTINGS = [
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'busy_timeout = 1000',
+  'foreign_keys = ON',
+  // A checkpoint is made by hand: the seal has to know of it.
+  'wal_autocheckpoint = 0',
+  // Nothing is written to temporary files, which would not be encrypted.
+  'temp_store = MEMORY',
+  'cell_size_check = ON',
+  'secure_delete = ON',
+  'cache_size = -4096',
+];
+
+/** One connection to an encrypted database. Work on it must not overlap. */
+export class Connection {
+  readonly #native: NativeDatabase;
+  readonly #limitMs: number;
+  #statements = 0;
+
+  private constructor(native: NativeDatabase, limitMs: number) {
+    this.#native = native;
+    this.#limitMs = limitMs;
+  }
+
+  /** Opens or creates the file. What comes with a wrong key is known at the first read. */
+  static async open(path: string, key: string, limitMs: number = STATEMENT_LIMIT_MS): Promise<Connection> {
+    const connection = new Connection(new NativeDatabase(path, { encryptionKey: key }), limitMs);
+    for (const setting of SETTINGS) await connection.#native.exec(`PRAGMA ${setting}`);
+    return connection;
+  }
+
+  exec(sql: string): Promise<void> {
+    return this.#limited(() => this.#native.exec(sql));
+  }
+
+  /** Rows of one statement of storage's own. */
+  async rows(sql: string, values: readonly NativeValue[] = []): Promise<SqlValue[][]> {
+    const statement = await this.#native.prepare(sql);
+    return (await this.#drain(statement, values, NO_LIMITS)).rows;
+  }
+
+  /** Runs work in a transaction; it commits when the work is done, and is undone when the work throws. */
+  async transaction<Result>(mode: 'DEFERRED' | 'IMMEDIATE', work: () => Promise<Result>): Promise<Result> {
+    await this.exec(`BEGIN ${mode}`);
+    try {
+      const result = await work();
+      await this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#native.inTransaction) await this.#native.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** Something to run statements with; the same text is prepared once. */
+  runner(limits: AnswerLimits): (statement: CheckedStatement, values: readonly NativeValue[]) => Promise<SqlResult> {
+    const prepared = new Map<string, Promise<NativeStatement>>();
+    let left = limits;
+    return async (statement, values) => {
+      const ready = prepared.get(statement.sql) ?? this.#native.prepare(statement.sql);
+      prepared.set(statement.sql, ready);
+      const { bytes, ...result } = await this.#run(statement, await ready, values, left);
+      left = { rows: left.rows - result.rows.length, bytes: left.bytes - bytes };
+      return result;
+    };
+  }
+
+  /** Moves the log into the database file and empties it. Whether it did: a reader may be in the way. */
+  async checkpoint(): Promise<boolean> {
+    const [row] = await this.rows('PRAGMA wal_checkpoint(TRUNCATE)');
+    return row?.[0] === 0;
+  }
+
+  close(): void {
+    this.#native.close();
+  }
+
+  async #run(
+    statement: CheckedStatement,
+    native: NativeStatement,
+    values: readonly NativeValue[],
+    limits: AnswerLimits,
+  ): Promise<SqlResult & { bytes: number }> {
+    if (!statement.heavy && !native.reader) {
+      this.#statements += 1;
+      if (this.#statements % TURN_STATEMENTS === 0) await setImmediate();
+      return { columns: [], rows: [], changes: native.run(values).changes, bytes: EMPTY_RESULT_BYTES };
+    }
+    const answer = await this.#limited(() => this.#drain(native, values, limits));
+    return { ...answer, changes: statement.does === 'change' ? await this.#changes() : 0 };
+  }
+
+  async #changes(): Promise<number> {
+    const [row] = await this.rows('SELECT changes()');
+    return Number(row?.[0] ?? 0);
+  }
+
+  async #drain(
+    statement: NativeStatement,
+    values: readonly NativeValue[],
+    limits: AnswerLimits,
+  ): Promise<{ columns: string[]; rows: SqlValue[][]; bytes: number }> {
+    const columns = statement.reader ? statement.columns().map(({ name }) => name) : [];
+    if (statement.reader) statement.raw(true);
+    const cursor = await statement.safeIntegers(true).iterate(values);
+    const rows: SqlValue[][] = [];
+    let bytes = columns.reduce((sum, column) => sum + column.length + 3, EMPTY_RESULT_BYTES);
+    for (const nativeRow of cursor) {
+      const row = nativeRow.map(fromNative);
+      bytes += row.reduce((sum: number, value) => sum + sizeOf(value) + 1, 2);
+      if (rows.length >= limits.rows || bytes > limits.bytes) {
+        this.#abandon(cursor);
+        throw new AnswerTooLarge();
+      }
+      rows.push(row);
+    }
+    return { columns, rows, bytes };
+  }
+
+  /** Ends a cursor that still has rows; left open it would hold up checkpoints. */
+  #abandon(cursor: IterableIterator<unknown>): void {
+    this.#native.interrupt();
+    try {
+      while (!cursor.next().done);
+    } catch {
+      // Interrupted, as it should be.
+    }
+  }
+
+  /** Interrupts what takes too long: it fails with SQLITE_INTERRUPT. */
+  async #limited<Result>(work: () => Promise<Result>): Promise<Result> {
+    const deadline = performance.now() + this.#limitMs;
+    const watch = setInterval(() => {
+      if (performance.now() > deadline) this.#native.interrupt();
+    }, INTERRUPT_EVERY_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(watch);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { closeSync } from 'node:fs';
+import {
+  AicoError,
+  type KeyEntries,
+  type KeyList,
+  type Migrated,
+  type Migration,
+  type SqlBatch,
+  type SqlResult,
+} from '@aico/sdk';
+import { AnswerTooLarge, type Connection } from './connection.ts';
+import { deleteKey, getKey, KEY_TABLE, listKeys, setKey } from './key-table.ts';
+import { applyMigrations, MIGRATION_TABLE } from './migrations.ts';
+import { type DatabaseLocation, keepForEver, type OpenDatabase, openDatabase } from './open-database.ts';
+import { storageError } from './sql-errors.ts';
+import { type CheckedStatement, checkStatement } from './sql-statement.ts';
+import { toNative } from './sql-values.ts';
+import { logBytes, readLoggedPages } from './write-ahead-log.ts';
+
+/** Bounds of the answer to one batch; a message holds at most 16 MiB. */
+const ANSWER = { rows: 100_000, bytes: 12 * 1024 * 1024 };
+const CHECKPOINT_AT_LOG_BYTES = 16 * 1024 * 1024;
+
+/** The database of one plugin. Calls must not overlap. After STORAGE_DAMAGED it takes no more. */
+export class Database {
+  readonly #location: DatabaseLocation;
+  readonly #opened: OpenDatabase;
+  readonly #connection: Connection;
+
+  private constructor(location: DatabaseLocation, opened: OpenDatabase) {
+    this.#location = location;
+    this.#opened = opened;
+    this.#connection = opened.connection;
+  }
+
+  /** Opens or creates it. @throws AicoError STORAGE_… */
+  static async open(location: DatabaseLocation): Promise<Database> {
+    const database = new Database(location, await openDatabase(location));
+    await database.#guarded(() =>
+      database.#connection.transaction('IMMEDIATE', async () => {
+        await database.#connection.exec(KEY_TABLE);
+        await database.#connection.exec(MIGRATION_TABLE);
+      }),
+    );
+    return database;
+  }
+
+  /** Runs statements in one transaction. */
+  async batch({ statements, readOnly = false }: SqlBatch): Promise<SqlResult[]> {
+    const { plugin } = this.#location;
+    const work = statements.map(({ sql, values = [] }) => {
+      const statement = checkStatement(plugin, sql);
+      if (readOnly && statement.does !== 'read') throw new AicoError('STORAGE_SQL_READ_ONLY', { subject: plugin });
+      assertFits(plugin, statement, values.length);
+      return { statement, values: values.map((value) => toNative(plugin, value)) };
+    });
+    return this.#changing(() =>
+      this.#connection.transaction(readOnly ? 'DEFERRED' : 'IMMEDIATE', async () => {
+        const run = this.#connection.runner(ANSWER);
+        const results: SqlResult[] = [];
+        for (const { statement, values } of work) results.push(await run(statement, values));
+        return results;
+      }),
+    );
+  }
+
+  migrate(migrations: readonly Migration[]): Promise<Migrated> {
+    return this.#changing(() => applyMigrations(this.#connection, this.#location.plugin, migrations));
+  }
+
+  get(key: string): Promise<{ value?: unknown }> {
+    return this.#guarded(() => getKey(this.#connection, this.#location.plugin, key));
+  }
+
+  set(key: string, value: unknown): Promise<void> {
+    return this.#changing(() => setKey(this.#connection, this.#location.plugin, key, value));
+  }
+
+  delete(key: string): Promise<boolean> {
+    return this.#changing(() => deleteKey(this.#connection, this.#location.plugin, key));
+  }
+
+  list(options: KeyList): Promise<KeyEntries> {
+    return this.#guarded(() => listKeys(this.#connection, this.#location.plugin, options, ANSWER.bytes));
+  }
+
+  /** Moves the log into the file and seals it. A log that cannot be moved now stays, and is whole. */
+  async checkpoint(): Promise<boolean> {
+    const { seal, file } = this.#opened;
+    const log = `${this.#location.path}-wal`;
+    if (logBytes(log) === 0) return true;
+    return this.#guarded(async () => {
+      seal.open(readLoggedPages(log));
+      if (!(await this.#connection.checkpoint())) return false;
+      seal.close(file);
+      return true;
+    });
+  }
+
+  /** Checkpoints and lets go of file and key. */
+  async close(): Promise<void> {
+    const moved = await this.checkpoint().catch(() => false);
+    if (moved) this.#connection.close();
+    else keepForEver(this.#connection);
+    closeSync(this.#opened.file);
+    this.#opened.seal.dispose();
+  }
+
+  /** Lets go without touching the files: they are damaged. */
+  abandon(): void {
+    keepForEver(this.#connection);
+    closeSync(this.#opened.file);
+    this.#opened.seal.dispose();
+  }
+
+  async #changing<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = await this.#guarded(work);
+    // What was asked for is done and safe; a checkpoint that fails is tried again after the next change.
+    if (logBytes(`${this.#location.path}-wal`) > CHECKPOINT_AT_LOG_BYTES) await this.checkpoint().catch(() => false);
+    return result;
+  }
+
+  async #guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { plugin, path } = this.#location;
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof AnswerTooLarge) {
+        const limit = `${ANSWER.rows} rows or ${ANSWER.bytes / 1024 / 1024} MiB`;
+        throw new AicoError('STORAGE_RESULT_TOO_LARGE', { subject: plugin, details: { limit } });
+      }
+      throw storageError(plugin, path, error);
+    }
+  }
+}
+
+function assertFits(plugin: string, { placeholders }: CheckedStatement, values: number): void {
+  if (values === placeholders) return;
+  const problem = `it has ${placeholders} placeholders, but came with ${values} values`;
+  throw new AicoError('STORAGE_SQL_INVALID', { subject: plugin, details: { problem } });
+}

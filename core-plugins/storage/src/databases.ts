@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { AicoError, isAicoError } from '@aico/sdk';
+import { Database } from './database.ts';
+
+/** What the databases need of the world. */
+export interface DatabasesPowers {
+  readonly folder: string;
+  /** The key of a plugin's database, 64 hex digits. @throws AicoError STORAGE_LOCKED */
+  readonly keyOf: (plugin: string) => Promise<string>;
+  /** Milliseconds that only go forward. */
+  readonly now: () => number;
+}
+
+interface Entry {
+  /** Work on one database goes one after another; work on several goes side by side. */
+  turn: Promise<unknown>;
+  database?: Database;
+  usedAt: number;
+  /** Why it did not open, told again for a while without trying. */
+  failure?: { readonly error: AicoError; readonly until: number };
+}
+
+const IDLE_MS = 10 * 60_000;
+const SETTLED_MS = 30_000;
+const FAILURE_MS = 10_000;
+const LASTING = new Set(['STORAGE_DAMAGED', 'STORAGE_KEY_WRONG']);
+
+/** One database for each plugin: opened when it is used, closed when it is idle, when the vault locks, and at the end. */
+export class Databases {
+  readonly #powers: DatabasesPowers;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(powers: DatabasesPowers) {
+    this.#powers = powers;
+  }
+
+  /** Works on a plugin's database, after all work that was asked for before. */
+  use<Result>(plugin: string, work: (database: Database) => Promise<Result>): Promise<Result> {
+    return this.#inTurn(this.#entryOf(plugin), async (entry) => {
+      entry.database ??= await this.#open(plugin, entry);
+      const { database } = entry;
+      try {
+        return await work(database);
+      } catch (error) {
+        if (isAicoError(error, 'STORAGE_DAMAGED')) {
+          database.abandon();
+          delete entry.database;
+        }
+        throw error;
+      } finally {
+        entry.usedAt = this.#powers.now();
+      }
+    });
+  }
+
+  /** Closes every database after the work that was asked for; the next use opens it again, if it may. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map((entry) => this.#inTurn(entry, close)));
+  }
+
+  /** To be called now and then: moves settled changes into the files, and closes what is idle. */
+  async tidy(): Promise<void> {
+    const now = this.#powers.now();
+    const idle = [...this.#entries.values()].filter(({ usedAt }) => now - usedAt >= SETTLED_MS);
+    await Promise.all(
+      idle.map((entry) =>
+        this.#inTurn(entry, async () => {
+          if (now - entry.usedAt >= IDLE_MS) await close(entry);
+          else await entry.database?.checkpoint().catch(() => false);
+        }),
+      ),
+    );
+  }
+
+  async #open(plugin: string, entry: Entry): Promise<Database> {
+    const now = this.#powers.now();
+    if (entry.failure && now < entry.failure.until) throw entry.failure.error;
+    delete entry.failure;
+    try {
+      const key = await this.#powers.keyOf(plugin);
+      return await Database.open({ plugin, path: join(this.#powers.folder, `${plugin}.db`), key });
+    } catch (error) {
+      if (isAicoError(error) && LASTING.has(error.code)) entry.failure = { error, until: now + FAILURE_MS };
+      throw error;
+    }
+  }
+
+  #entryOf(plugin: string): Entry {
+    if (!/^[a-z][a-z0-9-]*$/.test(plugin)) throw new AicoError('STORAGE_LOCKED', { subject: plugin });
+    const known = this.#entries.get(plugin);
+    if (known) return known;
+    const entry: Entry = { turn: Promise.resolve(), usedAt: this.#powers.now() };
+    this.#entries.set(plugin, entry);
+    return entry;
+  }
+
+  #inTurn<Result>(entry: Entry, work: (entry: Entry) => Promise<Result>): Promise<Result> {
+    const result = entry.turn.then(() => work(entry));
+    entry.turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function close(entry: Entry): Promise<void> {
+  const { database } = entry;
+  delete entry.database;
+  delete entry.failure;
+  await database?.close();
+}

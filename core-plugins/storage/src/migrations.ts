@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { AicoError, isAicoError, type Migrated, type Migration } from '@aico/sdk';
+import type { Connection } from './connection.ts';
+import { checkStatement, splitStatements } from './sql-statement.ts';
+
+export const MIGRATION_TABLE =
+  'CREATE TABLE IF NOT EXISTS _aico_migrations (version INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT';
+
+/**
+ * Brings a database up to date, each step in a transaction of its own.
+ * @throws AicoError STORAGE_NEWER, STORAGE_MIGRATION_CHANGED, STORAGE_MIGRATION_ORDER, STORAGE_MIGRATION_FAILED
+ */
+export async function applyMigrations(
+  connection: Connection,
+  plugin: string,
+  migrations: readonly Migration[],
+): Promise<Migrated> {
+  assertOrder(plugin, migrations);
+  const rows = await connection.rows('SELECT version, checksum FROM _aico_migrations ORDER BY version');
+  const found = Number(rows.at(-1)?.[0] ?? 0);
+  const known = migrations.length;
+  if (found > known) throw new AicoError('STORAGE_NEWER', { subject: plugin, details: { found, known } });
+  for (const [version, checksum] of rows) {
+    const step = migrations[Number(version) - 1];
+    if (step && checksumOf(step) !== checksum) throw stepError('STORAGE_MIGRATION_CHANGED', plugin, step);
+  }
+  const pending = migrations.slice(found);
+  for (const step of pending) await applyStep(connection, plugin, step);
+  return { version: known, applied: pending.map(({ version }) => version) };
+}
+
+/** A table is rebuilt without its references being followed; they are checked before the step counts. */
+async function applyStep(connection: Connection, plugin: string, step: Migration): Promise<void> {
+  const statements = splitStatements(step.sql).map((sql) => checkStatement(plugin, sql));
+  await connection.exec('PRAGMA foreign_keys = OFF');
+  try {
+    await connection.transaction('IMMEDIATE', async () => {
+      for (const { sql } of statements) await connection.rows(sql);
+      const [violation] = await connection.rows('PRAGMA foreign_key_check');
+      if (violation)
+        throw stepError('STORAGE_MIGRATION_FAILED', plugin, step, `a row of ${violation[0]} refers to nothing`);
+      await connection.rows('INSERT INTO _aico_migrations VALUES (?, ?, ?, ?)', [
+        BigInt(step.version),
+        step.name,
+        checksumOf(step),
+        new Date().toISOString(),
+      ]);
+    });
+  } catch (error) {
+    // What the disk says is not the step's fault.
+    const { code = '', message = '' } = error as { code?: string; message?: string };
+    if (isAicoError(error) || /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|BUSY|CANTOPEN)/.test(code)) throw error;
+    throw stepError('STORAGE_MIGRATION_FAILED', plugin, step, message.slice(0, 200), error);
+  } finally {
+    await connection.exec('PRAGMA foreign_keys = ON');
+  }
+}
+
+function assertOrder(plugin: string, migrations: readonly Migration[]): void {
+  const at = migrations.findIndex(({ version }, index) => version !== index + 1);
+  if (at < 0) return;
+  const problem = `step ${at + 1} has the number ${migrations[at]?.version}`;
+  throw new AicoError('STORAGE_MIGRATION_ORDER', { subject: plugin, details: { problem } });
+}
+
+/** Line ends differ between checkouts; the step does not. */
+function checksumOf({ name, sql }: Migration): string {
+  return createHash('sha256')
+    .update(`${name}\n${sql.replaceAll('\r\n', '\n')}`)
+    .digest('hex');
+}
+
+function stepError(
+  code: 'STORAGE_MIGRATION_CHANGED' | 'STORAGE_MIGRATION_FAILED',
+  plugin: string,
+  { version, name }: Migration,
+  problem = '',
+  cause?: unknown,
+): AicoError {
+  return new AicoError(code, { subject: plugin, details: { version, name, problem }, cause });
+}

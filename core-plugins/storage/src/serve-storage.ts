@@ -1,0 +1,62 @@
+import { AicoError, isAicoError, type PluginContext } from '@aico/sdk';
+import { collectGarbage } from './collect-garbage.ts';
+import { Databases } from './databases.ts';
+
+const TIDY_EVERY_MS = 15_000;
+const KEY_TIMEOUT_MS = 10_000;
+/** The vault is locked, has no password yet, or does not run. */
+const LOCKED = new Set([
+  'VAULT_LOCKED',
+  'VAULT_EMPTY',
+  'KERNEL_NO_SERVER',
+  'KERNEL_SERVER_GONE',
+  'KERNEL_REQUEST_TIMEOUT',
+]);
+
+/** Answers storage's topics out of databases in a folder. Resolves when others can ask. */
+export async function serveStorage(ctx: PluginContext, folder: string): Promise<void> {
+  const { bus, log } = ctx;
+  const databases = new Databases({ folder, keyOf: (plugin) => askForKey(ctx, plugin), now: () => performance.now() });
+  ctx.effect(() => () => databases.closeAll());
+
+  const tidy = async (): Promise<void> => {
+    await databases.tidy();
+    ctx.setTimer(TIDY_EVERY_MS, tidy);
+  };
+  ctx.setTimer(TIDY_EVERY_MS, tidy);
+  await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
+    if (data.state === 'unlocked') return;
+    await databases.closeAll();
+    collectGarbage();
+    log.info('All databases are closed.');
+  });
+
+  await bus.serve('storage.kv.get.v1', ({ sender, data }) => databases.use(sender, (own) => own.get(data.key)));
+  await bus.serve('storage.kv.set.v1', async ({ sender, data }) => {
+    await databases.use(sender, (own) => own.set(data.key, data.value));
+    return {};
+  });
+  await bus.serve('storage.kv.delete.v1', async ({ sender, data }) => ({
+    deleted: await databases.use(sender, (own) => own.delete(data.key)),
+  }));
+  await bus.serve('storage.kv.list.v1', ({ sender, data }) => databases.use(sender, (own) => own.list(data)));
+  await bus.serve('storage.sql.batch.v1', async ({ sender, data }) => ({
+    results: await databases.use(sender, (own) => own.batch(data)),
+  }));
+  await bus.serve('storage.sql.migrate.v1', async ({ sender, data }) => {
+    const migrated = await databases.use(sender, (own) => own.migrate(data.migrations));
+    if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
+    return migrated;
+  });
+}
+
+async function askForKey(ctx: PluginContext, plugin: string): Promise<string> {
+  try {
+    const options = { timeoutMs: KEY_TIMEOUT_MS };
+    const { key } = await ctx.bus.request('vault.key.derive.v1', { purpose: 'storage', plugin }, options);
+    return key;
+  } catch (error) {
+    if (!isAicoError(error) || !LOCKED.has(error.code)) throw error;
+    throw new AicoError('STORAGE_LOCKED', { subject: plugin, cause: error });
+  }
+}

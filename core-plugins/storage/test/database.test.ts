@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Database } from '../src/database.ts';
+import { codeOf, temporaryDatabase, temporaryLocation } from './temporary-database.ts';
+
+const TABLE = { sql: 'CREATE TABLE line (id INTEGER PRIMARY KEY, day TEXT UNIQUE, text)' };
+
+test('keeps values under keys, whatever JSON they are [DATA-1]', async () => {
+  const database = await temporaryDatabase();
+  const model = new Map<string, unknown>();
+  const key = fc
+    .string({ minLength: 1, maxLength: 8 })
+    .filter((text) => !text.includes('\u0000') && text.isWellFormed());
+  await fc.assert(
+    fc.asyncProperty(key, fc.jsonValue(), async (name, value) => {
+      const kept = JSON.parse(JSON.stringify(value));
+      await database.set(name, value);
+      model.set(name, kept);
+      expect(await database.get(name)).toEqual({ value: kept });
+    }),
+    { numRuns: 60 },
+  );
+  const [first = ''] = model.keys();
+  expect([await database.delete(first), await database.delete(first)]).toEqual([true, false]);
+  expect(await database.get(first)).toEqual({});
+  model.delete(first);
+  const { entries } = await database.list({ limit: 1000 });
+  expect(new Map(entries.map((entry) => [entry.key, entry.value]))).toEqual(model);
+});
+
+test('lists keys by prefix, in order, page by page [DATA-1]', async () => {
+  const database = await temporaryDatabase();
+  for (const name of ['b%1', 'a', 'b%3', 'b_x', 'b%2', 'c']) await database.set(name, name);
+  const first = await database.list({ prefix: 'b%', limit: 2 });
+  expect(first).toEqual({ entries: ['b%1', 'b%2'].map((name) => ({ key: name, value: name })), next: 'b%2' });
+  expect(await database.list({ prefix: 'b%', limit: 2, after: 'b%2' })).toEqual({
+    entries: [{ key: 'b%3', value: 'b%3' }],
+  });
+});
+
+test('runs a batch whole or not at all [DATA-1]', async () => {
+  const database = await temporaryDatabase();
+  await database.batch({ statements: [TABLE] });
+  const insert = (day: string) => ({ sql: 'INSERT INTO line (day, text) VALUES (?, ?)', values: [day, 'x'] });
+  const results = await database.batch({
+    statements: [insert('mon'), insert('tue'), { sql: 'SELECT count(*) AS n FROM line' }],
+  });
+  expect(results.map(({ columns, rows, changes }) => [columns, rows, changes])).toEqual([
+    [[], [], 1],
+    [[], [], 1],
+    [['n'], [[2]], 0],
+  ]);
+  const thrown = await database.batch({ statements: [insert('wed'), insert('mon')] }).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'STORAGE_CONSTRAINT', message: expect.stringContaining('line.day') });
+  const [count] = await database.batch({ statements: [{ sql: 'SELECT count(*) FROM line' }], readOnly: true });
+  expect(count?.rows).toEqual([[2]]);
+});
+
+test('carries text, integers, fractions, nothing and bytes there and back', async () => {
+  const database = await temporaryDatabase();
+  const sql = 'SELECT ?1, typeof(?1)';
+  const send = async (value: unknown) =>
+    (await database.batch({ statements: [{ sql, values: [value as string] }] }))[0]?.rows[0];
+  expect(await send('größer 🙂')).toEqual(['größer 🙂', 'text']);
+  expect(await send(42)).toEqual([42, 'integer']);
+  expect(await send(-1.5)).toEqual([-1.5, 'real']);
+  expect(await send(null)).toEqual([null, 'null']);
+  expect(await send(true)).toEqual([1, 'integer']);
+  expect(await send({ base64: 'AAEC/w==' })).toEqual([{ base64: 'AAEC/w==' }, 'blob']);
+  expect(await codeOf(() => send('cut\u0000here'))).toBe('STORAGE_SQL_INVALID');
+  const [large] = await database.batch({ statements: [{ sql: 'SELECT 9007199254740993' }] });
+  expect(large?.rows).toEqual([['9007199254740993']]);
+});
+
+test('a read-only batch writes nothing [DATA-1]', async () => {
+  const database = await temporaryDatabase();
+  await database.batch({ statements: [TABLE] });
+  const write = { statements: [{ sql: "INSERT INTO line (day) VALUES ('mon')" }], readOnly: true };
+  expect(await codeOf(() => database.batch(write))).toBe('STORAGE_SQL_READ_ONLY');
+});
+
+test('names what is wrong with a statement', async () => {
+  const database = await temporaryDatabase();
+  const messageOf = (sql: string, values: number[] = []) =>
+    database.batch({ statements: [{ sql, values }] }).then(
+      () => 'none',
+      (error: Error & { code: string }) => `${error.code}: ${error.message}`,
+    );
+  expect(await messageOf('SELECT nope')).toContain(
+    'STORAGE_SQL_INVALID: A statement of diary is not valid: no such column',
+  );
+  expect(await messageOf('SELEC 1')).toContain('STORAGE_SQL_DENIED');
+  expect(await messageOf('SELECT ?, ?', [1])).toContain('it has 2 placeholders, but came with 1 values');
+});
+
+test('bounds rows, bytes and values of one answer', async () => {
+  const database = await temporaryDatabase();
+  const series = (to: number, column: string) =>
+    `WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < ${to}) SELECT ${column} FROM c`;
+  const [fits] = await database.batch({ statements: [{ sql: series(100_000, 'x') }] });
+  expect(fits?.rows).toHaveLength(100_000);
+  for (const sql of [series(100_001, 'x'), series(200, 'zeroblob(65536)')])
+    expect(await codeOf(() => database.batch({ statements: [{ sql }] }))).toBe('STORAGE_RESULT_TOO_LARGE');
+  const twice = [{ sql: series(60_000, 'x') }, { sql: series(60_000, 'x') }];
+  expect(await codeOf(() => database.batch({ statements: twice }))).toBe('STORAGE_RESULT_TOO_LARGE');
+  expect(await codeOf(() => database.set('big', 'x'.repeat(5_000_000)))).toBe('STORAGE_VALUE_TOO_LARGE');
+  // What was cut short holds nothing up.
+  await database.set('after', 1);
+  expect(await database.checkpoint()).toBe(true);
+});
+
+test('stops a statement that never ends, and goes on', async () => {
+  const database = await Database.open({ ...temporaryLocation(), statementLimitMs: 500 });
+  const endless = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
+  let ticks = 0;
+  const timer = setInterval(() => (ticks += 1), 10);
+  expect(await codeOf(() => database.batch({ statements: [{ sql: endless }] }))).toBe('STORAGE_TIMEOUT');
+  clearInterval(timer);
+  // Others were served all the while.
+  expect(ticks).toBeGreaterThan(5);
+  await database.set('after', 1);
+  expect(await database.get('after')).toEqual({ value: 1 });
+  await database.close();
+});
+
+test('leaves nothing readable on disk, open or closed [DATA-2]', async () => {
+  const location = temporaryLocation();
+  const database = await Database.open(location);
+  const words = ['marked-key-name', 'marked-value-text', 'marked_table', 'marked row text'];
+  await database.set('marked-key-name', 'marked-value-text');
+  await database.batch({
+    statements: [
+      { sql: 'CREATE TABLE marked_table (text)' },
+      { sql: 'INSERT INTO marked_table VALUES (?)', values: ['marked row text'] },
+    ],
+  });
+  const found = () =>
+    readdirSync(dirname(location.path)).flatMap((name) => {
+      const bytes = readFileSync(join(dirname(location.path), name));
+      return words.filter((word) => bytes.includes(word));
+    });
+  expect(found()).toEqual([]);
+  await database.close();
+  expect(found()).toEqual([]);
+});

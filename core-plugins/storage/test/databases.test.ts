@@ -1,0 +1,92 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AicoError } from '@aico/sdk';
+import { expect, onTestFinished, test } from 'vitest';
+import { Databases } from '../src/databases.ts';
+import { codeOf, temporaryFolder } from './temporary-database.ts';
+
+function openDatabases() {
+  const folder = temporaryFolder();
+  const state = { locked: false, now: 0, keys: 0 };
+  const databases = new Databases({
+    folder,
+    keyOf: async (plugin) => {
+      state.keys += 1;
+      if (state.locked) throw new AicoError('STORAGE_LOCKED', { subject: plugin });
+      return Buffer.from(plugin.padEnd(32, '.')).toString('hex');
+    },
+    now: () => state.now,
+  });
+  onTestFinished(() => databases.closeAll());
+  return { databases, folder, state };
+}
+
+test('gives each plugin a database of its own [SEC-4] [DATA-1]', async () => {
+  const { databases, folder } = openDatabases();
+  await databases.use('diary', (own) => own.set('secret', 'mine'));
+  expect(await databases.use('dice', (own) => own.get('secret'))).toEqual({});
+  expect(await databases.use('diary', (own) => own.get('secret'))).toEqual({ value: 'mine' });
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.db'))
+      .sort(),
+  ).toEqual(['diary.db', 'dice.db']);
+  expect(await codeOf(() => databases.use('../evil', (own) => own.get('x')))).toBe('STORAGE_LOCKED');
+});
+
+test('does the work on one database in order, and does not wait for another [DATA-1]', async () => {
+  const { databases } = openDatabases();
+  const order: string[] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const slow = databases.use('diary', async () => {
+    await held;
+    order.push('diary 1');
+  });
+  const next = databases.use('diary', async () => order.push('diary 2'));
+  await databases.use('dice', async () => order.push('dice'));
+  release();
+  await Promise.all([slow, next]);
+  expect(order).toEqual(['dice', 'diary 1', 'diary 2']);
+});
+
+test('closes with the vault, after the work that was asked for, and opens again with it [SEC-1]', async () => {
+  const { databases, state } = openDatabases();
+  const writes = Array.from({ length: 20 }, (_, index) => databases.use('diary', (own) => own.set('count', index)));
+  state.locked = true;
+  const closed = databases.closeAll();
+  await expect(Promise.all(writes)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' });
+  await closed;
+  state.locked = false;
+  await databases.use('diary', (own) => own.set('count', 1));
+  state.locked = true;
+  await databases.closeAll();
+  expect(await codeOf(() => databases.use('diary', (own) => own.get('count')))).toBe('STORAGE_LOCKED');
+  state.locked = false;
+  expect(await databases.use('diary', (own) => own.get('count'))).toEqual({ value: 1 });
+});
+
+test('closes what is idle and opens it again when it is used', async () => {
+  const { databases, state } = openDatabases();
+  await databases.use('diary', (own) => own.set('count', 1));
+  state.now += 60_000;
+  await databases.tidy();
+  expect(await databases.use('diary', (own) => own.get('count'))).toEqual({ value: 1 });
+  expect(state.keys).toBe(1);
+  state.now += 11 * 60_000;
+  await databases.tidy();
+  expect(await databases.use('diary', (own) => own.get('count'))).toEqual({ value: 1 });
+  expect(state.keys).toBe(2);
+});
+
+test('one damaged database disturbs no other, and is not tried again at once [DATA-2]', async () => {
+  const { databases, folder, state } = openDatabases();
+  writeFileSync(join(folder, 'diary.db'), 'this is not a database'.repeat(500));
+  for (let tries = 0; tries < 3; tries += 1)
+    expect(await codeOf(() => databases.use('diary', (own) => own.get('x')))).toBe('STORAGE_KEY_WRONG');
+  expect(state.keys).toBe(1);
+  await databases.use('dice', (own) => own.set('x', 1));
+  state.now += 11_000;
+  expect(await codeOf(() => databases.use('diary', (own) => own.get('x')))).toBe('STORAGE_KEY_WRONG');
+  expect(state.keys).toBe(3);
+});

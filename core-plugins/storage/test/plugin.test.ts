@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '@aico/sdk';
+import { createTestKernel } from '@aico/sdk-testing';
+import { expect, test } from 'vitest';
+import storage from '../src/index.ts';
+import { codeOf, temporaryFolder } from './temporary-database.ts';
+
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
+const OWN = ['kv.get', 'kv.set', 'kv.delete', 'kv.list', 'sql.batch', 'sql.migrate'].map((name) => ({
+  verb: 'request' as const,
+  topic: `storage.${name}.v1`,
+}));
+
+test('serves ctx.storage to each plugin while the vault is open, and to none while it is locked [DATA-1] [SEC-1]', async () => {
+  await using kernel = await createTestKernel();
+  const vault = await kernel.peer({
+    id: 'vault',
+    permissions: [
+      { verb: 'serve', topic: 'vault.key.derive.v1' },
+      { verb: 'publish', topic: 'vault.state.changed.v1' },
+    ],
+  });
+  const asked: unknown[] = [];
+  await vault.bus.serve('vault.key.derive.v1', ({ sender, data, grant }) => {
+    asked.push([sender, data, grant]);
+    return { key: Buffer.from((data.plugin ?? '').padEnd(32, '.')).toString('hex') };
+  });
+  await kernel.load({ manifest, definition: storage, dataFolder: temporaryFolder() });
+  const diary = await kernel.peer({ id: 'diary', permissions: OWN });
+  const dice = await kernel.peer({ id: 'dice', permissions: OWN });
+
+  await diary.storage.set('today', { line: 'it rained' });
+  expect(await diary.storage.get('today')).toEqual({ line: 'it rained' });
+  expect(await dice.storage.get('today')).toBeUndefined();
+  expect(asked[0]).toEqual([
+    'storage',
+    { purpose: 'storage', plugin: 'diary' },
+    { purposes: ['storage'], plugins: 'any' },
+  ]);
+  expect(
+    await diary.storage.migrate([{ version: 1, name: 'lines', sql: 'CREATE TABLE line (day TEXT, text TEXT)' }]),
+  ).toBe(1);
+  await diary.storage.batch([{ sql: 'INSERT INTO line VALUES (?, ?)', values: ['mon', 'sun'] }]);
+  expect(await diary.storage.query('SELECT * FROM line')).toEqual([{ day: 'mon', text: 'sun' }]);
+  expect(await codeOf(() => dice.storage.query('SELECT * FROM line'))).toBe('STORAGE_SQL_INVALID');
+
+  await vault.bus.publish('vault.state.changed.v1', { state: 'locked' });
+  await kernel.unload('storage');
+});
+
+test('says that it is locked when the vault gives no key, or is not there [SEC-1]', async () => {
+  await using kernel = await createTestKernel();
+  await kernel.load({ manifest, definition: storage, dataFolder: temporaryFolder() });
+  const diary = await kernel.peer({ id: 'diary', permissions: OWN });
+  expect(await codeOf(() => diary.storage.get('today'))).toBe('STORAGE_LOCKED');
+});
