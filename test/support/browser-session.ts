@@ -1,0 +1,110 @@
+import type { ChatMessage, Conversation, PluginInfo, TurnChunk } from '@aico/schemas';
+
+export const PASSWORD = 'correct horse battery staple';
+
+/** How a turn ended: its chunks, and the reply or the error. */
+export interface Turn {
+  readonly chunks: readonly TurnChunk[];
+  readonly reply?: ChatMessage;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+interface ServerFrame {
+  readonly op: string;
+  readonly id: number;
+  readonly data?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** A signed-in client of the gateway, as a browser is one: cookie, CSRF header, Origin, WebSocket. */
+export class BrowserSession {
+  readonly #url: string;
+  readonly #cookie: string;
+  readonly #csrf: string;
+
+  private constructor(url: string, cookie: string, csrf: string) {
+    this.#url = url;
+    this.#cookie = cookie;
+    this.#csrf = csrf;
+  }
+
+  /** Sets the first password. */
+  static setup(url: string): Promise<BrowserSession> {
+    return BrowserSession.#open(url, '/api/v1/setup', PASSWORD);
+  }
+
+  /** Unlocks with the password. */
+  static unlock(url: string, password: string = PASSWORD): Promise<BrowserSession> {
+    return BrowserSession.#open(url, '/api/v1/session', password);
+  }
+
+  static async #open(url: string, path: string, password: string): Promise<BrowserSession> {
+    const headers = { 'content-type': 'application/json', origin: url };
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify({ password }) });
+    const body = (await response.json()) as { csrf: string; message?: string };
+    if (!response.ok) throw new Error(`${response.status} ${body.message}`);
+    const cookie = response.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ');
+    return new BrowserSession(url, cookie, body.csrf);
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.request(method, path, body);
+    const answer = (await response.json()) as T & { message?: string };
+    if (!response.ok) throw Object.assign(new Error(answer.message), answer);
+    return answer;
+  }
+
+  request(method: string, path: string, body?: unknown): Promise<Response> {
+    const headers = { cookie: this.#cookie, origin: this.#url, 'x-aico-csrf': this.#csrf };
+    const url = `${this.#url}/api/v1${path}`;
+    if (body === undefined) return fetch(url, { method, headers });
+    return fetch(url, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  conversation(): Promise<Conversation> {
+    return this.call('POST', '/conversations', {});
+  }
+
+  async messages(conversation: string): Promise<readonly ChatMessage[]> {
+    const page = await this.call<{ messages: ChatMessage[] }>('GET', `/conversations/${conversation}/messages`);
+    return page.messages;
+  }
+
+  async plugin(id: string): Promise<PluginInfo> {
+    return this.call('GET', `/plugins/${id}`);
+  }
+
+  /** Runs one turn over the WebSocket. `onChunk` may do mischief in the middle. */
+  async turn(conversation: string, text: string, onChunk: (chunk: TurnChunk) => void = () => {}): Promise<Turn> {
+    const socket = new WebSocket(`${this.#url.replace('http', 'ws')}/api/v1/ws`, {
+      headers: { cookie: this.#cookie, origin: this.#url },
+    } as never);
+    const chunks: TurnChunk[] = [];
+    try {
+      return await new Promise<Turn>((resolve, reject) => {
+        socket.onerror = () => reject(new Error('the WebSocket failed'));
+        socket.onclose = ({ code }) => reject(new Error(`the WebSocket closed (${code})`));
+        socket.onopen = () =>
+          socket.send(JSON.stringify({ op: 'stream', id: 1, topic: 'chat.turn.run.v1', data: { conversation, text } }));
+        socket.onmessage = ({ data }) => {
+          const frame = JSON.parse(String(data)) as ServerFrame;
+          if (frame.op === 'chunk') {
+            chunks.push(frame.data as TurnChunk);
+            onChunk(frame.data as TurnChunk);
+          } else if (frame.op === 'error' && frame.error !== undefined) resolve({ chunks, error: frame.error });
+          else if (frame.op === 'reply') resolve({ chunks, reply: (frame.data as { reply: ChatMessage }).reply });
+        };
+      });
+    } finally {
+      socket.onclose = null;
+      socket.close();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+
+export const HOST: string = fileURLToPath(new URL('../../host/dist/main.js', import.meta.url));
+const READY_WITHIN_MS = 60_000;
+
+/** The real product: its own process tree, sockets and data folder. */
+export class Product {
+  readonly home: string;
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #environment: Record<string, string>;
+
+  private constructor(home: string, url: string, child: ChildProcess, environment: Record<string, string>) {
+    this.home = home;
+    this.url = url;
+    this.#child = child;
+    this.#environment = environment;
+  }
+
+  /** Starts it, on a home that goes when the test ends unless one is given. */
+  static async start(options: { home?: string; env?: Record<string, string> } = {}): Promise<Product> {
+    const home = options.home ?? (await temporaryHome());
+    const environment = environmentOf(home, options.env);
+    const child = spawn(process.execPath, [HOST, 'start'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const product = new Product(home, await readyUrl(child), child, environment);
+    onTestFinished(() => product.stop());
+    return product;
+  }
+
+  /** The `aico` command against this product. */
+  aico(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    return runAico(args, this.#environment);
+  }
+
+  /** Asks it to stop, as Ctrl-C does; resolves when its process is gone. */
+  async stop(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    this.#child.kill(signal);
+    await gone;
+  }
+}
+
+/** A data folder that goes when the test ends. */
+export async function temporaryHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'aico-home-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
+  return home;
+}
+
+/** Runs the `aico` command on a home. */
+export async function runAico(args: readonly string[], environment: Record<string, string>) {
+  const run = promisify(execFile);
+  try {
+    return { code: 0, ...(await run(process.execPath, [HOST, ...args], { env: environment })) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+export function environmentOf(home: string, more: Record<string, string> = {}): Record<string, string> {
+  const { PATH = '', TMPDIR } = process.env;
+  const base = { PATH, AICO_HOME: home, AICO_OPEN: 'false', AICO_PLUGINS_GATEWAY_PORT: '0' };
+  return TMPDIR === undefined ? { ...base, ...more } : { ...base, TMPDIR, ...more };
+}
+
+function readyUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const fail = (): void => reject(new Error(`the product did not become ready:\n${output}`));
+    const timer = setTimeout(fail, READY_WITHIN_MS);
+    const read = (piece: Buffer): void => {
+      output += piece.toString();
+      const url = /Ready in .*: (http:\S+)/.exec(output)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', fail);
+  });
+}
