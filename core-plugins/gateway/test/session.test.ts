@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Browser, codeOf } from './support/browser.ts';
-import { openHouse, PASSWORD } from './support/house.ts';
+import { MANIFEST, openHouse, PASSWORD } from './support/house.ts';
+
+const SET_CONDITION = { verb: 'request', topic: 'kernel.condition.set.v1', reason: 'For the test.' } as const;
 
 describe('a session', () => {
   test('begins with the master password, in a cookie that no script and no other site can use [SEC-5]', async () => {
@@ -92,6 +94,20 @@ describe('a session', () => {
     expect(closes.map(({ code }) => code)).toEqual([4401, 4401]);
     const answers = await Promise.all(browsers.map((browser) => browser.ask('GET', '/api/v1/conversations')));
     expect(answers.map(codeOf)).toEqual(['GATEWAY_SESSION_REQUIRED', 'GATEWAY_SESSION_REQUIRED']);
+  });
+
+  test('ends when the condition of an open vault falls, even if the vault said nothing [SEC-3]', async () => {
+    await using house = await openHouse();
+    const browser = await Browser.signedIn(house);
+    const socket = await browser.connect();
+    const manifest = { ...MANIFEST, id: 'other-vault', conditions: ['vault.unlocked'], permissions: [SET_CONDITION] };
+    const definition = { activate: () => {} };
+    const { process: _, configuration: __, ...rest } = manifest;
+    const holder = await house.kernel.load({ manifest: { ...rest, tier: 'isolated' }, definition });
+    await holder.conditions.set('vault.unlocked', true);
+    expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(200);
+    await house.kernel.unload('other-vault');
+    expect((await socket.closed).code).toBe(4401);
   });
 
   test('is renewed at each sign-in, so that a planted cookie becomes nobody’s [SEC-5]', async () => {

@@ -1,7 +1,7 @@
 import { type Asset, isAicoError } from '@aico/sdk';
 import { compress, type Encoding, isCompressible } from './compress.ts';
 
-const MAX_BYTES = 64 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
 /** A file of the app, ready to send. */
 export interface CachedAsset {
@@ -17,10 +17,12 @@ export interface CachedAsset {
 export class AssetCache {
   readonly #ask: (path: string) => Promise<Asset>;
   readonly #assets = new Map<string, Promise<CachedAsset | undefined>>();
+  readonly #maxBytes: number;
   #bytes = 0;
 
-  constructor(ask: (path: string) => Promise<Asset>) {
+  constructor(ask: (path: string) => Promise<Asset>, maxBytes: number = DEFAULT_MAX_BYTES) {
     this.#ask = ask;
+    this.#maxBytes = maxBytes;
   }
 
   /** A file, or undefined when the console has none of that name. @throws AicoError when there is no console */
@@ -77,6 +79,6 @@ export class AssetCache {
   /** An app of that size does not exist; if one does, it is asked for again rather than kept whole. */
   #count(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes > MAX_BYTES) this.clear();
+    if (this.#bytes > this.#maxBytes) this.clear();
   }
 }
