@@ -60,11 +60,10 @@ export class MessageStore {
   }
 
   /** A page, oldest first. `next` goes on from the last message of the page, also when there is none yet. */
-  async list({ conversation, before, after, limit = DEFAULT_PAGE }: MessageList): Promise<MessagePage> {
+  async list(asked: MessageList): Promise<MessagePage> {
+    const { after, limit = DEFAULT_PAGE } = asked;
     const rows =
-      after === undefined
-        ? (await this.#newest(conversation, before, limit + 1)).reverse()
-        : await this.#following(conversation, after, limit);
+      after === undefined ? (await this.#select(asked, limit + 1)).reverse() : await this.#select(asked, limit);
     const older = after === undefined && rows.length > limit;
     const page = older ? rows.slice(1) : rows;
     const first = page[0];
@@ -112,27 +111,18 @@ export class MessageStore {
     await this.#storage.batch([{ sql, values: [JSON.stringify(error.toReport())] }]);
   }
 
-  #newest(conversation: string | undefined, before: string | undefined, limit: number): Promise<MessageRow[]> {
-    return this.#select('(?2 is null or m.sequence < ?2)', 'desc', conversation, before, limit);
-  }
-
-  #following(conversation: string | undefined, after: string, limit: number): Promise<MessageRow[]> {
-    return this.#select('m.sequence > ?2', 'asc', conversation, after, limit);
-  }
-
-  async #select(
-    where: string,
-    order: 'asc' | 'desc',
-    conversation: string | undefined,
-    cursor: string | undefined,
-    limit: number,
-  ): Promise<MessageRow[]> {
+  /** Only the conditions that are asked for are in the query, so that it can go by the index. */
+  async #select({ conversation, before, after }: MessageList, limit: number): Promise<MessageRow[]> {
+    const conditions: [string, string | number][] = [];
+    if (conversation !== undefined) conditions.push(['m.conversation = ?', conversation]);
+    if (after !== undefined) conditions.push(['m.sequence > ?', sequenceOf(after)]);
+    else if (before !== undefined) conditions.push(['m.sequence < ?', sequenceOf(before)]);
+    const where = ['c.deleted_at is null', ...conditions.map(([condition]) => condition)].join(' and ');
     const columns = COLUMNS.replace(/\w+/g, 'm.$&');
     const rows = await this.#storage.query<MessageRow>(
       `select ${columns} from message m join conversation c on c.id = m.conversation
-       where c.deleted_at is null and (?1 is null or m.conversation = ?1) and ${where}
-       order by m.sequence ${order} limit ?3`,
-      [conversation ?? null, cursor === undefined ? null : sequenceOf(cursor), limit],
+       where ${where} order by m.sequence ${after === undefined ? 'desc' : 'asc'} limit ?`,
+      [...conditions.map(([, value]) => value), limit],
     );
     return [...rows];
   }
