@@ -19,7 +19,7 @@ export default defineConfig({
       { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
     pool: 'forks',
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './scripts/test/summary-reporter.ts'],
     coverage: {
@@ -27,6 +27,7 @@ export default defineConfig({
       include: [`${PACKAGES}/src/**/*.ts`],
       exclude: ['**/generated/**', '**/*.d.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
+      reportOnFailure: true,
       thresholds: { lines: 80 },
     },
   },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-describe('the summary of a test run', () => {
+describe('the summary of a test run', { timeout: 60_000 }, () => {
   let folder: string;
 
   beforeEach(() => {
