@@ -10,8 +10,11 @@ export interface Limits {
 
 const CPU_WINDOW_MS = 10_000;
 const CPU_SAMPLE_MS = 500;
-/** From this share of the limit on, memory is looked at often. */
+/** From this share of the limit on, memory that grows is looked at often. */
 const NEAR = 0.7;
+const GROWTH_MB = 0.5;
+/** How long a fair share may be carried forward; measuring one costs a hundred times what resident memory does. */
+const FAIR_SHARE_MS = 3_000;
 
 interface CpuSample {
   readonly time: number;
@@ -23,28 +26,29 @@ export class QuotaJudge {
   readonly #limits: Limits;
   readonly #samples: CpuSample[];
   #usage: Usage = { residentMb: 0, cpuMs: 0 };
-  #nearLimit = false;
+  #pressing = false;
+  #fair: { readonly time: number; readonly residentMb: number; readonly fairMb: number } | undefined;
 
   constructor(limits: Limits, now: number) {
     this.#limits = limits;
     this.#samples = [{ time: now, cpuMs: 0 }];
   }
 
-  /** Whether memory is so near its limit that the next look should come soon. */
-  get nearLimit(): boolean {
-    return this.#nearLimit;
-  }
-
-  get residentMb(): number {
-    return this.#usage.residentMb;
+  /** Whether memory grows so near its limit that the next look should come soon. */
+  get isPressing(): boolean {
+    return this.#pressing;
   }
 
   /** Takes a look; a verdict means that the process must end. */
   look(meter: Pick<Meter, 'read' | 'readFairMemory'>, now: number): Verdict | undefined {
     const usage = meter.read();
     if (usage === undefined) return undefined;
+    const grows = usage.residentMb > this.#usage.residentMb + GROWTH_MB;
     this.#usage = usage;
-    return this.#judgeMemory(meter) ?? this.#judgeCpu(now);
+    const used = this.#usedMemory(meter, now);
+    const { memoryMb: limit } = this.#limits;
+    this.#pressing = grows && used > limit * NEAR;
+    return used > limit ? { kind: 'memory', used: Math.round(used), limit } : this.#judgeCpu(now);
   }
 
   /** CPU in percent of one core since the oldest sample of the window. */
@@ -54,14 +58,26 @@ export class QuotaJudge {
     return ((this.#usage.cpuMs - oldest.cpuMs) / (now - oldest.time)) * 100;
   }
 
-  #judgeMemory(meter: Pick<Meter, 'readFairMemory'>): Verdict | undefined {
-    const { memoryMb: limit } = this.#limits;
+  /** Memory in MiB: measured lately, plus all that came since, as if nothing of it were shared. */
+  memoryMb(meter: Pick<Meter, 'readFairMemory'>, now: number): number {
     const { residentMb } = this.#usage;
-    this.#nearLimit = residentMb > limit * NEAR;
-    // Resident memory bounds the fair share from above, and is far cheaper to read.
-    if (residentMb <= limit) return undefined;
-    const used = meter.readFairMemory() ?? residentMb;
-    return used > limit ? { kind: 'memory', used: Math.round(used), limit } : undefined;
+    if (this.#fair === undefined || now - this.#fair.time > FAIR_SHARE_MS) this.#measure(meter, now);
+    if (this.#fair === undefined) return residentMb;
+    return Math.min(residentMb, this.#fair.fairMb + Math.max(0, residentMb - this.#fair.residentMb));
+  }
+
+  #measure(meter: Pick<Meter, 'readFairMemory'>, now: number): void {
+    const { residentMb } = this.#usage;
+    const fairMb = meter.readFairMemory();
+    this.#fair = fairMb === undefined ? undefined : { time: now, residentMb, fairMb };
+  }
+
+  /** Resident memory bounds the fair share from above and is far cheaper to read: only beyond the limit it takes more. */
+  #usedMemory(meter: Pick<Meter, 'readFairMemory'>, now: number): number {
+    const { memoryMb: limit } = this.#limits;
+    if (this.#usage.residentMb <= limit) return this.#usage.residentMb;
+    if (this.memoryMb(meter, now) > limit) this.#measure(meter, now);
+    return this.memoryMb(meter, now);
   }
 
   #judgeCpu(now: number): Verdict | undefined {

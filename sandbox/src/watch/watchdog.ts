@@ -26,12 +26,13 @@ export class Watchdog {
   watch(meter: Meter, limits: Limits, onVerdict: (verdict: Verdict) => void): Watch {
     const watched: Watched = { meter, judge: new QuotaJudge(limits, performance.now()), onVerdict };
     this.#watched.add(watched);
+    watched.judge.look(meter, performance.now());
     this.#schedule();
     return {
-      usage: () => ({
-        memoryMb: meter.readFairMemory() ?? watched.judge.residentMb,
-        cpuPercent: watched.judge.cpuPercent(performance.now()),
-      }),
+      usage: () => {
+        const now = performance.now();
+        return { memoryMb: watched.judge.memoryMb(meter, now), cpuPercent: watched.judge.cpuPercent(now) };
+      },
       stop: () => {
         if (!this.#watched.delete(watched)) return;
         meter.close();
@@ -51,7 +52,7 @@ export class Watchdog {
   }
 
   #schedule(): void {
-    const often = [...this.#watched].some(({ judge }) => judge.nearLimit);
+    const often = [...this.#watched].some(({ judge }) => judge.isPressing);
     this.#timer ??= setTimeout(() => this.#look(), often ? LOOK_OFTEN_MS : LOOK_EVERY_MS);
   }
 
