@@ -16,7 +16,11 @@ interface Check {
 const CHECKS: readonly Check[] = [
   { title: 'Format and lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
   { title: 'Types of tests and scripts', command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json'] },
-  { title: 'Types of the console', command: ['node_modules/svelte-check/bin/svelte-check'], cwd: CONSOLE },
+  {
+    title: 'Types of the console',
+    command: ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', 'ui/tsconfig.json'],
+    cwd: CONSOLE,
+  },
   { title: 'Unused files, exports and dependencies', command: ['node_modules/knip/bin/knip.js'] },
   { title: 'Tests', command: ['scripts/test/main.ts'] },
 ];
