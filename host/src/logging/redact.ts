@@ -11,7 +11,7 @@ const SECRET_KEY =
 const CONTENT_KEY = /^(payload|data|body|prompt|messages|content|text|completion)$/;
 /** Secrets inside of texts: credentials of HTTP, of URLs, of assignments, and tokens of well-known makes. */
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
-  [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+  [/\b(bearer\s+[A-Za-z0-9._~+/=-]{6,}|basic\s+[A-Za-z0-9+/=]{8,})/gi, REDACTED],
   [/\/\/[^\s/:@]+:[^\s/@]+@/g, `//${REDACTED}@`],
   [
     /\b(password|passphrase|secret|token|api[-_]?key|authorization)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,

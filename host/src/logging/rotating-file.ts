@@ -26,6 +26,7 @@ export class RotatingFile {
   #size = 0;
   #waiting: string[] = [];
   #waitingLength = 0;
+  #inFlight: readonly string[] = [];
   #lost = 0;
   #problem = '';
   #writing: Promise<void> | undefined;
@@ -58,9 +59,9 @@ export class RotatingFile {
     await this.#release();
   }
 
-  /** For a process that is about to end. */
+  /** For a process that is about to end. A line whose write was under way may appear twice rather than not at all. */
   flushSync(): void {
-    const lines = this.#takeWaiting();
+    const lines = [...this.#inFlight, ...this.#takeWaiting()];
     if (lines.length === 0) return;
     try {
       appendFileSync(this.#options.path, lines.join(''), { mode: PRIVATE_FILE });
@@ -72,9 +73,11 @@ export class RotatingFile {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const lines = this.#takeWaiting();
+      const lost = this.#lost;
+      this.#inFlight = lines;
       try {
         await this.#append(this.#lossNote() + lines.join(''));
-        this.#lost = 0;
+        this.#lost -= lost;
       } catch (error) {
         this.#lost += lines.length;
         this.#problem = problemOf(error);
@@ -83,6 +86,7 @@ export class RotatingFile {
         await sleep(RETRY_MS, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined);
       }
     }
+    this.#inFlight = [];
     this.#writing = undefined;
   }
 
@@ -124,7 +128,7 @@ export class RotatingFile {
 
   #lossNote(): string {
     if (this.#lost === 0) return '';
-    const msg = `${this.#lost} lines could not be written: ${this.#problem || 'too many at once'}`;
+    const msg = `Lines that could not be written: ${this.#lost} (${this.#problem || 'too many at once'})`;
     return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`;
   }
 }

@@ -1,4 +1,5 @@
 import type { PluginRecord, StateStore } from '@aico/kernel/contracts';
+import { validators } from '@aico/schemas';
 import { isRecord } from '../is-record.ts';
 import { JsonFile, type NoticeHandler } from './json-file.ts';
 
@@ -47,7 +48,8 @@ function isPluginRecord(data: unknown): data is PluginRecord {
   return (
     typeof enabled === 'boolean' &&
     typeof quarantined === 'boolean' &&
-    (grants === undefined || (Array.isArray(grants) && grants.every(isRecord))) &&
+    (grants === undefined ||
+      (Array.isArray(grants) && grants.every((grant) => validators['permission#Grant'](grant)))) &&
     Array.isArray(crashes) &&
     crashes.every((time) => typeof time === 'number')
   );

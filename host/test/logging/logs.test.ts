@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { LogLevel } from '../../src/configuration/host-settings.ts';
+import { Logs } from '../../src/logging/logs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function open(level: LogLevel = 'info', terminalLevel: LogLevel = 'warn') {
+  const folder = temporaryFolder();
+  let shown = '';
+  const write = (text: string): void => {
+    shown += text;
+  };
+  const logs = new Logs({ folder, level, terminalLevel, maxMb: 1, keep: 1, terminal: { colors: false, write } });
+  const read = (name: string): Record<string, unknown>[] =>
+    readFileSync(join(folder, `${name}.log`), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { logs, folder, read, shown: () => shown };
+}
+
+describe('the logs [SVC-3]', () => {
+  test('are JSON lines in a file for the host and one for each plugin', async () => {
+    const { logs, folder, read } = open();
+    logs.host.info({ home: '/somewhere' }, 'Starting');
+    logs.plugin('dice', { level: 'info', message: 'rolled', fields: { sides: 6 } });
+    logs.plugin('diary', { level: 'error', message: 'no ink' });
+    await logs.close();
+    expect(readdirSync(folder).sort()).toEqual(['diary.log', 'dice.log', 'host.log']);
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
+    expect(read('host')).toEqual([{ level: 'info', time, name: 'host', home: '/somewhere', msg: 'Starting' }]);
+    expect(read('dice')).toEqual([{ level: 'info', time, name: 'dice', sides: 6, msg: 'rolled' }]);
+  });
+
+  test('keep the host apart from a plugin that calls itself so', async () => {
+    const { logs, folder } = open();
+    logs.plugin('host', { level: 'info', message: 'I am the host' });
+    await logs.close();
+    expect(readdirSync(folder)).toEqual(['host.plugin.log']);
+  });
+
+  test('hold no secret, in fields or in texts', async () => {
+    const { logs, read, shown } = open('info', 'info');
+    logs.plugin('llm', { level: 'warn', message: 'refused: Bearer abcdef123456', fields: { apiKey: 'hunter2' } });
+    logs.host.error({ err: new Error('password=hunter2') }, 'Failed');
+    await logs.close();
+    expect(JSON.stringify([read('llm'), read('host')]) + shown()).not.toMatch(/hunter2|abcdef123456/);
+  });
+
+  test('show on the terminal what its own level lets through, readably', async () => {
+    const { logs, shown } = open('debug', 'warn');
+    logs.host.info('quiet');
+    logs.host.warn({ plugin: 'dice' }, 'loud');
+    await logs.close();
+    expect(shown()).toMatch(/^\[\d\d:\d\d:\d\d\] WARN: host: loud \{"plugin":"dice"\}\n$/);
+  });
+
+  test('leave out what their level leaves out, or everything', async () => {
+    const { logs, read, folder } = open('warn', 'silent');
+    logs.host.info('no');
+    logs.host.warn('yes');
+    await logs.close();
+    expect(read('host')).toHaveLength(1);
+    const silent = open('silent', 'silent');
+    silent.logs.host.error('nobody hears');
+    await silent.logs.close();
+    expect([readdirSync(silent.folder), silent.shown(), readdirSync(folder)]).toEqual([[], '', ['host.log']]);
+  });
+});
