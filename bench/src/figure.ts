@@ -1,3 +1,5 @@
+import type { System } from './bus/stage.ts';
+
 /** One measured figure, as `npm run bench -- --json` prints it. */
 export interface Figure {
   readonly name: string;
@@ -7,6 +9,7 @@ export interface Figure {
   readonly rounds: number;
   /** What it was measured beside, in the same run. */
   readonly peer?: string;
+  readonly peerValue?: number;
   /** Ours over the peer's. */
   readonly ratio?: number;
 }
@@ -15,7 +18,8 @@ export interface Figure {
 export interface Benchmark {
   /** The figures it yields: all are measured together. */
   readonly names: readonly string[];
-  run(): Promise<readonly Figure[]>;
+  /** @param peer what to measure beside, where the figure knows how */
+  run(peer?: System): Promise<readonly Figure[]>;
 }
 
 /** The middle value; the mean of the two middle ones when they are even in number. */

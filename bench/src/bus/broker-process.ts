@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Broker, ContractTable, DEFAULT_QUOTA } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
-import type { Grant } from '@aico/schemas';
+import { type Grant, TOPICS, type TopicContract } from '@aico/schemas';
+import { SIZED } from './payloads.ts';
 import type { Order, Word } from './roles.ts';
 
 // The kernel's half of a bus measurement: real sockets, CURVE, ACL, quotas and validation, as in the product.
@@ -15,11 +16,23 @@ const after = (milliseconds: number, handler: () => void): (() => void) => {
   return () => clearTimeout(timer);
 };
 const clock = { now: () => Date.now(), after };
-const broker = new Broker({ contracts: new ContractTable(), clock, onFailure: console.error }, 'bench');
+const sized: TopicContract = {
+  topic: SIZED,
+  kind: 'event',
+  payload: 'llm#Generate',
+  delivery: 'transient',
+  words: {},
+  description: 'A text of any size.',
+};
+const broker = new Broker(
+  { contracts: new ContractTable([...TOPICS, sized]), clock, onFailure: console.error },
+  'bench',
+);
 const quota = {
   ...DEFAULT_QUOTA,
   messagesPerSecond: 10_000_000,
   bytesPerSecond: 10_737_418_240,
+  messageBytes: 2 * 1024 * 1024,
   queueMessages: 1_000_000,
   queueBytes: 1_073_741_824,
 };

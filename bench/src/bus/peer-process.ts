@@ -1,74 +1,98 @@
-import { connectRecordPort } from '@aico/sandbox/client';
-import { BusClient, Scope } from '@aico/sdk/internal';
-import { buildEvent, EVENT, type Order, REQUEST, type Role, type Word } from './roles.ts';
+import type { MessageCreated } from '@aico/schemas';
+import { type BusUser, connectUser } from './bus-user.ts';
+import { buildEvent, buildRequest, buildSized, EVENT, madeAt, now, REQUEST } from './payloads.ts';
+import type { Order, Role, Word } from './roles.ts';
 
-// A plugin's half of a bus measurement, on the SDK's own client.
-const UNCONFIRMED = 4_096;
+// A process that uses the bus: it publishes or subscribes, asks or answers, as its parent says.
+const BURST_BYTES = 128 * 1024;
+const BURSTS_AHEAD = 8;
 const WARM_UP_REQUESTS = 500;
 const tell = (word: Word): void => void process.send?.(word);
-const now = (): number => performance.timeOrigin + performance.now();
-let client: BusClient;
+const users: BusUser[] = [];
 let role: Role;
-let expected = Number.POSITIVE_INFINITY;
+let topic: string;
+let going: Order & { type: 'go' } = { type: 'go', count: Number.POSITIVE_INFINITY, bytes: 0 };
 let received = 0;
-
-const timers = {
-  after: (milliseconds: number, handler: () => void) => {
-    const timer = setTimeout(handler, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
+let latencies: number[] = [];
 
 process.on('message', async (order: Order) => {
   if (order.type === 'connect') await connect(order);
-  if (order.type === 'go') await go(order.count);
+  if (order.type === 'subscribe') await subscribeNothing(order.count);
+  if (order.type === 'go') await go(order);
 });
 process.on('disconnect', () => process.exit(0));
 tell({ type: 'ready' });
 
 async function connect(order: Order & { type: 'connect' }): Promise<void> {
-  role = order.role;
-  const port = await connectRecordPort(order.credentials);
-  const onFailure = (topic: string, error: unknown): void => console.error(topic, error);
-  client = new BusClient({ plugin: 'bench', port, timers, scope: new Scope('bench'), onFailure });
-  port.receive((record) => client.receive(record));
-  if (role === 'subscriber') await client.subscribe(EVENT, () => count());
-  if (role === 'answerer') await client.serve(REQUEST, () => ({ text: 'done' }));
+  ({ role, topic } = order);
+  const user = await connectUser(order.door);
+  users.push(user);
+  if (role === 'subscriber') await user.subscribe(topic, take);
+  if (role === 'answerer') await user.serve(topic, () => ({ text: 'done' }));
+  if (role === 'crowd') await user.subscribe(`bench.crowd.c${users.length}.v1`, () => {});
   tell({ type: 'ready' });
 }
 
-function count(): void {
+async function subscribeNothing(count: number): Promise<void> {
+  const topics = Array.from({ length: count }, (_, at) => `bench.quiet.s${at}.v1`);
+  await Promise.all(topics.map((each) => users[0]?.subscribe(each, () => {})));
+  tell({ type: 'ready' });
+}
+
+function take(data: unknown): void {
   received += 1;
-  if (received < expected) return;
+  if (going.rate !== undefined) latencies.push(now() - madeAt(data as MessageCreated));
+  if (received < going.count) return;
   received = 0;
-  tell({ type: 'finished', at: now() });
+  tell({ type: 'finished', at: now(), latencies });
+  latencies = [];
 }
 
-async function go(amount: number): Promise<void> {
-  if (role === 'subscriber') expected = amount;
-  if (role === 'publisher') await publish(amount);
-  if (role === 'asker') await ask(amount);
+async function go(order: Order & { type: 'go' }): Promise<void> {
+  going = order;
+  if (role === 'publisher') await publish(order);
+  if (role === 'asker') await ask(order.count);
 }
 
-async function publish(amount: number): Promise<void> {
+async function publish({ count, bytes, rate }: Order & { type: 'go' }): Promise<void> {
+  const user = users[0] as BusUser;
+  const build = topic === EVENT ? buildEvent : (sequence: number) => buildSized(sequence, bytes);
   tell({ type: 'began', at: now() });
-  for (let sent = 0; sent < amount; ) {
-    let last: Promise<void> = Promise.resolve();
-    for (let burst = 0; burst < UNCONFIRMED / 8 && sent < amount; burst++, sent++)
-      last = client.publish(EVENT, buildEvent(sent));
-    await last;
-  }
+  if (rate === undefined) await publishAll(user, count, bytes, build);
+  else await publishSteadily(user, count, rate, build);
+  await user.flush();
   tell({ type: 'finished', at: now() });
+}
+
+/** As fast as it goes, some bursts ahead of what the carrier took. */
+async function publishAll(user: BusUser, count: number, bytes: number, build: (at: number) => unknown): Promise<void> {
+  const ahead: Promise<void>[] = [];
+  const burst = Math.max(1, Math.min(512, Math.floor(BURST_BYTES / bytes)));
+  for (let sent = 0; sent < count; ) {
+    for (const end = Math.min(count, sent + burst); sent < end; sent++) user.publish(topic, build(sent));
+    ahead.push(user.flush());
+    if (ahead.length >= BURSTS_AHEAD) await ahead.shift();
+  }
+}
+
+/** What is due at each tick of about one millisecond. */
+async function publishSteadily(user: BusUser, count: number, rate: number, build: (at: number) => unknown) {
+  const begun = now();
+  for (let sent = 0; sent < count; ) {
+    await new Promise<void>((resolve) => setTimeout(resolve, 1));
+    for (const due = Math.min(count, ((now() - begun) * rate) / 1000); sent < due; sent++) {
+      user.publish(topic, build(sent));
+    }
+  }
 }
 
 async function ask(amount: number): Promise<void> {
-  const latencies: number[] = [];
-  const conversation = '6f1c2a52-3b1e-4c58-9a54-0d1f2b3c4d5e';
-  const data = { name: 'bench', arguments: 'x'.repeat(120), conversation, time: '2026-01-01T12:00:00Z' };
+  const user = users[0] as BusUser;
+  const roundTrips: number[] = [];
   for (let asked = 0; asked < amount + WARM_UP_REQUESTS; asked++) {
-    const begun = performance.now();
-    await client.request(REQUEST, data);
-    if (asked >= WARM_UP_REQUESTS) latencies.push(performance.now() - begun);
+    const begun = now();
+    await user.request(REQUEST, buildRequest());
+    if (asked >= WARM_UP_REQUESTS) roundTrips.push(now() - begun);
   }
-  tell({ type: 'finished', at: now(), latencies });
+  tell({ type: 'finished', at: now(), latencies: roundTrips });
 }

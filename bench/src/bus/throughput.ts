@@ -1,41 +1,55 @@
-import { type Benchmark, median, rounds } from '../figure.ts';
-import { type Actor, BusRun } from './bus-run.ts';
-import { EVENT } from './roles.ts';
+import type { Actor } from './actor.ts';
+import { EVENT, SIZED, USUAL_BYTES } from './payloads.ts';
+import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
 
-const ROUNDS = 5;
-
-/** Deliveries a second from one publisher to some subscribers, until the last has received all. */
-async function deliveriesPerSecond(subscribers: number, messages: number): Promise<number[]> {
-  const run = new BusRun();
-  try {
-    const publisher = await run.peer('publisher', [`publish ${EVENT}`]);
-    const listening: Actor[] = [];
-    for (let each = 0; each < subscribers; each++) listening.push(await run.peer('subscriber', [`subscribe ${EVENT}`]));
-    const measure = async (): Promise<number> => {
-      for (const subscriber of listening) subscriber.tell({ type: 'go', count: messages });
-      publisher.tell({ type: 'go', count: messages });
-      const { at: began } = await publisher.hear('began');
-      const finished = await Promise.all(listening.map((subscriber) => subscriber.hear('finished')));
-      await publisher.hear('finished');
-      const ended = Math.max(...finished.map(({ at }) => at));
-      return (messages * subscribers * 1000) / (ended - began);
-    };
-    await measure();
-    return await rounds(ROUNDS, measure);
-  } finally {
-    await run.end();
-  }
+interface Shape {
+  readonly publishers: number;
+  readonly subscribers: number;
+  /** Each publisher's. */
+  readonly messages: number;
+  readonly bytes?: number;
 }
 
-function throughput(name: string, subscribers: number, messages: number): Benchmark {
+export const throughputScenarios: readonly Scenario[] = [
+  throughput('bus.throughput.1to1', { publishers: 1, subscribers: 1, messages: 150_000 }),
+  throughput('bus.throughput.1to8', { publishers: 1, subscribers: 8, messages: 25_000 }),
+  throughput('bus.throughput.8to1', { publishers: 8, subscribers: 1, messages: 20_000 }),
+  throughput('bus.size.64b', { publishers: 1, subscribers: 1, messages: 150_000, bytes: 64 }),
+  throughput('bus.size.4kb', { publishers: 1, subscribers: 1, messages: 40_000, bytes: 4_096 }),
+  throughput('bus.size.64kb', { publishers: 1, subscribers: 1, messages: 3_000, bytes: 65_536 }),
+  throughput('bus.size.1mb', { publishers: 1, subscribers: 1, messages: 200, bytes: 1_048_576 }),
+];
+
+function throughput(name: string, shape: Shape): Scenario {
   return {
-    names: [name],
-    run: async () => {
-      const values = await deliveriesPerSecond(subscribers, messages);
-      return [{ name, value: median(values), unit: 'msg/s', rounds: values.length }];
+    figures: [[name, 'msg/s']],
+    prepare: async (open) => {
+      const stage = await open();
+      const measure = await prepareFlow(stage, shape);
+      return async () => [await measure()];
     },
   };
 }
 
-export const busOneToOne: Benchmark = throughput('bus.throughput.1to1', 1, 100_000);
-export const busFanOut: Benchmark = throughput('bus.throughput.1to8', 8, 20_000);
+/** Deliveries a second from the first message sent until the last subscriber has received all. */
+export async function prepareFlow(stage: Stage, shape: Shape): Promise<() => Promise<number>> {
+  const { publishers, subscribers, messages, bytes = USUAL_BYTES } = shape;
+  const topic = shape.bytes === undefined ? EVENT : SIZED;
+  const peers = async (role: 'publisher' | 'subscriber', count: number): Promise<Actor[]> => {
+    const actors: Actor[] = [];
+    for (let each = 0; each < count; each++) actors.push(await stage.peer(role, topic));
+    return actors;
+  };
+  const listening = await peers('subscriber', subscribers);
+  const speaking = await peers('publisher', publishers);
+  return async () => {
+    for (const subscriber of listening) subscriber.tell({ type: 'go', count: messages * publishers, bytes });
+    for (const publisher of speaking) publisher.tell({ type: 'go', count: messages, bytes });
+    const began = await Promise.all(speaking.map((publisher) => publisher.hear('began')));
+    const finished = await Promise.all(listening.map((subscriber) => subscriber.hear('finished')));
+    await Promise.all(speaking.map((publisher) => publisher.hear('finished')));
+    const took = Math.max(...finished.map(({ at }) => at)) - Math.min(...began.map(({ at }) => at));
+    return (messages * publishers * subscribers * 1000) / took;
+  };
+}

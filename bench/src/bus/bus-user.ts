@@ -1,0 +1,60 @@
+import { connectRecordPort } from '@aico/sandbox/client';
+import { BusClient, Scope } from '@aico/sdk/internal';
+import { connect } from '@nats-io/transport-node';
+import type { Door } from './roles.ts';
+
+/** What a measurement does on a bus, whichever it is. */
+export interface BusUser {
+  publish(topic: string, data: unknown): void;
+  /** Resolves when the carrier took everything published so far. */
+  flush(): Promise<void>;
+  subscribe(topic: string, handler: (data: unknown) => void): Promise<void>;
+  request(topic: string, data: unknown): Promise<unknown>;
+  serve(topic: string, handler: (data: unknown) => unknown): Promise<void>;
+}
+
+export function connectUser(door: Door): Promise<BusUser> {
+  return door.system === 'aico' ? connectAico(door.credentials) : connectNats(door.url);
+}
+
+/** A plugin's half, on the SDK's own client. */
+async function connectAico(credentials: (Door & { system: 'aico' })['credentials']): Promise<BusUser> {
+  const port = await connectRecordPort(credentials);
+  const after = (milliseconds: number, handler: () => void): (() => void) => {
+    const timer = setTimeout(handler, milliseconds);
+    return () => clearTimeout(timer);
+  };
+  const onFailure = (topic: string, error: unknown): void => console.error(topic, error);
+  const client = new BusClient({ plugin: 'bench', port, timers: { after }, scope: new Scope('bench'), onFailure });
+  port.receive((record) => client.receive(record));
+  let last: Promise<void> = Promise.resolve();
+  return {
+    publish: (topic, data) => {
+      last = client.publish(topic, data);
+    },
+    flush: () => last,
+    subscribe: async (topic, handler) => void (await client.subscribe(topic, ({ data }) => handler(data))),
+    request: (topic, data) => client.request(topic, data),
+    serve: async (topic, handler) => void (await client.serve(topic, ({ data }) => handler(data))),
+  };
+}
+
+/** The same on the client of NATS, by callbacks, which is its quickest way. */
+async function connectNats(servers: string): Promise<BusUser> {
+  const connection = await connect({ servers });
+  return {
+    publish: (topic, data) => connection.publish(topic, JSON.stringify(data)),
+    flush: () => connection.flush(),
+    subscribe: async (topic, handler) => {
+      connection.subscribe(topic, { callback: (_, message) => handler(message.json()) });
+      await connection.flush();
+    },
+    request: async (topic, data) => (await connection.request(topic, JSON.stringify(data), { timeout: 30_000 })).json(),
+    serve: async (topic, handler) => {
+      const callback = (_: unknown, message: { json(): unknown; respond(text: string): boolean }): void =>
+        void message.respond(JSON.stringify(handler(message.json())));
+      connection.subscribe(topic, { callback });
+      await connection.flush();
+    },
+  };
+}

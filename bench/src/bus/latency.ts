@@ -1,0 +1,56 @@
+import { quantile } from '../figure.ts';
+import { REQUEST, USUAL_BYTES } from './payloads.ts';
+import type { Scenario } from './scenario.ts';
+
+const REQUESTS = 3_000;
+const STEADY_SECONDS = 3;
+
+export const latencyScenarios: readonly Scenario[] = [
+  roundTrips(),
+  steady('bus.latency.1k', 1_000),
+  steady('bus.latency.10k', 10_000),
+];
+
+/** One request after another, through the carrier to a server and back. */
+function roundTrips(): Scenario {
+  return {
+    figures: [
+      ['bus.request.p50', 'ms'],
+      ['bus.request.p99', 'ms'],
+    ],
+    prepare: async (open) => {
+      const stage = await open();
+      await stage.peer('answerer', REQUEST);
+      const asker = await stage.peer('asker', REQUEST);
+      return async () => {
+        asker.tell({ type: 'go', count: REQUESTS, bytes: USUAL_BYTES });
+        const { latencies = [] } = await asker.hear('finished');
+        return [quantile(latencies, 0.5), quantile(latencies, 0.99)];
+      };
+    },
+  };
+}
+
+/** From publish to handler, at a steady rate. */
+function steady(name: string, rate: number): Scenario {
+  return {
+    figures: [
+      [`${name}.p50`, 'ms'],
+      [`${name}.p99`, 'ms'],
+    ],
+    prepare: async (open) => {
+      const stage = await open();
+      const subscriber = await stage.peer('subscriber');
+      const publisher = await stage.peer('publisher');
+      return async () => {
+        const order = { type: 'go', count: rate * STEADY_SECONDS, bytes: USUAL_BYTES, rate } as const;
+        subscriber.tell(order);
+        publisher.tell(order);
+        const { latencies = [] } = await subscriber.hear('finished');
+        await publisher.hear('began');
+        await publisher.hear('finished');
+        return [quantile(latencies, 0.5), quantile(latencies, 0.99)];
+      };
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { Actor } from './actor.ts';
+import { EVENT } from './payloads.ts';
+import type { Door, Role } from './roles.ts';
+
+const VERBS: Readonly<Record<Role, string>> = {
+  publisher: 'publish',
+  subscriber: 'subscribe',
+  asker: 'request',
+  answerer: 'serve',
+  crowd: 'subscribe',
+};
+
+/** One running system under measurement: what carries the messages, and its peers, each a process of its own. */
+export interface Stage {
+  /** Process id of what carries the messages. */
+  readonly carrier: number;
+  /** Starts a process and connects it so many times. */
+  peer(role: Role, topic?: string, connections?: number): Promise<Actor>;
+  end(): Promise<void>;
+}
+
+/** What can be measured. */
+export interface System {
+  readonly name: string;
+  open(): Promise<Stage>;
+}
+
+/** The kernel's broker in a process of its own. */
+export const aico: System = {
+  name: 'aico',
+  open: async () => {
+    const broker = new Actor('./broker-process.ts');
+    await broker.hear('ready');
+    let opened = 0;
+    const open = async (role: Role, topic: string): Promise<Door> => {
+      opened += 1;
+      broker.tell({ type: 'attach', id: `bench-${role}-${opened}`, grants: [`${VERBS[role]} ${topic}`] });
+      const { credentials } = await broker.hear('attached');
+      return { system: 'aico', credentials };
+    };
+    return createStage(broker.pid, open, () => broker.end());
+  },
+};
+
+/** A stage whose peers come in by doors that `open` makes. */
+export function createStage(
+  carrier: number,
+  open: (role: Role, topic: string) => Promise<Door>,
+  end: () => Promise<void>,
+): Stage {
+  const peers: Actor[] = [];
+  return {
+    carrier,
+    peer: async (role, topic = EVENT, connections = 1) => {
+      const actor = new Actor('./peer-process.ts');
+      peers.push(actor);
+      await actor.hear('ready');
+      for (let each = 0; each < connections; each++) {
+        actor.tell({ type: 'connect', door: await open(role, topic), role, topic });
+        await actor.hear('ready');
+      }
+      return actor;
+    },
+    end: async () => {
+      await Promise.all(peers.map((peer) => peer.end()));
+      await end();
+    },
+  };
+}
