@@ -76,7 +76,10 @@ describe('a log file [SVC-3]', () => {
     await expect.poll(() => existsSync(path), { timeout: 5000 }).toBe(true);
     await file.close();
     const [note = '', ...rest] = linesIn(path);
-    expect(JSON.parse(note)).toMatchObject({ level: 'warn', msg: 'Lines that could not be written: 1 (it is a folder)' });
+    expect(JSON.parse(note)).toMatchObject({
+      level: 'warn',
+      msg: 'Lines that could not be written: 1 (it is a folder)',
+    });
     expect(rest).toEqual(['waited', 'kept']);
   });
 
