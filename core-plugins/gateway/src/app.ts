@@ -1,11 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
-import { AicoError } from '@aico/sdk';
+import { AicoError, isAicoError } from '@aico/sdk';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppParts } from './app-parts.ts';
 import { registerConsoleRoutes } from './console/console-routes.ts';
 import { toErrorAnswer } from './error-answer.ts';
-import { checkHost, checkOrigin, checkQuery } from './guard/request-guard.ts';
+import { checkHost, checkOrigin, checkQuery, checkTarget } from './guard/request-guard.ts';
 import { PERMISSIONS_POLICY, SECURITY_HEADERS } from './guard/security-headers.ts';
 import { registerHealthRoutes } from './health-routes.ts';
 import type { Packages } from './load-packages.ts';
@@ -65,8 +65,10 @@ export async function createApp(packages: Packages, parts: AppParts): Promise<Ap
   });
   app.setErrorHandler((error, request, reply) => {
     const answer = answerError(error, request, reply);
-    if (reply.statusCode >= 500)
+    // Errors of the table were logged where they arose; anything else is a fault of this plugin.
+    if (!isAicoError(error) && reply.statusCode >= 500) {
       parts.log.error('a request failed', { route: request.routeOptions.url, problem: String(error) });
+    }
     return answer;
   });
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request) => {
@@ -90,6 +92,7 @@ function guard(parts: AppParts, request: FastifyRequest, reply: FastifyReply): v
     throw new AicoError('GATEWAY_STOPPING', { subject: subjectOf(request) });
   }
   const { method, url, headers } = request;
+  checkTarget(url);
   checkHost(headers.host, parts.door.port);
   checkOrigin({ method, url, headers, isUpgrade: request.ws });
   checkQuery(url);

@@ -113,6 +113,14 @@ describe('the guard', () => {
     }
   });
 
+  test('is no proxy', async () => {
+    await using house = await openHouse();
+    for (const target of [`http://${host(house)}/api/v1/health`, 'http://evil.example/', 'evil.example:80']) {
+      const answer = await rawAsk(house.port, 'GET', target, { host: host(house) });
+      expect([target, answer.status]).toEqual([target, 400]);
+    }
+  });
+
   test('answers no preflight of another site', async () => {
     await using house = await openHouse();
     const answer = await rawAsk(house.port, 'OPTIONS', '/api/v1/conversations', {

@@ -19,6 +19,15 @@ export interface GuardedRequest {
   };
 }
 
+/** Refuses what only proxies are asked for: a whole address in place of a path. @throws AicoError GATEWAY_REQUEST_MALFORMED */
+export function checkTarget(url: string): void {
+  if (url.startsWith('/')) return;
+  throw new AicoError('GATEWAY_REQUEST_MALFORMED', {
+    subject: 'request',
+    details: { problem: 'its target is no path' },
+  });
+}
+
 /** Refuses a foreign name in Host: a page whose name was rebound to this machine. @throws AicoError GATEWAY_HOST_REFUSED */
 export function checkHost(host: string | undefined, port: number): void {
   const asked = (host ?? '').toLowerCase();
