@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { Stop, say, since } from './say.mjs';
 
-const PROGRESS_INTERVAL_MS = 3000;
+const PROGRESS_INTERVAL_MS = 5000;
 const FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /** Installs what the lock file pins, unless exactly that is installed already. */
