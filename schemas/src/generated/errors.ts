@@ -275,7 +275,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "GATEWAY_PORT_TAKEN": {
     "message": "Port {port} is in use by another program.",
     "rule": "One program listens on a port at a time.",
-    "fix": "End the other program, or choose another port: set AICO_GATEWAY_PORT, or \"gateway\": { \"port\": 4128 } in config.json.",
+    "fix": "End the other program, or choose another port: set AICO_PLUGINS_GATEWAY_PORT=4128, or \"plugins\": { \"gateway\": { \"port\": 4128 } } in config.json.",
     "status": 409
   },
   "GATEWAY_HOST_NOT_LOOPBACK": {
