@@ -1,0 +1,31 @@
+import Activity from '@lucide/svelte/icons/activity';
+import BookHeart from '@lucide/svelte/icons/book-heart';
+import MessageCircle from '@lucide/svelte/icons/message-circle';
+import Puzzle from '@lucide/svelte/icons/puzzle';
+import Settings from '@lucide/svelte/icons/settings-2';
+import type { Component } from 'svelte';
+import type { PhraseKey } from '../i18n/en.ts';
+import type { Route } from '../router/routes.ts';
+
+/** A page of the main navigation. */
+export interface Page {
+  readonly route: Route;
+  readonly href: string;
+  readonly label: PhraseKey;
+  readonly icon: Component<{ size?: number; 'aria-hidden'?: 'true' }>;
+}
+
+/** The main navigation, in order. */
+export const PAGES: readonly Page[] = [
+  { route: { name: 'home' }, href: '/', label: 'nav.talk', icon: MessageCircle },
+  { route: { name: 'memories' }, href: '/memories', label: 'nav.memories', icon: BookHeart },
+  { route: { name: 'plugins' }, href: '/plugins', label: 'nav.plugins', icon: Puzzle },
+  { route: { name: 'activity' }, href: '/activity', label: 'nav.activity', icon: Activity },
+  { route: { name: 'settings' }, href: '/settings', label: 'nav.settings', icon: Settings },
+];
+
+/** Whether a page is the one on show. */
+export function isCurrent(page: Page, route: Route): boolean {
+  if (page.route.name === 'home') return route.name === 'home' || route.name === 'talk';
+  return page.route.name === route.name;
+}

@@ -1,0 +1,160 @@
+import type { ErrorWords } from './error-words.ts';
+
+const AGAIN = 'Versuche es noch einmal.';
+
+/** German words for the errors that people meet; others are shown as the contracts say them, in English. */
+export const errorsDe: ErrorWords = new Map([
+  [
+    'CONSOLE_DAEMON_AWAY',
+    { message: 'AICO ist nicht erreichbar.', fix: 'Starte AICO; die Seite verbindet sich von selbst.' },
+  ],
+  ['CONSOLE_ANSWER_UNREADABLE', { message: 'Eine Antwort war nicht lesbar.', fix: 'Lade die Seite neu.' }],
+  [
+    'VAULT_PASSWORD_WRONG',
+    {
+      message: 'Das Passwort stimmt nicht.',
+      fix: 'Versuche es noch einmal; achte auf Tastaturbelegung und Feststelltaste.',
+    },
+  ],
+  [
+    'VAULT_PASSWORD_WEAK',
+    { message: 'Das Passwort ist zu kurz.', fix: 'Wähle ein längeres; ein paar Wörter zusammen sind gut.' },
+  ],
+  [
+    'VAULT_THROTTLED',
+    {
+      message: 'Zu viele falsche Passwörter; der nächste Versuch ist in {seconds} s möglich.',
+      fix: 'Warte, dann versuche es noch einmal.',
+    },
+  ],
+  ['VAULT_LOCKED', { message: 'Der Tresor ist abgeschlossen.', fix: 'Schließe ihn mit dem Hauptpasswort auf.' }],
+  [
+    'VAULT_EXISTS',
+    { message: 'Der Tresor hat schon ein Hauptpasswort.', fix: 'Schließe ihn auf, oder ändere das Passwort.' },
+  ],
+  ['VAULT_EMPTY', { message: 'Es gibt noch kein Hauptpasswort.', fix: 'Wähle zuerst ein Hauptpasswort.' }],
+  [
+    'STORAGE_LOCKED',
+    { message: 'Die Daten sind abgeschlossen.', fix: 'Schließe den Tresor mit dem Hauptpasswort auf.' },
+  ],
+  [
+    'STORAGE_FULL',
+    {
+      message: 'Die Festplatte ist voll; {subject} konnte nichts speichern.',
+      fix: 'Schaffe Platz, dann versuche es noch einmal.',
+    },
+  ],
+  ['GATEWAY_SESSION_REQUIRED', { message: 'Du bist nicht angemeldet.', fix: 'Schließe mit dem Hauptpasswort auf.' }],
+  [
+    'KERNEL_NO_SERVER',
+    {
+      message: 'Gerade antwortet niemand auf „{subject}“.',
+      fix: 'Schalte das zuständige Plugin ein, oder warte, bis es läuft.',
+    },
+  ],
+  [
+    'KERNEL_SERVER_GONE',
+    {
+      message: 'Das Plugin, das antworten sollte, hat angehalten.',
+      fix: 'Versuche es noch einmal; es startet von selbst neu.',
+    },
+  ],
+  ['KERNEL_REQUEST_TIMEOUT', { message: 'Es kam nicht rechtzeitig eine Antwort.', fix: AGAIN }],
+  [
+    'KERNEL_PLUGIN_REQUIRED',
+    { message: '{subject} lässt sich nicht ausschalten.', fix: 'Ohne dieses Plugin kann AICO nicht laufen.' },
+  ],
+  [
+    'KERNEL_PLUGIN_EXITED',
+    {
+      message: '{subject} hat sich von selbst beendet.',
+      fix: 'Sieh in sein Protokoll; es startet einige Male von selbst neu.',
+    },
+  ],
+  [
+    'KERNEL_PLUGIN_QUARANTINED',
+    {
+      message: '{subject} ist mehrmals kurz hintereinander fehlgeschlagen und wurde beiseitegestellt.',
+      fix: 'Sieh in sein Protokoll, dann schalte es wieder ein.',
+    },
+  ],
+  [
+    'KERNEL_PLUGIN_START_TIMEOUT',
+    { message: '{subject} wurde nicht rechtzeitig bereit.', fix: 'Sieh in sein Protokoll.' },
+  ],
+  ['KERNEL_PERMISSION_DENIED', { message: '{subject} hat etwas versucht, das ihm nicht erlaubt ist.' }],
+  [
+    'CHAT_CONVERSATION_UNKNOWN',
+    {
+      message: 'Dieses Gespräch gibt es nicht.',
+      fix: 'Öffne ein anderes Gespräch, oder hole dieses zurück, wenn du es eben gelöscht hast.',
+    },
+  ],
+  [
+    'CHAT_TURN_RUNNING',
+    { message: 'In diesem Gespräch wird noch eine Antwort geschrieben.', fix: 'Warte auf sie, oder halte sie an.' },
+  ],
+  [
+    'CHAT_INTERRUPTED',
+    { message: 'Die Antwort wurde unterbrochen, weil der Begleiter anhielt.', fix: 'Bitte um noch einen Versuch.' },
+  ],
+  ['CHAT_REPLY_FAILED', { message: 'Die Antwort ist unerwartet fehlgeschlagen.', fix: 'Bitte um noch einen Versuch.' }],
+  [
+    'CHAT_MODEL_ABSENT',
+    {
+      message: 'Das Plugin, das mit Sprachmodellen spricht, läuft nicht.',
+      fix: 'Versuche es gleich noch einmal; sieh sonst unter Plugins nach.',
+    },
+  ],
+  [
+    'CHAT_COMMAND_ABSENT',
+    {
+      message: 'Das Plugin {subject} ging weg, während es den Befehl ausführte.',
+      fix: 'Sieh unter Plugins nach, ob es eingeschaltet ist.',
+    },
+  ],
+  [
+    'LLM_UNREACHABLE',
+    {
+      message: '{subject} antwortet nicht.',
+      fix: 'Starte es (Ollama: „ollama serve“), prüfe seine Adresse, oder wähle ein anderes Modell.',
+    },
+  ],
+  [
+    'LLM_TIMED_OUT',
+    {
+      message: '{subject} hat zu lange geschwiegen.',
+      fix: 'Versuche es noch einmal: Ein großes Modell lud vielleicht noch.',
+    },
+  ],
+  [
+    'LLM_MODEL_MISSING',
+    {
+      message: '{subject} hat dieses Modell nicht.',
+      fix: 'Wähle ein anderes Modell, oder hole dieses (Ollama: „ollama pull“).',
+    },
+  ],
+  [
+    'LLM_CUT_OFF',
+    { message: '{subject} brach mitten in der Antwort ab.', fix: 'Was gesagt wurde, bleibt. Versuche es noch einmal.' },
+  ],
+  [
+    'LLM_RATE_LIMITED',
+    {
+      message: '{subject} nimmt gerade keine weiteren Anfragen an.',
+      fix: 'Versuche es später noch einmal, oder wähle ein anderes Modell.',
+    },
+  ],
+  [
+    'LLM_UNAUTHORIZED',
+    { message: '{subject} hat den API-Schlüssel abgelehnt.', fix: 'Gib den Schlüssel noch einmal ein.' },
+  ],
+  ['LLM_PROVIDER_FAILED', { message: '{subject} ist fehlgeschlagen.', fix: AGAIN }],
+  [
+    'LLM_URL_REFUSED',
+    {
+      message: 'Diese Adresse geht nicht.',
+      fix: 'Eine Adresse sieht so aus: http://127.0.0.1:11434. Ein Schlüssel gehört in sein eigenes Feld.',
+    },
+  ],
+]);

@@ -1,0 +1,87 @@
+import type { ErrorReport } from '@aico/sdk';
+import { type Catalogue, en, type PhraseKey } from './en.ts';
+import { type ErrorWords, translateError } from './error-words.ts';
+import { fill, type Values } from './fill.ts';
+
+export const LANGUAGES = ['en', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+interface Loaded {
+  readonly language: Language;
+  readonly catalogue: Catalogue;
+  readonly errors: ErrorWords;
+}
+
+const ENGLISH: Loaded = { language: 'en', catalogue: en, errors: new Map() };
+
+/** Every word that the app says, in the language chosen. English is built in; others are fetched when chosen. */
+export class Words {
+  #loaded = $state.raw<Loaded>(ENGLISH);
+
+  get language(): Language {
+    return this.#loaded.language;
+  }
+
+  async use(language: Language): Promise<void> {
+    if (language === 'de') {
+      const [{ de }, { errorsDe }] = await Promise.all([import('./de.ts'), import('./errors-de.ts')]);
+      this.#loaded = { language, catalogue: de, errors: errorsDe };
+    } else {
+      this.#loaded = ENGLISH;
+    }
+    document.documentElement.lang = language;
+  }
+
+  /** The phrase of a key, filled. */
+  t(key: PhraseKey, values: Values = {}): string {
+    return fill(this.#loaded.catalogue[key], values, this.language);
+  }
+
+  /** An error in plain words; its language says whether it could be translated. */
+  error(report: ErrorReport): { readonly message: string; readonly fix?: string; readonly language: Language } {
+    const translated = translateError(report, this.#loaded.errors);
+    if (translated) return { ...translated, language: this.language };
+    return { message: report.message, ...(report.fix && { fix: report.fix }), language: 'en' };
+  }
+
+  date(date: Date, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.#locale, options).format(date);
+  }
+
+  time(date: Date): string {
+    return this.date(date, { hour: '2-digit', minute: '2-digit' });
+  }
+
+  /** Today, yesterday, or the date. */
+  day(date: Date, now: Date = new Date()): string {
+    const days = calendarDay(now) - calendarDay(date);
+    if (days === 0) return this.t('date.today');
+    if (days === 1) return this.t('date.yesterday');
+    const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
+    if (days > 1 && days < 7) return this.date(date, { weekday: 'long' });
+    return this.date(date, { day: 'numeric', month: 'long', ...year });
+  }
+
+  number(value: number, digits = 0): string {
+    return value.toLocaleString(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  /** How long something lasted, in its largest unit. */
+  duration(milliseconds: number): string {
+    const minutes = Math.floor(milliseconds / 60_000);
+    if (minutes < 1) return this.t('duration.moment');
+    if (minutes < 60) return this.t('duration.minutes', { count: minutes });
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48) return this.t('duration.hours', { count: hours });
+    return this.t('duration.days', { count: Math.floor(hours / 24) });
+  }
+
+  /** English as written here has 24 hours and day before month, as most of its readers do. */
+  get #locale(): string {
+    return this.language === 'en' ? 'en-GB' : this.language;
+  }
+}
+
+function calendarDay(date: Date): number {
+  return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+}

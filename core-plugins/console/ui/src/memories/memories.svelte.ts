@@ -1,0 +1,77 @@
+import type { Memory } from '@aico/sdk';
+import { type ApiError, toApiError } from '../api/api-error.ts';
+import type { Bus } from '../api/bus.ts';
+
+const PAGE = 50;
+
+/** What is remembered, as far as it was looked at. */
+export class Memories {
+  readonly #bus: Bus;
+  #items = $state.raw<readonly Memory[]>([]);
+  #total = $state(0);
+  #next = $state<string | undefined>();
+  #query = $state('');
+  #loaded = $state(false);
+  #error = $state.raw<ApiError | undefined>();
+  #search = 0;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  get items(): readonly Memory[] {
+    return this.#items;
+  }
+  get total(): number {
+    return this.#total;
+  }
+  get query(): string {
+    return this.#query;
+  }
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+  get hasMore(): boolean {
+    return this.#next !== undefined;
+  }
+  get error(): ApiError | undefined {
+    return this.#error;
+  }
+
+  /** Finds memories; an empty query lists them all. An answer that a newer search overtook is dropped. */
+  async search(query: string): Promise<void> {
+    const search = ++this.#search;
+    try {
+      const page = await this.#bus.request('memory.list.v1', { ...(query !== '' && { query }), limit: PAGE });
+      if (search !== this.#search) return;
+      this.#items = page.memories;
+      this.#total = page.total;
+      this.#next = page.next;
+      this.#query = query;
+      this.#loaded = true;
+      this.#error = undefined;
+    } catch (error) {
+      if (search === this.#search) this.#error = toApiError(error);
+    }
+  }
+
+  async more(): Promise<void> {
+    const before = this.#next;
+    if (before === undefined) return;
+    try {
+      const query = this.#query === '' ? {} : { query: this.#query };
+      const page = await this.#bus.request('memory.list.v1', { ...query, before, limit: PAGE });
+      const known = new Set(this.#items.map(({ id }) => id));
+      this.#items = [...this.#items, ...page.memories.filter(({ id }) => !known.has(id))];
+      this.#next = page.next;
+    } catch (error) {
+      this.#error = toApiError(error);
+    }
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#bus.request('memory.forget.v1', { id });
+    this.#items = this.#items.filter((memory) => memory.id !== id);
+    this.#total = Math.max(0, this.#total - 1);
+  }
+}

@@ -1,0 +1,30 @@
+import BookHeart from '@lucide/svelte/icons/book-heart';
+import Brain from '@lucide/svelte/icons/brain';
+import Database from '@lucide/svelte/icons/database';
+import Dices from '@lucide/svelte/icons/dices';
+import DoorOpen from '@lucide/svelte/icons/door-open';
+import KeyRound from '@lucide/svelte/icons/key-round';
+import MessageCircle from '@lucide/svelte/icons/message-circle';
+import NotebookPen from '@lucide/svelte/icons/notebook-pen';
+import PanelsTopLeft from '@lucide/svelte/icons/panels-top-left';
+import Puzzle from '@lucide/svelte/icons/puzzle';
+import type { Component } from 'svelte';
+
+export type Icon = Component<{ size?: number; class?: string; 'aria-hidden'?: 'true' }>;
+
+/** Pictures for the plugins that come along; a stranger's gets the puzzle piece. */
+const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
+  ['vault', KeyRound],
+  ['storage', Database],
+  ['gateway', DoorOpen],
+  ['llm', Brain],
+  ['memory', BookHeart],
+  ['chat', MessageCircle],
+  ['console', PanelsTopLeft],
+  ['dice', Dices],
+  ['diary', NotebookPen],
+]);
+
+export function pluginIcon(id: string): Icon {
+  return ICONS.get(id) ?? Puzzle;
+}

@@ -1,0 +1,80 @@
+import type { PluginInfo } from '@aico/sdk';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { type ApiError, toApiError } from '../api/api-error.ts';
+import type { Bus } from '../api/bus.ts';
+import { type Sample, withSample } from './usage-history.ts';
+
+/** The plugins, what they may do and how they are doing. */
+export class Plugins {
+  readonly #bus: Bus;
+  #items = $state.raw<readonly PluginInfo[]>([]);
+  #loaded = $state(false);
+  #error = $state.raw<ApiError | undefined>();
+  /** Plugins that are being switched, with the wish. */
+  readonly switching: SvelteMap<string, boolean> = new SvelteMap();
+  /** Why the last switch of a plugin failed. */
+  readonly refusals: SvelteMap<string, ApiError> = new SvelteMap();
+  readonly history: SvelteMap<string, readonly Sample[]> = new SvelteMap();
+  readonly #refreshing = new SvelteSet<string>();
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+    bus.subscribe('kernel.plugin.changed.v1', ({ id }) => void this.#refresh(id));
+  }
+
+  get items(): readonly PluginInfo[] {
+    return this.#items;
+  }
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+  get error(): ApiError | undefined {
+    return this.#error;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const { plugins } = await this.#bus.request('kernel.plugin.list.v1', {});
+      this.#items = plugins;
+      this.#loaded = true;
+      this.#error = undefined;
+      for (const plugin of plugins) this.#remember(plugin);
+    } catch (error) {
+      this.#error = toApiError(error);
+    }
+  }
+
+  /** Switches a plugin on or off, live. */
+  async setEnabled(id: string, enabled: boolean): Promise<void> {
+    this.switching.set(id, enabled);
+    this.refusals.delete(id);
+    try {
+      const topic = enabled ? 'kernel.plugin.enable.v1' : 'kernel.plugin.disable.v1';
+      this.#take(await this.#bus.request(topic, { id }));
+    } catch (error) {
+      this.refusals.set(id, toApiError(error));
+    } finally {
+      this.switching.delete(id);
+    }
+  }
+
+  async #refresh(id: string): Promise<void> {
+    // A burst of transitions needs one look at where it ended, not one per step.
+    if (!this.#loaded || this.#refreshing.has(id)) return;
+    this.#refreshing.add(id);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    this.#refreshing.delete(id);
+    const info = await this.#bus.request('kernel.plugin.get.v1', { id }).catch(() => undefined);
+    if (info) this.#take(info);
+  }
+
+  #take(info: PluginInfo): void {
+    const index = this.#items.findIndex(({ id }) => id === info.id);
+    this.#items = index === -1 ? [...this.#items, info] : this.#items.with(index, info);
+    this.#remember(info);
+  }
+
+  #remember({ id, usage }: PluginInfo): void {
+    if (usage) this.history.set(id, withSample(this.history.get(id) ?? [], usage));
+  }
+}

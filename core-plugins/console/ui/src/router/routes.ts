@@ -1,0 +1,65 @@
+/** Every view has a URL; this is the whole list. */
+export type Route =
+  | { readonly name: 'welcome'; readonly step: WelcomeStep }
+  | { readonly name: 'home' }
+  | { readonly name: 'talk'; readonly conversation?: string }
+  | { readonly name: 'memories' }
+  | { readonly name: 'plugins'; readonly plugin?: string }
+  | { readonly name: 'activity' }
+  | { readonly name: 'settings' }
+  | { readonly name: 'missing'; readonly path: string };
+
+export type WelcomeStep = 'hello' | 'password' | 'model';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const PLUGIN_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const STEPS: ReadonlyMap<string | undefined, WelcomeStep> = new Map([
+  [undefined, 'hello'],
+  ['password', 'password'],
+  ['model', 'model'],
+]);
+
+/** The route of a path. Ids are checked here, so that nothing else in a URL reaches a request. */
+export function parsePath(path: string): Route {
+  const [first, second, ...rest] = path.split('/').filter((part) => part !== '');
+  const missing: Route = { name: 'missing', path };
+  if (rest.length > 0) return missing;
+  switch (first) {
+    case undefined:
+      return { name: 'home' };
+    case 'welcome': {
+      const step = STEPS.get(second);
+      return step ? { name: 'welcome', step } : missing;
+    }
+    case 'talk':
+      if (second === undefined) return { name: 'talk' };
+      return UUID.test(second) ? { name: 'talk', conversation: second.toLowerCase() } : missing;
+    case 'plugins':
+      if (second === undefined) return { name: 'plugins' };
+      return PLUGIN_ID.test(second) ? { name: 'plugins', plugin: second } : missing;
+    case 'memories':
+    case 'activity':
+    case 'settings':
+      return second === undefined ? { name: first } : missing;
+    default:
+      return missing;
+  }
+}
+
+/** The path of a route; the inverse of parsePath. */
+export function pathOf(route: Route): string {
+  switch (route.name) {
+    case 'home':
+      return '/';
+    case 'welcome':
+      return route.step === 'hello' ? '/welcome' : `/welcome/${route.step}`;
+    case 'talk':
+      return route.conversation ? `/talk/${route.conversation}` : '/talk';
+    case 'plugins':
+      return route.plugin ? `/plugins/${route.plugin}` : '/plugins';
+    case 'missing':
+      return route.path;
+    default:
+      return `/${route.name}`;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Session } from '@aico/sdk';
+import { toApiError } from '../api/api-error.ts';
+import type { SessionClient } from '../api/session-client.ts';
+
+/** loading: not asked yet. away: AICO did not answer. Then where the vault stands for this browser. */
+export type Phase = 'loading' | 'away' | 'empty' | 'locked' | 'signedIn';
+
+/** Whether this browser is signed in. Passwords pass through and are kept nowhere. */
+export class SessionState {
+  readonly #client: SessionClient;
+  #session = $state.raw<Session | undefined>();
+  #phase = $state<Phase>('loading');
+
+  constructor(client: SessionClient) {
+    this.#client = client;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get version(): string | undefined {
+    return this.#session?.version;
+  }
+
+  /** Milliseconds to wait before the next password, as of the last answer. */
+  get retryAfterMs(): number | undefined {
+    return this.#session?.retryAfterMs;
+  }
+
+  /** Asks where things stand. A browser that was signed in stays so while AICO is away: what was read stays readable. */
+  async refresh(): Promise<Phase> {
+    try {
+      this.#take(await this.#client.get());
+    } catch (error) {
+      if (toApiError(error).code !== 'CONSOLE_DAEMON_AWAY') throw error;
+      if (this.#phase === 'signedIn') return 'away';
+      this.#phase = 'away';
+    }
+    return this.#phase;
+  }
+
+  async signIn(password: string): Promise<void> {
+    this.#take(await this.#client.signIn(password));
+  }
+
+  async setUp(password: string): Promise<void> {
+    this.#take(await this.#client.setUp(password));
+  }
+
+  /** The vault was locked, here or elsewhere. */
+  markLocked(): void {
+    this.#phase = 'locked';
+  }
+
+  #take(session: Session): void {
+    this.#session = session;
+    this.#phase = phaseOf(session);
+  }
+}
+
+function phaseOf(session: Session): Phase {
+  if (session.vault === 'empty') return 'empty';
+  return session.vault === 'unlocked' && session.authenticated ? 'signedIn' : 'locked';
+}

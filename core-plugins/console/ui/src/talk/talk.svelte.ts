@@ -1,0 +1,65 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Bus } from '../api/bus.ts';
+import { Conversations } from './conversations.svelte.ts';
+import { ThreadState, type TurnListener } from './thread-state.svelte.ts';
+
+/** Key of the draft for a conversation that does not exist yet. */
+const NEW = 'new';
+
+/** The conversations, the threads that were opened, and the drafts. Drafts stay in memory: they are private, the disk is not. */
+export class Talk {
+  readonly conversations: Conversations;
+  readonly #bus: Bus;
+  readonly #isOnline: () => boolean;
+  readonly #listener: TurnListener;
+  readonly #threads = new Map<string, ThreadState>();
+  readonly #drafts = new SvelteMap<string, string>();
+
+  constructor(bus: Bus, isOnline: () => boolean, listener: TurnListener) {
+    this.#bus = bus;
+    this.#isOnline = isOnline;
+    this.#listener = listener;
+    this.conversations = new Conversations(bus);
+    bus.subscribe('chat.message.created.v1', ({ message }) => this.#threads.get(message.conversation)?.take(message));
+  }
+
+  /** The thread of a conversation; kept, so that coming back is instant. */
+  thread(id: string): ThreadState {
+    const known = this.#threads.get(id);
+    if (known) return known;
+    const thread = new ThreadState(id, this.#bus, this.#isOnline, this.#listener);
+    this.#threads.set(id, thread);
+    return thread;
+  }
+
+  /** The thread of a conversation that was created just now: there is nothing to read. */
+  begin(id: string): ThreadState {
+    const thread = this.thread(id);
+    thread.startEmpty();
+    return thread;
+  }
+
+  draft(conversation: string | undefined): string {
+    return this.#drafts.get(conversation ?? NEW) ?? '';
+  }
+
+  setDraft(conversation: string | undefined, text: string): void {
+    if (text === '') this.#drafts.delete(conversation ?? NEW);
+    else this.#drafts.set(conversation ?? NEW, text);
+  }
+
+  /** The connection is (again) there. */
+  async resume(): Promise<void> {
+    await Promise.all([this.conversations.load(), ...[...this.#threads.values()].map((thread) => thread.resume())]);
+  }
+
+  forget(id: string): void {
+    this.#threads.delete(id);
+  }
+
+  /** The vault was locked: nothing that was read stays, what was being written does. */
+  clear(): void {
+    this.#threads.clear();
+    this.conversations.clear();
+  }
+}

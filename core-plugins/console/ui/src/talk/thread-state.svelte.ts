@@ -1,0 +1,188 @@
+import type { ChatMessage, TurnChunk, TurnRun } from '@aico/sdk';
+import { type ApiError, toApiError } from '../api/api-error.ts';
+import type { Bus, RunningStream } from '../api/bus.ts';
+import {
+  EMPTY_THREAD,
+  type Thread,
+  withBrokenReply,
+  withChunk,
+  withDelivery,
+  withMessage,
+  withNewestPage,
+  withOlderPage,
+  withOwnMessage,
+} from './thread.ts';
+
+const PAGE = 50;
+/** A thread read far backwards is opened anew at its end instead of carrying all of it. */
+const LONG = 400;
+
+interface Turn {
+  readonly stream?: RunningStream<unknown>;
+  /** Id of the user's message, when the turn began with one. */
+  readonly own?: string;
+  /** Id of the reply, once it began. */
+  readonly reply?: string;
+}
+
+/** What a thread tells about its turns, for those who cannot see it. */
+export interface TurnListener {
+  replyBegan(): void;
+  replyEnded(reply: ChatMessage): void;
+}
+
+/** One conversation on the screen: its messages, its turn under way, and what is being written. */
+export class ThreadState {
+  readonly id: string;
+  readonly #bus: Bus;
+  readonly #isOnline: () => boolean;
+  readonly #listener: TurnListener;
+  #thread = $state.raw<Thread>(EMPTY_THREAD);
+  #turn = $state.raw<Turn | undefined>();
+  #loaded = $state(false);
+  #error = $state.raw<ApiError | undefined>();
+  #readingOlder: Promise<void> | undefined;
+
+  constructor(id: string, bus: Bus, isOnline: () => boolean, listener: TurnListener) {
+    this.id = id;
+    this.#bus = bus;
+    this.#isOnline = isOnline;
+    this.#listener = listener;
+  }
+
+  get entries(): Thread['entries'] {
+    return this.#thread.entries;
+  }
+  get hasOlder(): boolean {
+    return this.#thread.previous !== undefined;
+  }
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+  get error(): ApiError | undefined {
+    return this.#error;
+  }
+
+  /** Whether a reply is being written, by this tab or by another. */
+  get replying(): boolean {
+    return this.#turn !== undefined || this.#thread.entries.at(-1)?.message.status === 'streaming';
+  }
+
+  startEmpty(): void {
+    this.#loaded = true;
+  }
+
+  async load(): Promise<void> {
+    this.#error = undefined;
+    try {
+      const page = await this.#bus.request('chat.message.list.v1', { conversation: this.id, limit: PAGE });
+      this.#thread = withNewestPage(this.#thread, page);
+      this.#loaded = true;
+    } catch (error) {
+      this.#error = toApiError(error);
+    }
+  }
+
+  /** Reads the page before the first message; two calls at once read one page. */
+  loadOlder(): Promise<void> {
+    this.#readingOlder ??= this.#readOlder().finally(() => {
+      this.#readingOlder = undefined;
+    });
+    return this.#readingOlder;
+  }
+
+  /** Back to a short thread at its newest end. */
+  async shorten(): Promise<void> {
+    if (this.#thread.entries.length > LONG && !this.replying) await this.load();
+  }
+
+  /** Sends a message; without a connection it waits in the thread and goes out when AICO is back. */
+  async send(text: string): Promise<void> {
+    const message: ChatMessage = {
+      id: crypto.randomUUID(),
+      conversation: this.id,
+      role: 'user',
+      status: 'complete',
+      text,
+      createdAt: new Date().toISOString(),
+    };
+    this.#thread = withOwnMessage(this.#thread, message, this.#isOnline() ? 'sending' : 'waiting');
+    if (this.#isOnline()) await this.#sendKept(message);
+  }
+
+  /** Sends a refused message again, as the same message. */
+  async sendAgain(message: ChatMessage): Promise<void> {
+    this.#thread = withDelivery(this.#thread, message.id, 'sending');
+    await this.#sendKept(message);
+  }
+
+  async retry(reply: ChatMessage): Promise<void> {
+    await this.#run({ retry: reply.id }, undefined);
+  }
+
+  async stop(): Promise<void> {
+    // Asked of the companion, not only cut here: the half reply is kept, and other tabs see it stop too.
+    await this.#bus.request('chat.turn.stop.v1', { conversation: this.id }).catch(() => this.#turn?.stream?.cancel());
+  }
+
+  /** A message that became complete, whoever began it. */
+  take(message: ChatMessage): void {
+    if (this.#loaded && message.id !== this.#turn?.reply) this.#thread = withMessage(this.#thread, message);
+  }
+
+  /** The connection is back: reads what was missed, then sends what waited. */
+  async resume(): Promise<void> {
+    if (this.#loaded || this.#error) await this.load();
+    for (const { message, delivery } of this.#thread.entries) {
+      if (delivery === 'waiting') await this.sendAgain(message);
+    }
+  }
+
+  async #readOlder(): Promise<void> {
+    const before = this.#thread.previous;
+    if (before === undefined) return;
+    try {
+      const page = await this.#bus.request('chat.message.list.v1', { conversation: this.id, before, limit: PAGE });
+      this.#thread = withOlderPage(this.#thread, page);
+    } catch (error) {
+      this.#error = toApiError(error);
+    }
+  }
+
+  #sendKept(message: ChatMessage): Promise<void> {
+    return this.#run({ text: message.text, clientId: message.id }, message.id);
+  }
+
+  async #run(what: Pick<TurnRun, 'text' | 'retry' | 'clientId'>, own: string | undefined): Promise<void> {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const payload: TurnRun = { conversation: this.id, ...what, ...(timeZone && { timezone: timeZone }) };
+    const stream = this.#bus.stream('chat.turn.run.v1', payload, (chunk) => this.#takeChunk(chunk));
+    this.#turn = { stream, ...(own && { own }) };
+    try {
+      const { reply } = await stream.result;
+      this.#thread = withMessage(this.#thread, reply);
+      this.#listener.replyEnded(reply);
+    } catch (error) {
+      this.#fail(toApiError(error));
+    } finally {
+      this.#turn = undefined;
+    }
+  }
+
+  #takeChunk(chunk: TurnChunk): void {
+    if (chunk.kind === 'started') {
+      this.#turn = { ...this.#turn, reply: chunk.reply.id };
+      this.#listener.replyBegan();
+    }
+    this.#thread = withChunk(this.#thread, chunk, this.#turn?.reply);
+  }
+
+  #fail(error: ApiError): void {
+    const { own, reply } = this.#turn ?? {};
+    const away = error.code === 'CONSOLE_DAEMON_AWAY';
+    if (reply !== undefined) this.#thread = withBrokenReply(this.#thread, reply, error.report);
+    else if (own !== undefined && away) this.#thread = withDelivery(this.#thread, own, 'waiting');
+    else if (own !== undefined) this.#thread = withDelivery(this.#thread, own, 'refused', error.report);
+    else this.#error = error;
+  }
+}
