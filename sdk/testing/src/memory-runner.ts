@@ -27,7 +27,9 @@ export class MemoryRunner implements PluginRunner {
     const [kernelEnd, pluginEnd] = createMemoryLinks();
     const exited = Promise.withResolvers<RunExit>();
     const plugin = this.#source.plugins.get(manifest.id);
-    let onLog: LogHandler = () => {};
+    // A plugin may log in activate, before the kernel listens.
+    const early: Parameters<LogHandler>[0][] = [];
+    let onLog: LogHandler = (line) => void early.push(line);
     const log = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: Record<string, unknown>) =>
       onLog(fields === undefined ? { level, message } : { level, message, fields });
     const context = startPlugin({
@@ -51,6 +53,7 @@ export class MemoryRunner implements PluginRunner {
       usage: () => undefined,
       onLog: (handler) => {
         onLog = handler;
+        for (const line of early.splice(0)) handler(line);
       },
       kill: (signal) => exited.resolve({ code: undefined, signal }),
     };

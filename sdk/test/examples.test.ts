@@ -1,0 +1,311 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  Assets,
+  Bus,
+  Conditions,
+  Configuration,
+  GenerateResult,
+  LanguageModel,
+  Log,
+  Permissions,
+  PluginContext,
+  Secrets,
+  Storage,
+} from '@aico/sdk';
+import { describe, expect, test, vi } from 'vitest';
+import * as aicoError from '../examples/aico-error.ts';
+import * as assets from '../examples/assets.ts';
+import * as busPublish from '../examples/bus-publish.ts';
+import * as busRequest from '../examples/bus-request.ts';
+import * as busServe from '../examples/bus-serve.ts';
+import * as busServeStream from '../examples/bus-serve-stream.ts';
+import * as busStream from '../examples/bus-stream.ts';
+import * as busSubscribe from '../examples/bus-subscribe.ts';
+import * as busSubscribePattern from '../examples/bus-subscribe-pattern.ts';
+import * as conditionsSet from '../examples/conditions-set.ts';
+import * as config from '../examples/config.ts';
+import * as dataFolder from '../examples/data-folder.ts';
+import * as deactivate from '../examples/deactivate.ts';
+import * as effect from '../examples/effect.ts';
+import * as llmGenerate from '../examples/llm-generate.ts';
+import * as log from '../examples/log.ts';
+import * as permissionsContains from '../examples/permissions-contains.ts';
+import * as secrets from '../examples/secrets.ts';
+import * as setTimer from '../examples/set-timer.ts';
+import * as signal from '../examples/signal.ts';
+import * as storageKeys from '../examples/storage-keys.ts';
+import * as storageSql from '../examples/storage-sql.ts';
+import { runExample } from './support/run-example.ts';
+
+type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
+type Parts = 'bus' | 'storage' | 'secrets' | 'config' | 'llm' | 'log' | 'permissions' | 'conditions' | 'assets';
+type Call =
+  | Members<'bus', Bus>
+  | Members<'storage', Storage>
+  | Members<'secrets', Secrets>
+  | Members<'config', Configuration>
+  | Members<'llm', LanguageModel>
+  | Members<'log', Log>
+  | Members<'permissions', Permissions>
+  | Members<'conditions', Conditions>
+  | Members<'assets', Assets>
+  | Exclude<keyof PluginContext, Parts>;
+
+// The compiler refuses this table when a call of PluginContext has no example.
+const EXAMPLES: Record<Call | 'deactivate' | 'AicoError', string> = {
+  'bus.publish': 'bus-publish',
+  'bus.request': 'bus-request',
+  'bus.serve': 'bus-serve',
+  'bus.serveStream': 'bus-serve-stream',
+  'bus.stream': 'bus-stream',
+  'bus.subscribe': 'bus-subscribe',
+  'bus.subscribePattern': 'bus-subscribe-pattern',
+  'storage.get': 'storage-keys',
+  'storage.set': 'storage-keys',
+  'storage.delete': 'storage-keys',
+  'storage.list': 'storage-keys',
+  'storage.batch': 'storage-sql',
+  'storage.query': 'storage-sql',
+  'storage.migrate': 'storage-sql',
+  'secrets.get': 'secrets',
+  'secrets.set': 'secrets',
+  'secrets.delete': 'secrets',
+  'config.get': 'config',
+  'config.values': 'config',
+  'config.onChange': 'config',
+  'llm.generate': 'llm-generate',
+  'log.debug': 'log',
+  'log.info': 'log',
+  'log.warn': 'log',
+  'log.error': 'log',
+  'permissions.contains': 'permissions-contains',
+  'conditions.set': 'conditions-set',
+  'assets.read': 'assets',
+  'assets.paths': 'assets',
+  id: 'deactivate',
+  version: 'deactivate',
+  signal: 'signal',
+  dataFolder: 'data-folder',
+  effect: 'effect',
+  setTimer: 'set-timer',
+  deactivate: 'deactivate',
+  AicoError: 'aico-error',
+};
+
+const memory = (text: string) => ({
+  memory: {
+    id: crypto.randomUUID(),
+    text,
+    when: '2026-11-20T12:00:00.000Z',
+    source: { conversation: crypto.randomUUID(), message: crypto.randomUUID() },
+  },
+  score: 1,
+  by: ['words' as const],
+});
+
+test('has an example for every call, and no other [PLG-9]', async () => {
+  const files = await readdir(new URL('../examples/', import.meta.url));
+  const names = files.map((file) => file.replace(/\.ts$/, '')).filter((name) => name !== 'example-manifest');
+  expect([...new Set(Object.values(EXAMPLES))].sort()).toEqual(names.sort());
+});
+
+describe('examples of the bus [PLG-9]', () => {
+  test('serve answers, and knows who asked', async () => {
+    await using example = await runExample(busServe);
+    expect(await example.type('a word')).toBe('tester typed "a word"');
+  });
+
+  test('request asks the one server of a topic', async () => {
+    await using example = await runExample(busRequest);
+    expect(await example.type('')).toBe('There are 1 plugins.');
+  });
+
+  test('publish tells all who subscribed', async () => {
+    await using example = await runExample(busPublish);
+    const told: unknown[] = [];
+    await example.tester.bus.subscribe('vault.state.changed.v1', ({ data, sender }) => void told.push([sender, data]));
+    await example.type('');
+    await vi.waitFor(() => expect(told).toEqual([['example', { state: 'unlocked' }]]));
+  });
+
+  test.each([
+    ['subscribe', busSubscribe, 'You wrote 3 words.'],
+    ['subscribePattern', busSubscribePattern, '{"chat.message.created.v1":1}'],
+  ] as const)('%s receives what is published', async (_, module, answer) => {
+    await using example = await runExample(module);
+    await example.tester.bus.publish('chat.message.created.v1', {
+      message: {
+        id: crypto.randomUUID(),
+        conversation: crypto.randomUUID(),
+        role: 'user',
+        status: 'complete',
+        text: 'one two three',
+        createdAt: new Date().toISOString(),
+      },
+    });
+    await vi.waitFor(async () => expect(await example.type('')).toBe(answer));
+  });
+
+  test('stream reads pieces, then the result', async () => {
+    await using example = await runExample(busStream);
+    await example.tester.bus.serveStream('chat.turn.run.v1', async ({ data }, stream) => {
+      for (const text of ['Hel', 'lo']) await stream.write({ kind: 'text', text });
+      const rest = { role: 'companion', status: 'complete', text: `Hello: ${data.text}` } as const;
+      const { conversation } = data;
+      return { reply: { id: crypto.randomUUID(), conversation, createdAt: new Date().toISOString(), ...rest } };
+    });
+    expect(await example.type('hi')).toBe('Hello: hi (2 pieces)');
+  });
+
+  test('serveStream answers piece by piece', async () => {
+    await using example = await runExample(busServeStream);
+    const stream = example.tester.bus.stream('llm.generate.v1', { messages: [{ role: 'user', text: 'one two' }] });
+    let text = '';
+    for await (const chunk of stream) text += chunk.text;
+    expect([text, (await stream.result).model]).toEqual(['two one ', 'backwards']);
+  });
+});
+
+describe('examples of what a plugin keeps [PLG-9]', () => {
+  test('storage keeps values under keys', async () => {
+    await using example = await runExample(storageKeys);
+    await example.type('add milk');
+    await example.type('add bread');
+    expect(await example.type('add milk')).toBe('bread ×1, milk ×2');
+    expect(await example.type('drop milk')).toBe('Dropped.');
+    expect(await example.type('drop milk')).toBe('It was not there.');
+  });
+
+  test('storage keeps a database, and its batches are whole', async () => {
+    const sql =
+      'create table expense (what text not null, amount real not null check (amount < 1000)); ' +
+      'create table total (amount real not null); insert into total values (0);';
+    const path = 'migrations/0001-expenses.sql';
+    await using example = await runExample(storageSql, { assets: new Map([[path, new TextEncoder().encode(sql)]]) });
+    await example.type('milk 2');
+    await expect(example.type('car 9999')).rejects.toMatchObject({ code: 'STORAGE_SQL_INVALID' });
+    expect(await example.type('bread 3')).toBe('5 in all');
+  });
+
+  test('secrets keep what nobody is shown', async () => {
+    await using example = await runExample(secrets);
+    expect(await example.type('')).toBe('There is no key.');
+    expect(await example.type('sk-123')).toBe('There is a key of 6 characters.');
+    expect(await example.type('forget')).toBe('There is no key.');
+  });
+
+  test('dataFolder is a place for files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aico-example-'));
+    try {
+      await using example = await runExample(dataFolder, { dataFolder: join(folder, 'data') });
+      expect(await example.type('one')).toBe('Before that: nothing');
+      expect(await example.type('two')).toBe('Before that: one');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('assets are files of the package', async () => {
+    const files = new Map([['ui/index.html', new TextEncoder().encode('<h1>Hi</h1>')]]);
+    await using example = await runExample(assets, { assets: files });
+    expect(await example.type('index.html')).toBe('<h1>Hi</h1>');
+    expect(await example.type('none')).toBe('There are ui/index.html.');
+  });
+});
+
+describe('examples of what surrounds a plugin [PLG-9]', () => {
+  test('config has the settings in force, and tells when they change', async () => {
+    await using example = await runExample(config, { configuration: { greeting: 'Hi', loud: false } });
+    expect(await example.type('')).toBe('Hi (changed 0 times)');
+    await example.tester.bus.request('kernel.config.set.v1', { id: 'example', values: { loud: true } });
+    await vi.waitFor(async () => expect(await example.type('')).toBe('HI (changed 1 times)'));
+  });
+
+  test('llm asks whichever model the user chose', async () => {
+    await using example = await runExample(llmGenerate);
+    await example.tester.bus.serveStream('llm.generate.v1', async (_, stream): Promise<GenerateResult> => {
+      for (const text of ['Sal', 've']) await stream.write({ text });
+      const usage = { promptTokens: 1, completionTokens: 2, durationMs: 1 };
+      return { finish: 'stop', provider: 'test', model: 'test', usage };
+    });
+    expect(await example.type('Hello')).toBe('Salve');
+  });
+
+  test('log writes to the log of the plugin', async () => {
+    await using example = await runExample(log);
+    await example.type('');
+    await example.type('x'.repeat(101));
+    expect(example.kernel.logs.map(({ plugin, level, message }) => [plugin, level, message])).toEqual([
+      ['example', 'debug', 'waiting for commands'],
+      ['example', 'warn', 'a command came without arguments'],
+      ['example', 'info', 'a command came'],
+      ['example', 'error', 'a command was too long'],
+    ]);
+  });
+
+  test('permissions tell what was granted', async () => {
+    await using asked = await runExample(permissionsContains);
+    expect(await asked.type('cat')).toBe('I may not look into your memories.');
+    const allow = permissionsContains.manifest.permissions.map(({ verb, topic }) => ({
+      verb,
+      topic,
+      effect: 'allow' as const,
+    }));
+    await using granted = await runExample(permissionsContains, { grants: allow });
+    await granted.tester.bus.serve('memory.recall.v1', () => ({ hits: [memory('My cat is called Miso.')] }));
+    expect(await granted.type('cat')).toBe('My cat is called Miso.');
+  });
+
+  test('conditions let others run', async () => {
+    await using example = await runExample(conditionsSet);
+    const changes: unknown[] = [];
+    await example.tester.bus.subscribe('kernel.condition.changed.v1', ({ data }) => void changes.push(data));
+    await example.type('open');
+    await vi.waitFor(() => expect(changes).toEqual([{ name: 'example.open', holds: true }]));
+  });
+
+  test('setTimer rings once, unless it is stopped', async () => {
+    await using example = await runExample(setTimer);
+    await example.type('20');
+    await example.type('stop');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await example.type('5')).toBe('not yet');
+    await vi.waitFor(async () => expect(await example.type('')).toBe('rung'));
+  });
+
+  test('effect ends what it began, at unload or before', async () => {
+    await using example = await runExample(effect);
+    expect([...effect.open]).toEqual(['hall', 'kitchen']);
+    expect(await example.type('')).toBe('hall');
+    await example.kernel.unload('example');
+    expect([...effect.open]).toEqual([]);
+  });
+
+  test('signal ends what a plugin waits for when it is unloaded', async () => {
+    await using example = await runExample(signal);
+    const cancelled = Promise.withResolvers<void>();
+    await example.tester.bus.serve('memory.recall.v1', ({ signal: gone }) => {
+      gone.addEventListener('abort', () => cancelled.resolve());
+      return new Promise(() => {});
+    });
+    const asked = example.type('cat').catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await example.kernel.unload('example');
+    await cancelled.promise;
+    expect(await asked).toBeInstanceOf(Error);
+  });
+
+  test('deactivate has a last word', async () => {
+    await using example = await runExample(deactivate);
+    expect(await example.type('')).toBe('example 0.1.0');
+    await example.kernel.unload('example');
+    expect(example.kernel.logs.map(({ message }) => message)).toContain('good night');
+  });
+
+  test('AicoError tells what went wrong by its code, and what to do', async () => {
+    await using example = await runExample(aicoError);
+    expect(await example.type('cat')).toMatch(/^Enable the plugin that serves it/);
+  });
+});
