@@ -29,6 +29,7 @@ export class PluginProcess {
   readonly #plan: LaunchPlan;
   #cause: RunExit['cause'];
   #ended = false;
+  #failure: string | undefined;
   #ready: (() => void) | undefined;
 
   constructor(plan: LaunchPlan) {
@@ -63,7 +64,9 @@ export class PluginProcess {
     }
     const deadline = AbortSignal.timeout(deadlineMs);
     const late = once(deadline, 'abort').then(() => `it was not up within ${deadlineMs} ms`);
-    const gone = this.exited.then(({ code, signal }) => `it ended at once (${signal ?? `code ${code}`})`);
+    const gone = this.exited.then(
+      ({ code, signal }) => this.#failure ?? `it ended at once (${signal ?? `code ${code}`})`,
+    );
     const problem = await Promise.race([ready, gone, late]);
     if (problem === undefined) return;
     this.kill('SIGKILL');
@@ -115,12 +118,15 @@ export class PluginProcess {
   }
 
   async #whenGone(): Promise<RunExit> {
-    const failure = new Promise<string>((resolve) => this.#child.once('error', (error) => resolve(error.message)));
-    // `close` comes after the last line of the log was read.
-    const closed = once(this.#child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-    const end = await Promise.race([closed, failure]);
+    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+      // `close` comes after the last line of the log was read.
+      this.#child.once('close', (...end) => resolve(end));
+      this.#child.once('error', (error) => {
+        this.#failure = error.message;
+        if (this.#child.pid === undefined) resolve([null, null]);
+      });
+    });
     this.log.close();
-    const [code, signal] = typeof end === 'string' ? [undefined, undefined] : end;
     return { ...this.#unwrap(code ?? undefined, signal ?? undefined), ...(this.#cause && { cause: this.#cause }) };
   }
 

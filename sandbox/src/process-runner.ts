@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Link, PeerSocketFactory, PluginRunner, RunningPlugin, RunRequest } from '@aico/kernel/contracts';
-import type { ConfinementLayer } from '@aico/schemas';
+import { AicoError, type ConfinementLayer } from '@aico/schemas';
 import { PluginProcess } from './child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
 import { Guardian } from './launch/guardian.ts';
@@ -37,6 +37,10 @@ class ProcessRunner implements PluginRunner {
 
   async start(request: RunRequest): Promise<RunningPlugin> {
     const { transport, runtimeFolder, dataFolderOf } = this.#options;
+    if (this.#closing !== undefined) {
+      const subject = request.package.manifest.id;
+      throw new AicoError('SANDBOX_SPAWN_FAILED', { subject, details: { problem: 'plugins are no longer started' } });
+    }
     const { link, credentials } = await transport.open(request.incarnation);
     try {
       const bubblewrap = (): Promise<BubblewrapState> => this.#probe();

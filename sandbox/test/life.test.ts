@@ -96,6 +96,14 @@ describe.each(TIERS)('a plugin of the %s tier', (tier) => {
     if (process.platform === 'linux') expect(plugin.running.usage()?.memoryMb).toBeGreaterThan(5);
   });
 
+  test('ends when it is told to terminate [PLG-6]', async () => {
+    await using house = await House.open();
+    const plugin = await house.start({ tier, code: QUIET });
+    await plugin.lifecycle('active');
+    plugin.running.kill('SIGTERM');
+    expect((await plugin.gone(3_000)).code).not.toBe(0);
+  });
+
   test('is killed with everything it runs [PLG-6]', async () => {
     await using house = await House.open();
     const plugin = await house.start({ tier, code: QUIET });

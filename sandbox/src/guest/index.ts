@@ -19,7 +19,15 @@ const port = new GuestPort();
 const write =
   (level: keyof Log) =>
   (message: string, fields?: Readonly<Record<string, unknown>>): void =>
-    bridge.log(level, String(message), fields === undefined ? undefined : JSON.stringify(fields));
+    bridge.log(level, String(message), fields === undefined ? undefined : toJson(fields));
+
+function toJson(fields: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(fields);
+  } catch (error) {
+    return JSON.stringify({ leftOut: String(error) });
+  }
+}
 
 /** Begins the plugin's life. */
 export function start(definition: unknown, startJson: string): void {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { posix } from 'node:path';
 import type { LogLine, RunExit } from '@aico/kernel/contracts';
 import { AicoError } from '@aico/schemas';
 import type { InRecord } from '@aico/sdk/internal';
@@ -75,10 +76,16 @@ export class GuestHost {
     this.#options.port.receive((record) => this.#deliver(record));
   }
 
+  /** Ends the isolate. */
+  close(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+
   async #load(id: string, main: string): Promise<ivm.Reference> {
     const invalid = (problem: string): AicoError =>
       new AicoError('SANDBOX_CODE_INVALID', { subject: id, details: { problem } });
-    const bytes = this.#options.files.get(main);
+    const bytes = this.#options.files.get(posix.normalize(main));
     if (bytes === undefined) throw invalid(`${main} is missing`);
     const code = new TextDecoder().decode(bytes);
     const module = await this.#isolate.compileModule(code, { filename: `aico:/${id}/${main}` });

@@ -9,6 +9,8 @@ export const PACKAGE_FOLDER: string = fileURLToPath(new URL('../..', import.meta
 /** The children's bundled entries. */
 export const CHILDREN_FOLDER: string = join(PACKAGE_FOLDER, 'dist', 'children');
 
+/** What is installed does not change while the app runs. */
+const knownFolders = new Map<string, readonly string[]>();
 const require = createRequire(join(PACKAGE_FOLDER, 'package.json'));
 
 /** Folder whose node_modules holds what the app was installed with. */
@@ -36,14 +38,19 @@ export function isolatedVmAddonPath(): string {
  * Folders of packages and of everything they depend on, as far as it is installed.
  * @throws AicoError SANDBOX_PACKAGE_MISSING
  */
-export function packageFolders(plugin: string, names: readonly string[]): string[] {
+export function packageFolders(plugin: string, names: readonly string[]): readonly string[] {
+  const key = names.join();
+  const known = knownFolders.get(key);
+  if (known !== undefined) return known;
   const folders = new Set<string>();
   for (const name of names) {
     if (!collect(name, PACKAGE_FOLDER, folders)) {
       throw new AicoError('SANDBOX_PACKAGE_MISSING', { subject: plugin, details: { package: name } });
     }
   }
-  return [...folders];
+  const list = [...folders];
+  knownFolders.set(key, list);
+  return list;
 }
 
 function collect(name: string, from: string, folders: Set<string>): boolean {

@@ -59,7 +59,7 @@ function commonFlags(readable: readonly string[]): string[] {
     ...readable.map((path) => `--allow-fs-read=${path}`),
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
-    '--disable-proto=delete',
+    // Otherwise any process of the user could open a debugger in it.
     '--disable-sigusr1',
   ];
 }

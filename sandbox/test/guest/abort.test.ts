@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { GuestAbortController, GuestAbortSignal, GuestDomException } from '../../src/guest/abort.ts';
+
+test('aborting tells every listener once, with the reason', () => {
+  const controller = new GuestAbortController();
+  const { signal } = controller;
+  const heard: string[] = [];
+  signal.onabort = () => heard.push('property');
+  signal.addEventListener('abort', ({ target }) => heard.push(String(target.reason)));
+  signal.addEventListener('abort', { handleEvent: () => heard.push('object') });
+  const removed = (): number => heard.push('removed');
+  signal.addEventListener('abort', removed);
+  signal.removeEventListener('abort', removed);
+  signal.addEventListener('other', () => heard.push('other'));
+  controller.abort('enough');
+  controller.abort('again');
+  expect(heard).toEqual(['property', 'enough', 'object']);
+  expect(() => signal.throwIfAborted()).toThrow('enough');
+});
+
+test('without a reason it is an AbortError', () => {
+  const signal = GuestAbortSignal.abort();
+  expect(signal.aborted).toBe(true);
+  expect(signal.reason).toBeInstanceOf(GuestDomException);
+  expect((signal.reason as Error).name).toBe('AbortError');
+});
+
+test('a signal of several aborts with the first of them', () => {
+  const first = new GuestAbortController();
+  const any = GuestAbortSignal.any([new GuestAbortController().signal, first.signal]);
+  expect(any.aborted).toBe(false);
+  first.abort('first');
+  expect(any.reason).toBe('first');
+  expect(GuestAbortSignal.any([GuestAbortSignal.abort('already')]).reason).toBe('already');
+});
+
+test('a signal with a time aborts when it is over', async () => {
+  const signal = GuestAbortSignal.timeout(5);
+  const reason = await new Promise<Error>((resolve) => {
+    signal.addEventListener('abort', () => resolve(signal.reason as Error));
+  });
+  expect(reason.name).toBe('TimeoutError');
+});
+
+test('a signal cannot be fired by who only holds it', () => {
+  expect('fire' in GuestAbortSignal).toBe(false);
+});

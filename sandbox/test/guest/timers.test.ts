@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { stubBridge } from '../support/stub-bridge.ts';
+
+const bridge = stubBridge();
+const { GuestTimers } = await import('../../src/guest/timers.ts');
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  bridge.wakes.length = 0;
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function pass(milliseconds: number): void {
+  vi.setSystemTime(Date.now() + milliseconds);
+}
+
+test('timers run in the order in which they are due, with one wish to the host at a time', () => {
+  const timers = new GuestTimers();
+  const order: number[] = [];
+  const delays = [50, 10, 30, 20, 40, 10];
+  for (const delay of delays) timers.set(() => order.push(delay), delay);
+  expect(bridge.wakes).toEqual([50, 10]);
+  pass(25);
+  timers.wake(() => {});
+  expect(order).toEqual([10, 10, 20]);
+  expect(bridge.wakes).toEqual([50, 10, 5]);
+  pass(100);
+  timers.wake(() => {});
+  expect(order).toEqual([10, 10, 20, 30, 40, 50]);
+  expect(bridge.wakes).toHaveLength(3);
+});
+
+test('a cleared timer never runs and wakes nobody', () => {
+  const timers = new GuestTimers();
+  const ran: string[] = [];
+  const first = timers.set(() => ran.push('first'), 10);
+  timers.set(() => ran.push('second'), 20);
+  timers.clear(first);
+  timers.clear(12345);
+  pass(10);
+  timers.wake(() => {});
+  expect(ran).toEqual([]);
+  expect(bridge.wakes).toEqual([10, 10]);
+  pass(10);
+  timers.wake(() => {});
+  expect(ran).toEqual(['second']);
+});
+
+test('a timer that throws is reported and stops no other', () => {
+  const timers = new GuestTimers();
+  const failures: unknown[] = [];
+  const ran: string[] = [];
+  timers.set(() => {
+    throw new Error('mine');
+  }, 0);
+  timers.set(() => ran.push('other'), 0);
+  timers.wake((error) => failures.push(String(error)));
+  expect({ failures, ran }).toEqual({ failures: ['Error: mine'], ran: ['other'] });
+});
+
+test('a timer set by a timer waits for its own turn', () => {
+  const timers = new GuestTimers();
+  let turns = 0;
+  const again = (): void => {
+    turns += 1;
+    timers.set(again, 0);
+  };
+  timers.set(again, 0);
+  timers.wake(() => {});
+  expect(turns).toBe(1);
+});
+
+test('strange delays become delays', () => {
+  const timers = new GuestTimers();
+  for (const delay of [Number.NaN, -5, 'x', undefined]) timers.set(() => {}, delay as number);
+  expect(bridge.wakes).toEqual([0]);
+  timers.set(() => {}, 1e12);
+  pass(1);
+  timers.wake(() => {});
+  expect(bridge.wakes).toEqual([0, 2_147_483_646]);
+});

@@ -1,0 +1,45 @@
+import type { Manifest } from '@aico/schemas';
+import { expect, test } from 'vitest';
+import { isolatedFlags, trustedFlags } from '../../src/launch/node-flags.ts';
+
+const FOLDERS = { packages: ['/app/node_modules/libsql'], data: '/home/me/vault', tmp: '/run/aico/tmp-1' };
+
+function flagsFor(process: Manifest['process']): string[] {
+  const flags = trustedFlags({ id: 'p', process } as Manifest, 192, ['/z.node'], FOLDERS);
+  return flags.filter((flag) => !flag.includes('children') && !flag.startsWith('--disable'));
+}
+
+test('a trusted plugin gets what its manifest asks for and nothing else [SEC-4]', () => {
+  const least = [
+    '--permission',
+    '--allow-addons',
+    '--allow-fs-read=/etc/alpine-release',
+    '--allow-fs-read=/z.node',
+    '--allow-fs-read=/app/node_modules/libsql',
+  ];
+  expect(flagsFor(undefined)).toEqual([...least, '--max-old-space-size=192']);
+  expect(
+    flagsFor({
+      network: true,
+      files: [
+        { path: '$data', mode: 'readWrite' },
+        { path: '$tmp/in', mode: 'read' },
+      ],
+    }),
+  ).toEqual([
+    ...least,
+    '--allow-fs-read=/home/me/vault',
+    '--allow-fs-read=/run/aico/tmp-1/in',
+    '--allow-fs-write=/home/me/vault',
+    '--allow-net',
+    '--max-old-space-size=192',
+  ]);
+});
+
+test('no plugin may ever start processes, threads or a debugger [SEC-4]', () => {
+  for (const flags of [isolatedFlags(['/z.node']), trustedFlags({ id: 'p' } as Manifest, 192, [], FOLDERS)]) {
+    expect(flags).toContain('--permission');
+    expect(flags.join(' ')).not.toMatch(/--allow-(child|worker|inspector|wasi|ffi)/);
+    expect(flags.join(' ')).not.toMatch(/allow-fs-(read|write)=(\*|\/)( |$)/);
+  }
+});
