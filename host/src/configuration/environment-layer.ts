@@ -3,15 +3,18 @@ import type { SettingLayer } from './setting-layer.ts';
 import type { SettingSchema } from './setting-schema.ts';
 
 const PREFIX = 'AICO_';
+/** Tells the tests about the machine; no setting. */
+const TEST_PREFIX = 'AICO_TEST_';
 
 /** Settings from variables such as `AICO_PLUGINS_GATEWAY_PORT`; an empty one counts as not given. */
 export class EnvironmentLayer implements SettingLayer {
   readonly source = 'environment';
-  readonly #variables: ReadonlyMap<string, string>;
+  readonly #variables = new Map<string, string>();
 
   constructor(environment: Readonly<Record<string, string | undefined>>) {
-    const given = Object.entries(environment).filter(([name, value]) => name.startsWith(PREFIX) && value);
-    this.#variables = new Map(given as [string, string][]);
+    for (const [name, value] of Object.entries(environment)) {
+      if (value && name.startsWith(PREFIX) && !name.startsWith(TEST_PREFIX)) this.#variables.set(name, value);
+    }
   }
 
   get names(): readonly string[] {

@@ -14,7 +14,8 @@ function readJson(path: string): Readonly<Record<string, unknown>> {
     const data: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
     if (isRecord(data)) return data;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
     throw unreadable(path, problemOf(error), error);
   }
   throw unreadable(path, 'it is not an object');

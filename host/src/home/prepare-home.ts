@@ -10,7 +10,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AicoError } from '@aico/schemas';
 import { problemOf } from '../problem.ts';
 import type { HomeFolders } from './home-folders.ts';
@@ -28,14 +28,12 @@ export const NEEDED_MB = 16;
 export function prepareHome(folders: HomeFolders): void {
   const { home, formatFile, state, logs, data, vault, packages } = folders;
   guard(home, () => {
-    mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
+    makeFolder(home);
     closeToOthers(home);
   });
   assertRoom(home, freeMegabytes(home));
   guard(home, () => {
-    for (const folder of [state, logs, data, vault, packages]) {
-      mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-    }
+    for (const folder of [state, logs, data, vault, packages]) makeFolder(folder);
     assertWritable(state);
     claimFormat(home, formatFile);
   });
@@ -62,6 +60,21 @@ export function assertWritable(folder: string): void {
   } finally {
     closeSync(file);
     unlinkSync(path);
+  }
+}
+
+/** Node's own recursive mkdir calls a read-only disk a missing folder; one step at a time tells the truth. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: PRIVATE_FOLDER });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      makeFolder(dirname(path));
+      mkdirSync(path, { mode: PRIVATE_FOLDER });
+    } else if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw error;
+    }
   }
 }
 
