@@ -1,0 +1,181 @@
+import type { Memory, MemoryList, MemoryPage, SqlStatement, Storage } from '@aico/sdk';
+
+/** A memory as it is kept. */
+export interface KeptMemory extends Memory {
+  readonly sequence: number;
+  readonly asks: boolean;
+}
+
+/** A memory before it is kept. */
+export interface NewMemory extends Omit<Memory, 'source'> {
+  readonly conversation: string;
+  readonly message: string;
+  readonly part: number;
+  readonly asks: boolean;
+}
+
+interface Row {
+  readonly sequence: number;
+  readonly id: string;
+  readonly text: string;
+  readonly said_at: string;
+  readonly conversation: string;
+  readonly message: string;
+  readonly asks: number;
+}
+
+const COLUMNS = 'm.sequence, m.id, m.text, m.said_at, m.conversation, m.message, m.asks';
+const DEFAULT_PAGE = 50;
+const VECTORS_A_PAGE = 2000;
+const CURSOR = 'chat.cursor';
+
+/** Memories in the plugin's own database. */
+export class MemoryStore {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** Keeps what is not kept yet and was not forgotten. How many were added. */
+  async add(memories: readonly NewMemory[]): Promise<number> {
+    const statements = memories.map(
+      (memory): SqlStatement => ({
+        sql: `insert into memory (id, text, said_at, conversation, message, part, asks) select ?, ?, ?, ?, ?5, ?6, ?
+              where not exists (select 1 from forgotten where message = ?5 and part = ?6) on conflict do nothing`,
+        values: [memory.id, memory.text, memory.when, memory.conversation, memory.message, memory.part, memory.asks],
+      }),
+    );
+    if (statements.length === 0) return 0;
+    const results = await this.#storage.batch(statements);
+    return results.reduce((sum, { changes }) => sum + changes, 0);
+  }
+
+  /** Forgets a memory for good; its sequence, or undefined when there was none. */
+  async forget(id: string): Promise<number | undefined> {
+    const [, deleted] = await this.#storage.batch([
+      { sql: 'insert or ignore into forgotten select message, part from memory where id = ?', values: [id] },
+      { sql: 'delete from memory where id = ? returning sequence', values: [id] },
+    ]);
+    const sequence = deleted?.rows[0]?.[0];
+    return sequence === undefined ? undefined : Number(sequence);
+  }
+
+  /** A page of memories, newest first, of all or of those with certain words. */
+  async list({ before, limit = DEFAULT_PAGE }: MemoryList, match: string | undefined): Promise<MemoryPage> {
+    const from = match === undefined ? 'memory m' : 'memory_words join memory m on m.sequence = memory_words.rowid';
+    const found = match === undefined ? '' : 'memory_words match ?';
+    const earlier = before === undefined ? '' : 'm.said_at < ?';
+    const values = [match, before].filter((value) => value !== undefined);
+    const [page, total] = await this.#storage.batch(
+      [
+        {
+          sql: `select ${COLUMNS} from ${from} ${where(found, earlier)} order by m.said_at desc, m.sequence desc limit ?`,
+          values: [...values, limit + 1],
+        },
+        { sql: `select count(*) from ${from} ${where(found)}`, values: match === undefined ? [] : [match] },
+      ],
+      { readOnly: true },
+    );
+    const rows = (page?.rows ?? []).map((row) => memoryOf(rowOf(row)));
+    const memories = rows.slice(0, limit).map(({ id, text, when, source }) => ({ id, text, when, source }));
+    const next = rows.length > limit ? memories.at(-1)?.when : undefined;
+    return { memories, total: Number(total?.rows[0]?.[0] ?? 0), ...(next !== undefined && { next }) };
+  }
+
+  /** Memories with any of some words, the best first (BM25). */
+  async findByWords(match: string, limit: number): Promise<KeptMemory[]> {
+    const rows = await this.#storage.query<Row>(
+      `select ${COLUMNS} from memory_words join memory m on m.sequence = memory_words.rowid
+       where memory_words match ? order by memory_words.rank limit ?`,
+      [match, limit],
+    );
+    return rows.map(memoryOf);
+  }
+
+  async findBySequence(sequences: readonly number[]): Promise<KeptMemory[]> {
+    if (sequences.length === 0) return [];
+    const rows = await this.#storage.query<Row>(
+      `select ${COLUMNS} from memory m where m.sequence in (select value from json_each(?))`,
+      [JSON.stringify(sequences)],
+    );
+    return rows.map(memoryOf);
+  }
+
+  /** The newest memories that tell something. */
+  async newestTold(limit: number): Promise<KeptMemory[]> {
+    const rows = await this.#storage.query<Row>(
+      `select ${COLUMNS} from memory m where m.asks = 0 order by m.said_at desc, m.sequence desc limit ?`,
+      [limit],
+    );
+    return rows.map(memoryOf);
+  }
+
+  /** Memories that the model has not read yet. */
+  async unread(limit: number): Promise<readonly { readonly sequence: number; readonly text: string }[]> {
+    return this.#storage.query('select sequence, text from memory where embedding is null order by sequence limit ?', [
+      limit,
+    ]);
+  }
+
+  /** Keeps what the model made of memories; the sequences of those that are still there. */
+  async setEmbeddings(embeddings: ReadonlyMap<number, Float32Array>): Promise<number[]> {
+    const entries = [...embeddings];
+    const results = await this.#storage.batch(
+      entries.map(([sequence, embedding]) => ({
+        sql: 'update memory set embedding = ? where sequence = ?',
+        values: [{ base64: bytesOf(embedding).toString('base64') }, sequence],
+      })),
+    );
+    return entries.filter((_, index) => results[index]?.changes === 1).map(([sequence]) => sequence);
+  }
+
+  /** The embeddings of the newest memories, a page at a time. */
+  async *embeddings(most: number): AsyncGenerator<readonly [number, Float32Array]> {
+    let before = Number.MAX_SAFE_INTEGER;
+    for (let left = most; left > 0; ) {
+      const rows = await this.#storage.query<{ sequence: number; embedding: { base64: string } }>(
+        `select sequence, embedding from memory where embedding is not null and sequence < ?
+         order by sequence desc limit ?`,
+        [before, Math.min(left, VECTORS_A_PAGE)],
+      );
+      for (const { sequence, embedding } of rows) yield [sequence, vectorOf(embedding.base64)];
+      if (rows.length < Math.min(left, VECTORS_A_PAGE)) return;
+      left -= rows.length;
+      before = rows.at(-1)?.sequence ?? 0;
+    }
+  }
+
+  /** Up to where the conversations were read. */
+  cursor(): Promise<string | undefined> {
+    return this.#storage.get<string>(CURSOR);
+  }
+
+  setCursor(cursor: string): Promise<void> {
+    return this.#storage.set(CURSOR, cursor);
+  }
+}
+
+function where(...conditions: readonly string[]): string {
+  const held = conditions.filter((condition) => condition !== '');
+  return held.length === 0 ? '' : `where ${held.join(' and ')}`;
+}
+
+function rowOf(values: readonly unknown[]): Row {
+  const [sequence, id, text, said_at, conversation, message, asks] = values;
+  return { sequence, id, text, said_at, conversation, message, asks } as Row;
+}
+
+function memoryOf({ sequence, id, text, said_at, conversation, message, asks }: Row): KeptMemory {
+  return { sequence, id, text, when: said_at, source: { conversation, message }, asks: asks === 1 };
+}
+
+function bytesOf(vector: Float32Array): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+/** A copy, since a decoded buffer need not lie where floats may. */
+function vectorOf(base64: string): Float32Array {
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
+}

@@ -1,0 +1,62 @@
+import { isAicoError, type PluginContext, readMigrations } from '@aico/sdk';
+import { DIMENSIONS, type EmbeddingModel } from './embedding-model.ts';
+import { MemoryStore } from './memory-store.ts';
+import { ModelKeeper } from './model-keeper.ts';
+import { matchAny, recall } from './recall.ts';
+import { Rememberer } from './rememberer.ts';
+import { VectorIndex } from './vector-index.ts';
+import { wordsOf } from './words.ts';
+
+/** At 2 kB each, 100 MB. Older memories are found by their words. */
+const MOST_VECTORS = 50_000;
+/** Others start first. */
+const LOAD_AFTER_MS = 500;
+const CATCH_UP_AFTER_MS = 200;
+const LONGEST_RETRY_MS = 30_000;
+/** The cursor is moved on now and then, so that the next start has little to read again. */
+const CATCH_UP_EVERY_MS = 15 * 60_000;
+
+/** Answers memory's topics and listens to the conversations. Resolves when others can ask. */
+export async function serveMemory(ctx: PluginContext, load: () => Promise<EmbeddingModel>): Promise<void> {
+  const { bus, log, signal } = ctx;
+  await ctx.storage.migrate(readMigrations(ctx.assets));
+  const store = new MemoryStore(ctx.storage);
+  const index = new VectorIndex(DIMENSIONS, MOST_VECTORS);
+  const model = new ModelKeeper({
+    load,
+    log,
+    setTimer: ctx.setTimer,
+    now: () => performance.now(),
+    idleMs: () => ctx.config.get<number>('modelIdleMinutes') * 60_000,
+    onReady: () => void rememberer.read(),
+  });
+  ctx.effect(() => () => model.close());
+  const rememberer = new Rememberer({ bus, log, store, model, index, signal });
+
+  await bus.subscribe('chat.message.created.v1', ({ data }) => rememberer.remember([data.message]));
+  await bus.serve('memory.recall.v1', ({ data }) => recall({ store, model, index }, data));
+  await bus.serve('memory.list.v1', ({ data }) => store.list(data, matchAny(wordsOf(data.query ?? ''))));
+  await bus.serve('memory.forget.v1', async ({ data }) => {
+    const sequence = await store.forget(data.id);
+    if (sequence !== undefined) index.delete(sequence);
+    return { forgotten: sequence !== undefined };
+  });
+
+  const catchUp = async (retryMs: number): Promise<void> => {
+    try {
+      await rememberer.catchUp();
+      ctx.setTimer(CATCH_UP_EVERY_MS, () => catchUp(CATCH_UP_AFTER_MS));
+    } catch (error) {
+      if (signal.aborted) return;
+      // The chat may start later than memory does.
+      const level = isAicoError(error, 'KERNEL_NO_SERVER') ? 'debug' : 'warn';
+      log[level]('Conversations could not be read; trying again.', { reason: String(error), retryMs });
+      ctx.setTimer(retryMs, () => catchUp(Math.min(LONGEST_RETRY_MS, retryMs * 2)));
+    }
+  };
+  ctx.setTimer(CATCH_UP_AFTER_MS, () => catchUp(CATCH_UP_AFTER_MS));
+  ctx.setTimer(LOAD_AFTER_MS, async () => {
+    for await (const [sequence, vector] of store.embeddings(MOST_VECTORS)) index.set(sequence, vector);
+    await model.want();
+  });
+}

@@ -1,0 +1,142 @@
+import { definePlugin, type PluginDefinition } from '@aico/sdk';
+import { expect, test } from 'vitest';
+import { DIMENSIONS, type EmbeddingModel } from '../src/embedding-model.ts';
+import { serveMemory } from '../src/serve-memory.ts';
+import { stemOf, wordsOf } from '../src/words.ts';
+import { createMemoryKernel, eventually, type MemoryKernel, messageOf } from './memory-kernel.ts';
+
+/** A model without meanings, which loads at once: equal words are near. The real one is in recall.test.ts. */
+const wordModel = (): EmbeddingModel & { unloaded: number } => ({
+  unloaded: 0,
+  embed: async (texts) => texts.map(wordVector),
+  unload() {
+    this.unloaded += 1;
+  },
+});
+const withModel = (load: () => Promise<EmbeddingModel>): PluginDefinition =>
+  definePlugin({ activate: (ctx) => serveMemory(ctx, load) });
+const withoutModel = withModel(() => Promise.reject(new Error('no model in this test')));
+
+test('remembers what the user says, and nothing else [COMP] [DATA-5]', async () => {
+  const memory = await createMemoryKernel();
+  await memory.load(withoutModel);
+  const said = await memory.say('My dog is called Biscuit.');
+  await memory.say('Biscuit is a lovely name!', { role: 'companion' });
+  await memory.say('/roll 2d6');
+  await memory.say('You rolled 7.', { role: 'plugin', plugin: 'dice' });
+  await memory.say('half a reply', { role: 'companion', status: 'stopped' });
+  await memory.say('My sister lives in Berlin.');
+  const page = await eventually(async () => withCount(await list(memory), 2));
+  expect(page.memories.map(({ text }) => text)).toEqual(['My sister lives in Berlin.', 'My dog is called Biscuit.']);
+  expect(page.memories[1]).toMatchObject({ source: { conversation: said.conversation, message: said.id } });
+  expect(new Date(page.memories[1]?.when ?? '').getTime()).toBe(new Date(said.createdAt).getTime());
+});
+
+test('recalls by words while there is no model, and says so [COMP]', async () => {
+  const memory = await createMemoryKernel();
+  await memory.load(withoutModel);
+  await memory.say('My dog is called Biscuit.');
+  await memory.say('My sister lives in Berlin.');
+  const asked = await memory.say("What is my dog's name?");
+  await eventually(async () => withCount(await list(memory), 3));
+  const recall = (text: string) => memory.user.bus.request('memory.recall.v1', { text, excludeMessage: asked.id });
+  expect(await recall("What is my dog's name?")).toMatchObject({
+    hits: [{ memory: { text: 'My dog is called Biscuit.' }, by: ['words'] }],
+    degraded: true,
+  });
+  expect((await recall('Is it far to Berlin?')).hits.map(({ memory }) => memory.text)).toEqual([
+    'My sister lives in Berlin.',
+  ]);
+  expect(await recall('What is the weather like?')).toEqual({ hits: [], degraded: true });
+});
+
+test('catches up with what was said while it was away, from where it had come to [COMP] [SVC-7]', async () => {
+  const memory = await createMemoryKernel();
+  for (let index = 0; index < 120; index += 1) memory.messages.push(messageOf(`Number ${index} is a fact of mine.`));
+  await memory.load(withoutModel);
+  await eventually(async () => withCount(await list(memory), 120));
+  await memory.kernel.unload('memory');
+  for (let index = 120; index < 180; index += 1) memory.messages.push(messageOf(`Number ${index} is a fact of mine.`));
+  await memory.load(withoutModel);
+  const page = await eventually(async () => withCount(await list(memory), 180));
+  expect(page.memories[0]?.text).toBe('Number 179 is a fact of mine.');
+});
+
+test('lists page by page, by words, and forgets for good [DATA-7]', async () => {
+  const memory = await createMemoryKernel();
+  await memory.load(withoutModel);
+  for (const text of ['Biscuit loves cheese.', 'My car is blue.', 'Biscuit hates the rain.']) await memory.say(text);
+  await eventually(async () => withCount(await list(memory), 3));
+  const first = await memory.user.bus.request('memory.list.v1', { limit: 2 });
+  expect(first).toMatchObject({
+    total: 3,
+    memories: [{ text: 'Biscuit hates the rain.' }, { text: 'My car is blue.' }],
+  });
+  const rest = await memory.user.bus.request('memory.list.v1', { limit: 2, before: first.next ?? '' });
+  expect(rest.memories.map(({ text }) => text)).toEqual(['Biscuit loves cheese.']);
+  expect(rest.next).toBeUndefined();
+  const found = await memory.user.bus.request('memory.list.v1', { query: 'biscuits' });
+  expect(found.total).toBe(2);
+
+  const [hates] = found.memories;
+  const forget = (id: string) => memory.user.bus.request('memory.forget.v1', { id });
+  expect(await forget(hates?.id ?? '')).toEqual({ forgotten: true });
+  expect(await forget(hates?.id ?? '')).toEqual({ forgotten: false });
+  expect((await memory.user.bus.request('memory.list.v1', { query: 'rain' })).total).toBe(0);
+  // Reading the conversations again does not bring it back.
+  await memory.kernel.unload('memory');
+  await memory.load(withoutModel);
+  await memory.say('One more thing about me.');
+  await eventually(async () => withCount(await list(memory), 3));
+  expect((await list(memory)).memories.map(({ text }) => text)).not.toContain('Biscuit hates the rain.');
+});
+
+test('keeps what the model made of memories, and reads it back at the next start [COMP]', async () => {
+  const memory = await createMemoryKernel();
+  const model = wordModel();
+  await memory.load(withModel(async () => model));
+  await memory.say('My dog is called Biscuit.');
+  await memory.say('Biscuit is my dog and he is old.');
+  const recall = () => memory.user.bus.request('memory.recall.v1', { text: 'my old dog' });
+  const byMeaning = async () => {
+    const { hits, degraded } = await recall();
+    return !degraded && hits.length === 2 && hits.every(({ by }) => by.includes('meaning')) && hits;
+  };
+  await eventually(byMeaning);
+  await memory.kernel.unload('memory');
+  expect(model.unloaded).toBe(1);
+  let embedded = 0;
+  await memory.load(
+    withModel(async () => ({
+      embed: async (texts) => {
+        embedded += texts.length;
+        return texts.map(wordVector);
+      },
+      unload: () => {},
+    })),
+  );
+  await eventually(byMeaning);
+  const before = embedded;
+  const [best] = (await recall()).hits;
+  expect(embedded - before).toBe(1);
+  await memory.user.bus.request('memory.forget.v1', { id: best?.memory.id ?? '' });
+  expect((await recall()).hits.map(({ memory }) => memory.id)).not.toContain(best?.memory.id);
+});
+
+function list(memory: MemoryKernel) {
+  return memory.user.bus.request('memory.list.v1', {});
+}
+
+function withCount<Page extends { total: number }>(page: Page, count: number): Page | undefined {
+  return page.total === count ? page : undefined;
+}
+
+function wordVector(text: string): Float32Array {
+  const vector = new Float32Array(DIMENSIONS);
+  for (const word of wordsOf(text).map(stemOf)) {
+    const hash = [...word].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
+    vector[hash % DIMENSIONS] = 1;
+  }
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}
