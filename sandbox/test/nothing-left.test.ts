@@ -103,7 +103,7 @@ test('after close no process and no socket remains, whatever still ran [PLG-1]',
     process.platform === 'linux' ? family(plugins.map(({ running }) => running.processId as number)) : [];
   await house.runner.close();
   for (const plugin of plugins) expect((await plugin.gone(100)).signal).toBe('SIGKILL');
-  expect(alive(processes)).toEqual([]);
+  await expect.poll(() => alive(processes)).toEqual([]);
   expect(await readdir(house.folder)).toEqual([]);
   await rm(house.folder, { recursive: true });
 });

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerCredentials } from '@aico/kernel/contracts';
 import { decodeFrame, encodeFrame, encodeRecord, type WireRecord } from '@aico/schemas/wire';
 import type { InRecord, OutRecord, RecordPort } from '@aico/sdk/internal';
@@ -16,6 +17,7 @@ export class BusPort implements RecordPort {
   #queuedBytes = 0;
   #sending: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(socket: Dealer) {
     this.#socket = socket;
@@ -67,9 +69,14 @@ export class BusPort implements RecordPort {
     void this.#readAll(handler);
   }
 
-  /** Closes; resolves when everything that was queued has left. */
-  async close(): Promise<void> {
-    await this.#sending;
+  /** Closes; resolves when everything that was queued has left, or the other side takes nothing any more. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.race([this.#sending, delay(LAST_FRAME_MS, undefined, { ref: false })]);
     const gone = new Promise<void>((resolve) => this.#socket.events.on('end', () => resolve()));
     this.#socket.linger = LAST_FRAME_MS;
     this.#socket.close();
@@ -79,10 +86,15 @@ export class BusPort implements RecordPort {
   async #sendAll(): Promise<void> {
     // A turn's records are sent together.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
-      const { records, bytes } = this.#takeFrame();
-      await this.#socket.send(encodeFrame(records));
-      this.#queuedBytes -= bytes;
+    try {
+      while (this.#queue.length > 0) {
+        const { records, bytes } = this.#takeFrame();
+        await this.#socket.send(encodeFrame(records));
+        this.#queuedBytes -= bytes;
+      }
+    } catch (error) {
+      // Closing ends what still waited to be sent.
+      if (!this.#socket.closed) throw error;
     }
     this.#sending = undefined;
     this.#onDrained?.();

@@ -4,11 +4,13 @@ import type { LogLine } from '@aico/kernel/contracts';
 import { type Manifest, RecordKind } from '@aico/schemas';
 import type { InRecord, OutRecord } from '@aico/sdk/internal';
 import ivm from 'isolated-vm';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BusPort } from '../../src/child/bus-port.ts';
 import type { HandOver } from '../../src/hand-over.ts';
 import { GuestHost } from '../../src/isolated/guest-host.ts';
 
+vi.setConfig({ testTimeout: 30_000 });
+const PATIENCE = { timeout: 10_000 };
 const GUEST = await readFile(join(import.meta.dirname, '../../dist/children/guest.js'), 'utf8');
 const LIMITS = { memoryMb: 32, entryTimeoutMs: 400, cpuMsPerSecond: 100 };
 
@@ -68,11 +70,11 @@ test('a guest activates, answers and ends over the bridge', async () => {
     activate(ctx) { const loop = {}; loop.loop = loop; ctx.log.info('up', { id: ctx.id }); ctx.log.warn('round', loop); },
   }`);
   await started;
-  await expect.poll(() => port.sent.at(-1)?.payload).toBe('{"type":"active"}');
+  await expect.poll(() => port.sent.at(-1)?.payload, PATIENCE).toBe('{"type":"active"}');
   await port.deliver(lifecycle({ type: 'ping', nonce: 4 }));
-  await expect.poll(() => port.sent.at(-1)?.payload).toBe('{"type":"pong","nonce":4}');
+  await expect.poll(() => port.sent.at(-1)?.payload, PATIENCE).toBe('{"type":"pong","nonce":4}');
   await port.deliver(lifecycle({ type: 'deactivate', reason: 'x' }));
-  await expect.poll(() => ends).toEqual(['end']);
+  await expect.poll(() => ends, PATIENCE).toEqual(['end']);
   expect(port.sent.at(-1)?.payload).toBe('{"type":"deactivated"}');
   expect(logs[0]).toEqual({ level: 'info', message: 'up', fields: { id: 'guest' } });
   expect(logs[1]?.fields?.['leftOut']).toMatch(/circular/);
@@ -84,12 +86,12 @@ test('a guest waits while the socket is behind, and is refused when it does not 
   } }`);
   port.queuedBytes = 5 * 1024 * 1024;
   await started;
-  await expect.poll(() => port.sent.length).toBe(512);
+  await expect.poll(() => port.sent.length, PATIENCE).toBe(512);
   port.drain();
-  await expect.poll(() => port.sent.length).toBe(1_024);
+  await expect.poll(() => port.sent.length, PATIENCE).toBe(1_024);
   port.queuedBytes = 0;
   port.drain();
-  await expect.poll(() => port.sent.length).toBe(2_001);
+  await expect.poll(() => port.sent.length, PATIENCE).toBe(2_001);
 });
 
 test('a guest that never yields is over its limit [PLG-3]', async () => {
@@ -101,7 +103,7 @@ test('a guest that never yields is over its limit [PLG-3]', async () => {
 test('a guest that eats memory is over its limit [PLG-3]', async () => {
   const { ends, started } = open(`export default { activate() { const all = []; for (;;) all.push({ all }); } }`);
   await started;
-  await expect.poll(() => ends[0]).toEqual({ kind: 'memory', used: 32, limit: 32 });
+  await expect.poll(() => ends[0], PATIENCE).toEqual({ kind: 'memory', used: 32, limit: 32 });
 });
 
 test('code that is missing, broken or imports is refused with a code [PLG-6]', async () => {
