@@ -42,30 +42,39 @@ onPosix('the folder for sockets [BUS-1]', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
-  const traps: readonly (readonly [problem: string, trap: (folder: string) => void, owner?: number])[] = [
-    [
-      'others can enter it',
-      (folder) => {
+  interface Trap {
+    readonly problem: string;
+    readonly set: (folder: string) => void;
+    readonly owner?: number;
+  }
+  const traps: readonly Trap[] = [
+    {
+      problem: 'others can enter it',
+      set: (folder) => {
         mkdirSync(folder);
         chmodSync(folder, 0o755);
       },
-    ],
-    [
-      'it is a symbolic link',
-      (folder) => {
+    },
+    {
+      problem: 'it is a symbolic link',
+      set: (folder) => {
         mkdirSync(`${folder}-else`, { mode: 0o700 });
         symlinkSync(`${folder}-else`, folder);
       },
-    ],
-    ['it is not a folder', (folder) => writeFileSync(folder, '')],
-    ['it belongs to somebody else', (folder) => mkdirSync(folder, { mode: 0o700 }), (userId ?? 0) + 1],
-    ['it does not exist', () => undefined],
+    },
+    { problem: 'it is not a folder', set: (folder) => writeFileSync(folder, '') },
+    {
+      problem: 'it belongs to somebody else',
+      set: (folder) => mkdirSync(folder, { mode: 0o700 }),
+      owner: (userId ?? 0) + 1,
+    },
+    { problem: 'it does not exist', set: () => undefined },
   ];
 
-  test.each(traps)('is refused when %s', (problem, trap, owner) => {
+  test.each(traps)('is refused when $problem', ({ problem, set, owner }) => {
     const above = temporaryFolder();
     const folder = problem === 'it does not exist' ? join(above, 'missing', 'run') : join(above, 'run');
-    trap(folder);
+    set(folder);
     expect(() => claimRuntimeFolder(folder, owner ?? userId)).toThrow(
       expect.objectContaining({ code: 'HOST_RUNTIME_FOLDER_UNSAFE', subject: folder, details: { problem } }),
     );

@@ -41,7 +41,9 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
       bus.request('kernel.config.set.v1', { id: 'vault', values: {} }),
     );
     await expect(denied).rejects.toMatchObject({ code: 'KERNEL_PERMISSION_DENIED', subject: 'cli' });
-    const stolen = withBus(homeFolders(home), (bus) => bus.serve('vault.status.get.v1', () => ({ state: 'unlocked' })));
+    const stolen = withBus(homeFolders(home), (bus) =>
+      bus.serve('vault.status.get.v1', () => ({ state: 'unlocked' as const })),
+    );
     await expect(stolen).rejects.toMatchObject({ code: 'KERNEL_PERMISSION_DENIED' });
   });
 
@@ -51,7 +53,7 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
     const unlock = (password: string, ...more: string[]) =>
       aicoJson(['unlock', '--password-stdin', ...more], { home, input: `${password}\n` });
     expect(await unlock('correct horse battery')).toMatchObject({ error: { code: 'HOST_VAULT_EMPTY' } });
-    expect(await unlock('correct horse battery', '--create')).toEqual({ state: 'unlocked' });
+    expect(await unlock('correct horse battery', '--create')).toEqual({ state: 'unlocked' as const });
     expect(await unlock('wrong horse battery')).toMatchObject({ error: { code: 'VAULT_PASSWORD_WRONG' } });
     const asked = await aico(['unlock'], { home });
     expect([asked.code, asked.err]).toEqual([1, expect.stringContaining('HOST_PASSWORD_MISSING')]);
