@@ -22,6 +22,10 @@ export interface TopicContract {
   readonly chunk?: SchemaName;
   /** transient: at most once. durable: journalled, at least once. Events only. */
   readonly delivery?: 'transient' | 'durable';
+  /** The server of this topic keeps the events of durable topics; the kernel alone asks it. */
+  readonly carries?: 'durable';
+  /** In place of a grant on this topic: a grant of this verb on the pattern that the payload's property names. */
+  readonly requires?: { readonly verb: 'publish' | 'subscribe'; readonly property: string };
   /** Payloads hold secrets or private data and are never logged. */
   readonly sealed?: true;
   /** The schema of a permission's constraints. */
@@ -53,13 +57,14 @@ export type TopicName = keyof TopicMap;
 `;
 }
 
-function entryOf({ topic, kind, payload, reply, chunk, constraints, description }: TopicEntry): string {
+function entryOf({ topic, kind, payload, reply, chunk, constraints, delivery, description }: TopicEntry): string {
   const key = topic.includes('*') ? `[topic: \`${topic.replace('*', `\${string}`)}\`]` : `'${topic}'`;
   const parts = { payload, chunk, reply, constraints };
   const members = Object.entries(parts)
     .filter(([, name]) => name !== undefined)
     .map(([part, name]) => `; ${part}: ${titleOf(name ?? '')}`);
-  return `  /** ${description} */\n  ${key}: { kind: '${kind}'${members.join('')} };\n`;
+  const durable = delivery === 'durable' ? `; delivery: 'durable'` : '';
+  return `  /** ${description} */\n  ${key}: { kind: '${kind}'${durable}${members.join('')} };\n`;
 }
 
 function titleOf(name: string): string {

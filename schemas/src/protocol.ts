@@ -12,7 +12,7 @@ export const RecordKind = {
   unsubscribe: 10,
   serve: 11,
   unserve: 12,
-  /** Upwards: nothing. Downwards: the control record, or every publish up to `correlation`, was taken. */
+  /** Downwards; the topic tells what: `control`, `publish` (all up to `correlation`), `held` or `kept` (durable). */
   confirm: 13,
   /** Upwards: `correlation` more records were consumed. */
   consumed: 14,
@@ -20,6 +20,8 @@ export const RecordKind = {
   lifecycle: 15,
   /** Like request, answered by chunks and one reply; `sequence` upwards is the first credit. */
   stream: 16,
+  /** Downwards: an event of a durable topic, for whoever keeps them; answered like a request. */
+  append: 17,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 

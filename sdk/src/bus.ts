@@ -1,4 +1,4 @@
-import type { TopicMap } from '@aico/schemas';
+import type { Appended, Consume, TopicMap } from '@aico/schemas';
 
 /** Ends what a call began: awaited, it is over. Calling it again does nothing. */
 export type Undo = () => Promise<void>;
@@ -9,6 +9,11 @@ type TopicOf<Kind extends string> = {
   string;
 
 export type EventTopic = TopicOf<'event'>;
+/** Event topics whose events are kept until they are acknowledged. */
+export type DurableTopic = {
+  [T in keyof TopicMap]: TopicMap[T] extends { delivery: 'durable' } ? T : never;
+}[keyof TopicMap] &
+  string;
 export type RequestTopic = TopicOf<'request'>;
 export type StreamTopic = TopicOf<'stream'>;
 
@@ -56,6 +61,29 @@ export interface StreamWriter<Chunk> {
   write(chunk: Chunk): Promise<void>;
 }
 
+/** How a group of consumers receives durable events. */
+export interface ConsumeOptions {
+  /** Name of the group, the plugin's own: each event goes to one of its members, until one acknowledges it. */
+  readonly group: string;
+  /** Where a new group begins; after what is there when not given. */
+  readonly from?: Consume['from'];
+  /** Events that may be unacknowledged at a time. */
+  readonly maxInFlight?: number;
+  /** Tries before an event becomes a dead letter. */
+  readonly maxAttempts?: number;
+}
+
+/** An event to keep, as whoever keeps durable events sees it. Its payload was checked by the kernel. */
+export interface DurableEvent {
+  readonly topic: string;
+  /** When the kernel took it, ms since 1970. */
+  readonly time: number;
+  readonly sender: string;
+  readonly incarnation: string;
+  /** JSON text, untouched. */
+  readonly payload: string;
+}
+
 /** The four verbs. All are checked against the plugin's grants by the kernel. */
 export interface Bus {
   /** Publishes an event; resolves when the kernel took it. @throws AicoError KERNEL_PERMISSION_DENIED, KERNEL_PAYLOAD_INVALID, … */
@@ -63,6 +91,15 @@ export interface Bus {
   /** Receives events of a topic. */
   subscribe<T extends EventTopic>(
     topic: T,
+    handler: (message: Message<PayloadOf<T>>) => void | Promise<void>,
+  ): Promise<Undo>;
+  /**
+   * Receives durable events at least once: a handler that ends acknowledges its event, one that throws gives it back to
+   * be tried again later. Events of one key keep their order. Needs a subscribe grant on the topic, and nothing else.
+   */
+  consume<T extends DurableTopic>(
+    topic: T,
+    options: ConsumeOptions,
     handler: (message: Message<PayloadOf<T>>) => void | Promise<void>,
   ): Promise<Undo>;
   /** Receives events of every topic that lies in a pattern. */
@@ -80,6 +117,8 @@ export interface Bus {
     topic: T,
     handler: (request: Request<PayloadOf<T>>) => ReplyOf<T> | Promise<ReplyOf<T>>,
   ): Promise<Undo>;
+  /** Keeps the events of durable topics; resolves each when it is on the disk. For the one plugin that carries them. */
+  keepEvents(handler: (event: DurableEvent) => Promise<Appended>): Promise<Undo>;
   /** Answers a topic by a stream. */
   serveStream<T extends StreamTopic>(
     topic: T,

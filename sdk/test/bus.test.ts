@@ -57,7 +57,7 @@ describe('requests [BUS-4, BUS-6]', () => {
 
   test('an answer off its schema is refused on its way', async () => {
     await server.bus.serve(ROLL, () => ({ text: 7 }) as never);
-    await expect(asker.bus.request(ROLL, RUN)).rejects.toMatchObject({ code: 'KERNEL_PAYLOAD_INVALID' });
+    await expect(asker.bus.request(ROLL, RUN)).rejects.toMatchObject({ code: 'KERNEL_REPLY_INVALID' });
     expect(kernel.violations.map((each) => [each.sender, each.verb])).toEqual([['dice', 'reply']]);
   });
 

@@ -1,4 +1,13 @@
-import { contains, type Grant, isReserved, isWildcard, type Pattern, parsePattern, topicOwner } from '@aico/schemas';
+import {
+  contains,
+  type Grant,
+  isReserved,
+  isWildcard,
+  overlaps,
+  type Pattern,
+  parsePattern,
+  topicOwner,
+} from '@aico/schemas';
 
 export type GrantVerb = Grant['verb'];
 export type Constraints = Readonly<Record<string, unknown>>;
@@ -76,6 +85,12 @@ export class AccessList {
     if (isReserved(pattern)) return false;
     if ((this.#deny.get('subscribe') ?? []).some(within)) return false;
     return (this.#allow.get('subscribe') ?? []).some(within);
+  }
+
+  /** Whether everything that lies in a pattern may be subscribed to: no denial touches it. */
+  admitsWhole(pattern: Pattern): boolean {
+    const denied = (this.#deny.get('subscribe') ?? []).some((rule) => overlaps(rule.pattern, pattern));
+    return !denied && this.admitsSubscription(pattern);
   }
 
   #judge(verb: GrantVerb, topic: Pattern): Decision {

@@ -12,6 +12,7 @@ import { decodeFrame, encodeRecord, type WireRecord } from '@aico/schemas/wire';
 import type { Clock } from '../contracts/clock.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
 import { type ContractTable, checkPayload } from './contract-table.ts';
+import { DurablePublishes } from './durable-publishes.ts';
 import { Gates } from './gates.ts';
 import { type LocalHandler, LocalServices } from './local-services.ts';
 import { Peer } from './peer.ts';
@@ -39,6 +40,7 @@ export class Broker {
   readonly #subscribers = new TopicTrie<Peer>();
   readonly #registrations: Registrations;
   readonly #requests: RequestRouter;
+  readonly #durable: DurablePublishes;
   readonly #local: LocalServices;
   readonly #stamp: Buffer;
   readonly #told: TokenBucket;
@@ -51,13 +53,14 @@ export class Broker {
     this.#gates = new Gates(options.contracts);
     this.#local = new LocalServices(options.onFailure ?? (() => {}));
     this.#registrations = new Registrations(this.#subscribers, this.#gates);
-    this.#requests = new RequestRouter({
-      gates: this.#gates,
-      registrations: this.#registrations,
-      local: this.#local,
-      clock: options.clock,
-      nextSequence: () => this.#nextSequence(),
-      onViolation: (peer, verb, topic, error) => this.#violate(peer, verb, topic, error),
+    const onViolation = (peer: Peer, verb: string, topic: string, error: AicoError): void =>
+      this.#violate(peer, verb, topic, error);
+    const shared = { registrations: this.#registrations, nextSequence: () => this.#nextSequence(), onViolation };
+    this.#requests = new RequestRouter({ ...shared, gates: this.#gates, local: this.#local, clock: options.clock });
+    this.#durable = new DurablePublishes({
+      ...shared,
+      carrierTopic: options.contracts.carrier,
+      onKept: (topic, header, payload, time) => this.#fanOut(topic, header, payload, time),
     });
     this.#stamp = Buffer.from(JSON.stringify({ sender: KERNEL_ID, incarnation }));
     this.#told = new TokenBucket(VIOLATIONS_TOLD_PER_SECOND, options.clock.now());
@@ -75,6 +78,7 @@ export class Broker {
       setGrants: (grants) => {
         peer.access.replace(grants);
         this.#registrations.review(peer);
+        this.#requests.review(peer);
         peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
       },
       tell: (message: LifecycleMessage) => peer.tell(message),
@@ -83,6 +87,7 @@ export class Broker {
         attached = false;
         this.#registrations.removeAll(peer);
         this.#requests.detach(peer);
+        this.#durable.detach(peer);
         peer.outbox.close();
       },
     };
@@ -130,11 +135,13 @@ export class Broker {
 
   #publish(peer: Peer, record: WireRecord, now: number): void {
     try {
-      const { topic, contract, constraints } = this.#gates.pass(peer, 'publish', record, now);
+      const passed = this.#gates.pass(peer, 'publish', record, now);
+      const { topic, contract, constraints } = passed;
       if (contract.topic.kind !== 'event') throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: topic });
       checkPayload(contract.payload, topic, record.payload);
       peer.traffic.sent += 1;
-      this.#fanOut(topic, peer.stamp(constraints), record.payload, now);
+      if (contract.topic.delivery === 'durable') this.#durable.append(peer, record, passed, now);
+      else this.#fanOut(topic, peer.stamp(constraints), record.payload, now);
     } catch (error) {
       this.#refuse(peer, 'publish', record, error);
     }
@@ -164,7 +171,8 @@ export class Broker {
       case RecordKind.chunk:
       case RecordKind.error:
         this.totals.routed += 1;
-        this.#requests.answer(peer, record);
+        if (DurablePublishes.isAppend(record.correlation)) this.#durable.answer(peer, record);
+        else this.#requests.answer(peer, record);
         return;
       case RecordKind.credit:
         this.#requests.credit(peer, record);

@@ -38,6 +38,11 @@ export class ContractTable {
     }
   }
 
+  /** The topic whose server keeps durable events, if any. */
+  get carrier(): string | undefined {
+    return [...this.#literal.values()].find(({ topic }) => topic.carries === 'durable')?.topic.topic;
+  }
+
   /** @throws AicoError KERNEL_TOPIC_UNKNOWN */
   get(topic: string): Contract {
     const contract = this.find(topic);

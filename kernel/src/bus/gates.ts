@@ -1,7 +1,7 @@
-import { AicoError, parseTopic, type Topic } from '@aico/schemas';
+import { AicoError, type Pattern, parsePattern, parseTopic, type Topic, type Validator } from '@aico/schemas';
 import type { WireRecord } from '@aico/schemas/wire';
 import type { Constraints, GrantVerb } from '../acl/access-list.ts';
-import type { Contract, ContractTable } from './contract-table.ts';
+import { type Contract, type ContractTable, parsePayload } from './contract-table.ts';
 import type { Peer } from './peer.ts';
 
 const KNOWN_TOPICS_KEPT = 8_192;
@@ -11,6 +11,8 @@ export interface Passed {
   readonly topic: Topic;
   readonly contract: Contract;
   readonly constraints: Constraints | undefined;
+  /** The pattern whose grant stood in for one on the topic itself. */
+  readonly within: Pattern | undefined;
 }
 
 /** The checks before anything is delivered: size, rate, topic, permission, contract. */
@@ -34,9 +36,28 @@ export class Gates {
       throw new AicoError('KERNEL_RATE_EXCEEDED', { subject: peer.id, details: { limit } });
     }
     const topic = this.topic(record.topic);
+    const contract = this.#contracts.find(topic);
+    if (verb === 'request' && contract?.topic.requires !== undefined) {
+      const within = this.#passByPattern(peer, contract, topic, record.payload);
+      return { topic, contract, constraints: undefined, within };
+    }
     const decision = peer.access.decide(verb, topic);
     if (!decision.allowed) throw denied(peer, verb, topic);
-    return { topic, contract: this.#contracts.get(topic), constraints: decision.constraints };
+    if (contract === undefined) throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: topic });
+    // What carries durable events is asked by the kernel alone: a plugin publishes to their own topics.
+    if (verb === 'request' && contract.topic.carries !== undefined) {
+      throw new AicoError('KERNEL_TOPIC_RESERVED', { subject: topic });
+    }
+    return { topic, contract, constraints: decision.constraints, within: undefined };
+  }
+
+  /** A contract may ask for a grant on the pattern that the payload names, instead of one on its own topic. */
+  #passByPattern(peer: Peer, contract: Contract, topic: string, payload: Uint8Array): Pattern {
+    const { property = '' } = contract.topic.requires ?? {};
+    const data = parsePayload(contract.payload as Validator<Record<string, unknown>>, topic, payload);
+    const pattern = parsePattern(String(data[property]));
+    if (!peer.access.admitsWhole(pattern)) throw denied(peer, 'subscribe', pattern);
+    return pattern;
   }
 
   /** @throws AicoError KERNEL_TOPIC_MALFORMED */

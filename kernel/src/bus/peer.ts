@@ -72,7 +72,7 @@ export class Peer {
     );
   }
 
-  confirm(what: 'publish' | 'control', correlation: number): void {
+  confirm(what: 'publish' | 'held' | 'kept' | 'control', correlation: number): void {
     this.outbox.pushControl(encodeRecord({ kind: RecordKind.confirm, correlation, topic: what }));
   }
 

@@ -1,3 +1,4 @@
+import type { Pattern } from '@aico/schemas';
 import type { Contract } from './contract-table.ts';
 import type { Peer } from './peer.ts';
 
@@ -11,6 +12,8 @@ export interface PendingRequest {
   readonly topic: string;
   readonly contract: Contract;
   readonly streaming: boolean;
+  /** What the asker must stay allowed to subscribe to, when the contract requires that in place of a grant. */
+  readonly within: Pattern | undefined;
   /** Chunks that the server may still send. */
   credit: number;
 }
@@ -24,7 +27,8 @@ export class PendingRequests {
   #last = 0;
 
   open(request: Omit<PendingRequest, 'id'>): PendingRequest {
-    do this.#last = (this.#last % 0xffff_ffff) + 1;
+    // The upper half of the numbers belongs to durable publishes.
+    do this.#last = (this.#last % 0x7fff_ffff) + 1;
     while (this.#pending.has(this.#last));
     const pending: PendingRequest = { id: this.#last, ...request };
     this.#pending.set(pending.id, pending);
@@ -47,6 +51,11 @@ export class PendingRequests {
   asAsker(asker: Peer, correlation: number): PendingRequest | undefined {
     const id = asker.asked.get(correlation);
     return id === undefined ? undefined : this.#pending.get(id);
+  }
+
+  /** What a peer asks. */
+  askedBy(peer: Peer): PendingRequest[] {
+    return [...peer.asked.values()].flatMap((id) => this.#pending.get(id) ?? []);
   }
 
   close(pending: PendingRequest): void {

@@ -3,7 +3,7 @@ import { AicoError, isAicoError, RecordKind, validators } from '@aico/schemas';
 import { encodeRecord, type WireRecord } from '@aico/schemas/wire';
 import type { Clock } from '../contracts/clock.ts';
 import { checkPayload, parsePayload } from './contract-table.ts';
-import type { Gates, Passed } from './gates.ts';
+import { denied, type Gates, type Passed } from './gates.ts';
 import type { LocalHandler, LocalServices } from './local-services.ts';
 import type { Peer } from './peer.ts';
 import { OPEN_REQUESTS_LIMIT, type PendingRequest, PendingRequests } from './pending-requests.ts';
@@ -73,7 +73,10 @@ export class RequestRouter {
       if (!isAicoError(error)) throw error;
       this.#pending.close(pending);
       this.#options.onViolation(server, 'reply', pending.topic, error);
-      pending.asker.refuse(error, 'request', pending.correlation, pending.topic);
+      const { asker, correlation, topic } = pending;
+      const invalid = error.code === 'KERNEL_PAYLOAD_INVALID';
+      const blame = new AicoError('KERNEL_REPLY_INVALID', { subject: server.id, details: { topic } });
+      asker.refuse(invalid ? blame : error, 'request', correlation, topic);
       this.#tellCancelled(pending);
     }
   }
@@ -96,6 +99,17 @@ export class RequestRouter {
     this.#tellCancelled(pending);
   }
 
+  /** Ends what a changed grant no longer admits. */
+  review(peer: Peer): void {
+    for (const pending of this.#pending.askedBy(peer)) {
+      const { within, correlation, topic } = pending;
+      if (within === undefined || peer.access.admitsWhole(within)) continue;
+      this.#pending.close(pending);
+      this.#tellCancelled(pending);
+      peer.refuse(denied(peer, 'subscribe', within), 'request', correlation, topic);
+    }
+  }
+
   /** A peer is gone: who asked it learns, what it asked is cancelled. */
   detach(peer: Peer): void {
     for (const pending of this.#pending.of(peer)) {
@@ -110,7 +124,7 @@ export class RequestRouter {
   }
 
   #forward(asker: Peer, record: WireRecord, passed: Passed, now: number): void {
-    const { topic, contract, constraints } = passed;
+    const { topic, contract, constraints, within } = passed;
     checkPayload(contract.payload, topic, record.payload);
     const server = this.#options.registrations.server(topic);
     if (server === undefined || !server.access.decide('serve', topic).allowed) {
@@ -119,7 +133,7 @@ export class RequestRouter {
     const streaming = record.kind === RecordKind.stream;
     const credit = streaming ? Math.max(1, Math.min(MAX_CREDIT, Math.trunc(record.sequence) || 1)) : 0;
     const { correlation, kind, payload } = record;
-    const pending = this.#pending.open({ asker, correlation, server, topic, contract, streaming, credit });
+    const pending = this.#pending.open({ asker, correlation, server, topic, contract, streaming, within, credit });
     const header = streaming
       ? Buffer.from(JSON.stringify({ ...asker.stampFields(constraints), credit }))
       : asker.stamp(constraints);

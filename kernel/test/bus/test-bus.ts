@@ -37,12 +37,12 @@ const GENEROUS: Required<Quota> = { ...DEFAULT_QUOTA, messagesPerSecond: 1_000_0
 export type Transport = 'memory' | 'zeromq';
 
 /** A real broker whose peers are reached in memory or over real sockets. */
-export async function createTestBus(transport: Transport): Promise<TestBus> {
+export async function createTestBus(
+  transport: Transport,
+  contracts: ContractTable = new ContractTable(),
+): Promise<TestBus> {
   const violations: Violation[] = [];
-  const broker = new Broker(
-    { contracts: new ContractTable(), clock, onViolation: (each) => violations.push(each) },
-    'k',
-  );
+  const broker = new Broker({ contracts, clock, onViolation: (each) => violations.push(each) }, 'k');
   const folder = await mkdtemp(join(tmpdir(), 'aico-bus-'));
   const sockets = new ZmqPeerSockets(folder);
   const closers: (() => void)[] = [];

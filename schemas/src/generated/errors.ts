@@ -100,6 +100,8 @@ export type ErrorCode =
   | 'KERNEL_DISPOSED'
   | 'KERNEL_SUBSCRIPTION_LIMIT'
   | 'KERNEL_REQUEST_LIMIT'
+  | 'KERNEL_REPLY_INVALID'
+  | 'KERNEL_NOT_DURABLE'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -715,6 +717,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Open requests per plugin are bounded.",
     "fix": "Await answers before asking more.",
     "status": 429
+  },
+  "KERNEL_REPLY_INVALID": {
+    "message": "{subject} answered \"{topic}\" with something that does not fit its schema.",
+    "rule": "Every answer is checked against the contract of its topic before it is delivered.",
+    "fix": "Update {subject}, or tell its author.",
+    "status": 502
+  },
+  "KERNEL_NOT_DURABLE": {
+    "message": "\"{subject}\" is not a durable topic.",
+    "rule": "Only durable topics are kept and consumed by groups.",
+    "fix": "Subscribe to it instead.",
+    "status": 400
   },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",

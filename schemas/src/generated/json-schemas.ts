@@ -1848,6 +1848,583 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       }
     ]
   },
+  "journal#Anything": {
+    "description": "A payload that its own topic's contract has checked."
+  },
+  "journal#Appended": {
+    "type": "object",
+    "description": "Where the event lies; it is on the disk.",
+    "properties": {
+      "sequence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Position in the journal."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sequence"
+    ]
+  },
+  "journal#From": {
+    "description": "Where a new group begins.",
+    "oneOf": [
+      {
+        "type": "object",
+        "description": "After what is there.",
+        "properties": {
+          "at": {
+            "type": "string",
+            "enum": [
+              "new"
+            ]
+          }
+        },
+        "additionalProperties": false,
+        "required": [
+          "at"
+        ]
+      },
+      {
+        "type": "object",
+        "description": "At the oldest kept.",
+        "properties": {
+          "at": {
+            "type": "string",
+            "enum": [
+              "start"
+            ]
+          }
+        },
+        "additionalProperties": false,
+        "required": [
+          "at"
+        ]
+      },
+      {
+        "type": "object",
+        "description": "At a time.",
+        "properties": {
+          "at": {
+            "type": "string",
+            "enum": [
+              "time"
+            ]
+          },
+          "time": {
+            "type": "string",
+            "minLength": 20,
+            "maxLength": 30,
+            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+            "description": "RFC 3339, UTC."
+          }
+        },
+        "additionalProperties": false,
+        "required": [
+          "at",
+          "time"
+        ]
+      },
+      {
+        "type": "object",
+        "description": "At a position.",
+        "properties": {
+          "at": {
+            "type": "string",
+            "enum": [
+              "sequence"
+            ]
+          },
+          "sequence": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 9007199254740991,
+            "description": "Position in the journal."
+          }
+        },
+        "additionalProperties": false,
+        "required": [
+          "at",
+          "sequence"
+        ]
+      }
+    ]
+  },
+  "journal#Consume": {
+    "type": "object",
+    "description": "Joins a group of consumers; each event goes to one of its members until it is acknowledged.",
+    "properties": {
+      "pattern": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "group": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9-]*$"
+      },
+      "from": {
+        "$ref": "#/$defs/From"
+      },
+      "maxInFlight": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 4096,
+        "description": "Events that may be unacknowledged at a time."
+      },
+      "maxAttempts": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100,
+        "description": "Tries before an event is a dead letter."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "pattern",
+      "group"
+    ]
+  },
+  "journal#Delivery": {
+    "type": "object",
+    "description": "One event, to be acknowledged.",
+    "properties": {
+      "sequence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Position in the journal."
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$",
+        "description": "A literal topic; its last token is the major version."
+      },
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "sender": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "incarnation": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "key": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "attempt": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "data": {
+        "description": "Any JSON value."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sequence",
+      "topic",
+      "time",
+      "sender",
+      "incarnation",
+      "attempt",
+      "data"
+    ]
+  },
+  "journal#Settle": {
+    "type": "object",
+    "description": "Acknowledges events, or gives them back.",
+    "properties": {
+      "pattern": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "group": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9-]*$"
+      },
+      "acknowledged": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 9007199254740991,
+          "description": "Position in the journal."
+        },
+        "maxItems": 4096
+      },
+      "returned": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "description": "An event given back.",
+          "properties": {
+            "sequence": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 9007199254740991,
+              "description": "Position in the journal."
+            },
+            "problem": {
+              "type": "string",
+              "maxLength": 500
+            },
+            "delayMs": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 3600000
+            }
+          },
+          "additionalProperties": false,
+          "required": [
+            "sequence"
+          ]
+        },
+        "maxItems": 4096
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "pattern",
+      "group",
+      "acknowledged",
+      "returned"
+    ]
+  },
+  "journal#Settled": {
+    "type": "object",
+    "description": "How many were known.",
+    "properties": {
+      "settled": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "settled"
+    ]
+  },
+  "journal#DeadLetter": {
+    "type": "object",
+    "description": "An event that a group gave up.",
+    "properties": {
+      "sequence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Position in the journal."
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$",
+        "description": "A literal topic; its last token is the major version."
+      },
+      "group": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "diedAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "sender": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "attempts": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "problem": {
+        "type": "string",
+        "maxLength": 500
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sequence",
+      "topic",
+      "group",
+      "time",
+      "diedAt",
+      "sender",
+      "attempts",
+      "bytes"
+    ]
+  },
+  "journal#DeadLetterList": {
+    "type": "object",
+    "description": "Lists dead letters, newest first.",
+    "properties": {
+      "group": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "before": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Position in the journal."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 200
+      }
+    },
+    "additionalProperties": false
+  },
+  "journal#DeadLetterPage": {
+    "type": "object",
+    "description": "A page.",
+    "properties": {
+      "letters": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/DeadLetter"
+        },
+        "maxItems": 200
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "letters",
+      "total"
+    ]
+  },
+  "journal#DeadLetterRef": {
+    "type": "object",
+    "description": "Names a dead letter.",
+    "properties": {
+      "group": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "sequence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Position in the journal."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "group",
+      "sequence"
+    ]
+  },
+  "journal#DeadLetterView": {
+    "type": "object",
+    "description": "A dead letter with what it says, unless its topic is sealed.",
+    "properties": {
+      "letter": {
+        "$ref": "#/$defs/DeadLetter"
+      },
+      "data": {
+        "description": "Any JSON value."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "letter"
+    ]
+  },
+  "journal#GroupStatus": {
+    "type": "object",
+    "description": "A group of consumers.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "pattern": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "members": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "position": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "waiting": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "inFlight": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "redelivered": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "dead": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "pattern",
+      "members",
+      "position",
+      "waiting",
+      "inFlight",
+      "redelivered",
+      "dead"
+    ]
+  },
+  "journal#JournalStatus": {
+    "type": "object",
+    "description": "The journal as a whole.",
+    "properties": {
+      "events": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "oldest": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "first": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "last": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "groups": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/GroupStatus"
+        },
+        "maxItems": 1000
+      },
+      "topics": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "description": "A topic.",
+          "properties": {
+            "topic": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 255,
+              "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$",
+              "description": "A literal topic; its last token is the major version."
+            },
+            "events": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991
+            }
+          },
+          "additionalProperties": false,
+          "required": [
+            "topic",
+            "events"
+          ]
+        },
+        "maxItems": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "events",
+      "bytes",
+      "first",
+      "last",
+      "groups",
+      "topics"
+    ]
+  },
   "llm#Role": {
     "type": "string",
     "enum": [

@@ -463,6 +463,153 @@ export type ServerFrame = {
   op: 'pong';
 };
 
+/** A payload that its own topic's contract has checked. */
+export type Anything = unknown;
+
+/** Where the event lies; it is on the disk. */
+export interface Appended {
+  /** Position in the journal. */
+  sequence: number;
+}
+
+/** Where a new group begins. */
+export type From = {
+  at: 'new';
+} | {
+  at: 'start';
+} | {
+  at: 'time';
+  /** RFC 3339, UTC. */
+  time: string;
+} | {
+  at: 'sequence';
+  /** Position in the journal. */
+  sequence: number;
+};
+
+/** Joins a group of consumers; each event goes to one of its members until it is acknowledged. */
+export interface Consume {
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  pattern: string;
+  group: string;
+  from?: From;
+  /** Events that may be unacknowledged at a time. */
+  maxInFlight?: number;
+  /** Tries before an event is a dead letter. */
+  maxAttempts?: number;
+}
+
+/** One event, to be acknowledged. */
+export interface Delivery {
+  /** Position in the journal. */
+  sequence: number;
+  /** A literal topic; its last token is the major version. */
+  topic: string;
+  /** RFC 3339, UTC. */
+  time: string;
+  sender: string;
+  incarnation: string;
+  key?: string;
+  attempt: number;
+  /** Any JSON value. */
+  data: unknown;
+}
+
+/** Acknowledges events, or gives them back. */
+export interface Settle {
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  pattern: string;
+  group: string;
+  acknowledged: number[];
+  returned: Array<{
+    /** Position in the journal. */
+    sequence: number;
+    problem?: string;
+    delayMs?: number;
+  }>;
+}
+
+/** How many were known. */
+export interface Settled {
+  settled: number;
+}
+
+/** An event that a group gave up. */
+export interface DeadLetter {
+  /** Position in the journal. */
+  sequence: number;
+  /** A literal topic; its last token is the major version. */
+  topic: string;
+  group: string;
+  /** RFC 3339, UTC. */
+  time: string;
+  /** RFC 3339, UTC. */
+  diedAt: string;
+  sender: string;
+  attempts: number;
+  problem?: string;
+  bytes: number;
+}
+
+/** Lists dead letters, newest first. */
+export interface DeadLetterList {
+  group?: string;
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  topic?: string;
+  /** Position in the journal. */
+  before?: number;
+  limit?: number;
+}
+
+/** A page. */
+export interface DeadLetterPage {
+  letters: DeadLetter[];
+  total: number;
+}
+
+/** Names a dead letter. */
+export interface DeadLetterRef {
+  group: string;
+  /** Position in the journal. */
+  sequence: number;
+}
+
+/** A dead letter with what it says, unless its topic is sealed. */
+export interface DeadLetterView {
+  letter: DeadLetter;
+  /** Any JSON value. */
+  data?: unknown;
+}
+
+/** A group of consumers. */
+export interface GroupStatus {
+  name: string;
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  pattern: string;
+  members: number;
+  position: number;
+  waiting: number;
+  inFlight: number;
+  redelivered: number;
+  dead: number;
+}
+
+/** The journal as a whole. */
+export interface JournalStatus {
+  events: number;
+  bytes: number;
+  /** RFC 3339, UTC. */
+  oldest?: string;
+  first: number;
+  last: number;
+  groups: GroupStatus[];
+  topics: Array<{
+    /** A literal topic; its last token is the major version. */
+    topic: string;
+    events: number;
+  }>;
+}
+
 export type Role = 'system' | 'user' | 'assistant';
 
 /** One message of a prompt. */
@@ -971,6 +1118,20 @@ export interface SchemaTypes {
   'gateway#Ready': Ready;
   'gateway#ClientFrame': ClientFrame;
   'gateway#ServerFrame': ServerFrame;
+  'journal#Anything': Anything;
+  'journal#Appended': Appended;
+  'journal#From': From;
+  'journal#Consume': Consume;
+  'journal#Delivery': Delivery;
+  'journal#Settle': Settle;
+  'journal#Settled': Settled;
+  'journal#DeadLetter': DeadLetter;
+  'journal#DeadLetterList': DeadLetterList;
+  'journal#DeadLetterPage': DeadLetterPage;
+  'journal#DeadLetterRef': DeadLetterRef;
+  'journal#DeadLetterView': DeadLetterView;
+  'journal#GroupStatus': GroupStatus;
+  'journal#JournalStatus': JournalStatus;
   'llm#Role': Role;
   'llm#PromptMessage': PromptMessage;
   'llm#Recalled': Recalled;

@@ -7752,25 +7752,2163 @@ params: { type: "object" }
 }
 return validate121.errors = vErrors, errors === 0;
 }
-const llm_Role = validate123;
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate123.errors = [{
+const journal_Anything = validate124;
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return validate124.errors = null, !0;
+}
+const journal_Appended = validate125;
+function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sequence") return validate125.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sequence"
+}
+}], !1;
+{
+let missing0;
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate125.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sequence !== void 0) {
+let data0 = data.sequence;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate125.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate125.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate125.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+}
+}
+} else return validate125.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate125.errors = null, !0;
+}
+const journal_From = validate126;
+function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let tag0 = data.at;
+if (typeof tag0 == "string") {
+if (tag0 === "new") {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "at") return validate126.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "at"
+}
+}], !1;
+{
+let missing0;
+if (data.at === void 0 && (missing0 = "at")) return validate126.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.at !== void 0) {
+let data0 = data.at;
+if (typeof data0 != "string") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "new") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "enum",
+params: { allowed: "\"new\"" }
+}], !1;
+}
+}
+} else return validate126.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+} else if (tag0 === "start") {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key1 in data) if (key1 !== "at") return validate126.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "at"
+}
+}], !1;
+{
+let missing1;
+if (data.at === void 0 && (missing1 = "at")) return validate126.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 != "string") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "start") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "enum",
+params: { allowed: "\"start\"" }
+}], !1;
+}
+}
+} else return validate126.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+} else if (tag0 === "time") {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate126.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key2,
+known: "at,time"
+}
+}], !1;
+{
+let missing2;
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate126.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
+if (data.at !== void 0) {
+let data2 = data.at;
+if (typeof data2 != "string") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "time") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "enum",
+params: { allowed: "\"time\"" }
+}], !1;
+var valid6 = !0;
+} else var valid6 = !0;
+if (valid6) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (func2(data3) > 30) return validate126.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data3) < 20) return validate126.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate126.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate126.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid6 = !0;
+} else var valid6 = !0;
+}
+}
+} else return validate126.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+} else if (tag0 === "sequence") {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate126.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key3,
+known: "at,sequence"
+}
+}], !1;
+{
+let missing3;
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate126.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing3 }
+}], !1;
+if (data.at !== void 0) {
+let data4 = data.at;
+if (typeof data4 != "string") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data4 !== "sequence") return validate126.errors = [{
+instancePath: instancePath + "/at",
+keyword: "enum",
+params: { allowed: "\"sequence\"" }
+}], !1;
+var valid8 = !0;
+} else var valid8 = !0;
+if (valid8) {
+if (data.sequence !== void 0) {
+let data5 = data.sequence;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate126.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate126.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 1 || isNaN(data5)) return validate126.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid8 = !0;
+} else var valid8 = !0;
+}
+}
+} else return validate126.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+} else return validate126.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "at" }
+}], !1;
+} else return validate126.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "at" }
+}], !1;
+} else return validate126.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate126.errors = null, !0;
+}
+const journal_Consume = validate127, pattern52 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate127.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "pattern,group,from,maxInFlight,maxAttempts"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate127.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.pattern !== void 0) {
+let data0 = data.pattern, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (func2(data0) > 255) return validate127.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data0) < 1) return validate127.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data0)) return validate127.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate127.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.group !== void 0) {
+let data1 = data.group, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (func2(data1) > 60) return validate127.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (func2(data1) < 1) return validate127.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern52.test(data1)) return validate127.errors = [{
+instancePath: instancePath + "/group",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate127.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.from !== void 0) {
+let _errs6 = errors;
+validate126(data.from, {
+instancePath: instancePath + "/from",
+parentData: data,
+parentDataProperty: "from",
+rootData
+}) || (vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.maxInFlight !== void 0) {
+let data3 = data.maxInFlight, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate127.errors = [{
+instancePath: instancePath + "/maxInFlight",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 4096 || isNaN(data3)) return validate127.errors = [{
+instancePath: instancePath + "/maxInFlight",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4096
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate127.errors = [{
+instancePath: instancePath + "/maxInFlight",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.maxAttempts !== void 0) {
+let data4 = data.maxAttempts, _errs9 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate127.errors = [{
+instancePath: instancePath + "/maxAttempts",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 100 || isNaN(data4)) return validate127.errors = [{
+instancePath: instancePath + "/maxAttempts",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 100
+}
+}], !1;
+if (data4 < 1 || isNaN(data4)) return validate127.errors = [{
+instancePath: instancePath + "/maxAttempts",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate127.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate127.errors = vErrors, errors === 0;
+}
+const journal_Delivery = validate129;
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sequence" && key0 !== "topic" && key0 !== "time" && key0 !== "sender" && key0 !== "incarnation" && key0 !== "key" && key0 !== "attempt" && key0 !== "data") return validate129.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sequence,topic,time,sender,incarnation,key,attempt,data"
+}
+}], !1;
+{
+let missing0;
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate129.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sequence !== void 0) {
+let data0 = data.sequence;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate129.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate129.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate129.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (func2(data1) > 255) return validate129.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data1) < 1) return validate129.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern41.test(data1)) return validate129.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data2 = data.time;
+if (typeof data2 == "string") {
+if (func2(data2) > 30) return validate129.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data2) < 20) return validate129.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate129.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sender !== void 0) {
+let data3 = data.sender;
+if (typeof data3 == "string") {
+if (func2(data3) > 40) return validate129.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (func2(data3) < 2) return validate129.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data3)) return validate129.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.incarnation !== void 0) {
+let data4 = data.incarnation;
+if (typeof data4 == "string") {
+if (func2(data4) > 60) return validate129.errors = [{
+instancePath: instancePath + "/incarnation",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (func2(data4) < 1) return validate129.errors = [{
+instancePath: instancePath + "/incarnation",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/incarnation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.key !== void 0) {
+let data5 = data.key;
+if (typeof data5 == "string") {
+if (func2(data5) > 200) return validate129.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (func2(data5) < 1) return validate129.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.attempt !== void 0) {
+let data6 = data.attempt;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate129.errors = [{
+instancePath: instancePath + "/attempt",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate129.errors = [{
+instancePath: instancePath + "/attempt",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 1 || isNaN(data6)) return validate129.errors = [{
+instancePath: instancePath + "/attempt",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate129.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate129.errors = null, !0;
+}
+const journal_Settle = validate130;
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate130.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "pattern,group,acknowledged,returned"
+}
+}], !1;
+{
+let missing0;
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate130.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.pattern !== void 0) {
+let data0 = data.pattern;
+if (typeof data0 == "string") {
+if (func2(data0) > 255) return validate130.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data0) < 1) return validate130.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data0)) return validate130.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate130.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.group !== void 0) {
+let data1 = data.group;
+if (typeof data1 == "string") {
+if (func2(data1) > 60) return validate130.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (func2(data1) < 1) return validate130.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern52.test(data1)) return validate130.errors = [{
+instancePath: instancePath + "/group",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate130.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.acknowledged !== void 0) {
+let data2 = data.acknowledged;
+if (Array.isArray(data2)) {
+if (data2.length > 4096) return validate130.errors = [{
+instancePath: instancePath + "/acknowledged",
+keyword: "maxItems",
+params: { limit: 4096 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0];
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate130.errors = [{
+instancePath: instancePath + "/acknowledged/" + i0,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate130.errors = [{
+instancePath: instancePath + "/acknowledged/" + i0,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate130.errors = [{
+instancePath: instancePath + "/acknowledged/" + i0,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+}
+}
+} else return validate130.errors = [{
+instancePath: instancePath + "/acknowledged",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.returned !== void 0) {
+let data4 = data.returned;
+if (Array.isArray(data4)) {
+if (data4.length > 4096) return validate130.errors = [{
+instancePath: instancePath + "/returned",
+keyword: "maxItems",
+params: { limit: 4096 }
+}], !1;
+{
+let len1 = data4.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data5 = data4[i1];
+if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "sequence,problem,delayMs"
+}
+}], !1;
+{
+let missing1;
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data5.sequence !== void 0) {
+let data6 = data5.sequence;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/sequence",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/sequence",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 1 || isNaN(data6)) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/sequence",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid3 = !0;
+} else var valid3 = !0;
+if (valid3) {
+if (data5.problem !== void 0) {
+let data7 = data5.problem;
+if (typeof data7 == "string") {
+if (func2(data7) > 500) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/problem",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/problem",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid3 = !0;
+} else var valid3 = !0;
+if (valid3) {
+if (data5.delayMs !== void 0) {
+let data8 = data5.delayMs;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/delayMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 36e5 || isNaN(data8)) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/delayMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 36e5
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1 + "/delayMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid3 = !0;
+} else var valid3 = !0;
+}
+}
+}
+} else return validate130.errors = [{
+instancePath: instancePath + "/returned/" + i1,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+}
+} else return validate130.errors = [{
+instancePath: instancePath + "/returned",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate130.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate130.errors = null, !0;
+}
+const journal_Settled = validate131;
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "settled") return validate131.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "settled"
+}
+}], !1;
+{
+let missing0;
+if (data.settled === void 0 && (missing0 = "settled")) return validate131.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.settled !== void 0) {
+let data0 = data.settled;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate131.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate131.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate131.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate131.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate131.errors = null, !0;
+}
+const journal_DeadLetter = validate132, schema84 = {
+type: "object",
+properties: {
+sequence: {
+type: "integer",
+minimum: 1,
+maximum: 9007199254740991
+},
+topic: {
+type: "string",
+minLength: 1,
+maxLength: 255,
+pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$"
+},
+group: {
+type: "string",
+minLength: 1,
+maxLength: 120
+},
+time: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+diedAt: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+sender: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+attempts: {
+type: "integer",
+minimum: 1,
+maximum: 9007199254740991
+},
+problem: {
+type: "string",
+maxLength: 500
+},
+bytes: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+}
+},
+additionalProperties: !1,
+required: [
+"sequence",
+"topic",
+"group",
+"time",
+"diedAt",
+"sender",
+"attempts",
+"bytes"
+]
+};
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema84.properties, key0)) return validate132.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate132.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sequence !== void 0) {
+let data0 = data.sequence;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate132.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate132.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate132.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (func2(data1) > 255) return validate132.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data1) < 1) return validate132.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern41.test(data1)) return validate132.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.group !== void 0) {
+let data2 = data.group;
+if (typeof data2 == "string") {
+if (func2(data2) > 120) return validate132.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data2) < 1) return validate132.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (func2(data3) > 30) return validate132.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data3) < 20) return validate132.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate132.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.diedAt !== void 0) {
+let data4 = data.diedAt;
+if (typeof data4 == "string") {
+if (func2(data4) > 30) return validate132.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data4) < 20) return validate132.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data4)) return validate132.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sender !== void 0) {
+let data5 = data.sender;
+if (typeof data5 == "string") {
+if (func2(data5) > 40) return validate132.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (func2(data5) < 2) return validate132.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data5)) return validate132.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.attempts !== void 0) {
+let data6 = data.attempts;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate132.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate132.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 1 || isNaN(data6)) return validate132.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.problem !== void 0) {
+let data7 = data.problem;
+if (typeof data7 == "string") {
+if (func2(data7) > 500) return validate132.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data8 = data.bytes;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate132.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate132.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate132.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate132.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate132.errors = null, !0;
+}
+const journal_DeadLetterList = validate133;
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate133.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "group,topic,before,limit"
+}
+}], !1;
+if (data.group !== void 0) {
+let data0 = data.group;
+if (typeof data0 == "string") {
+if (func2(data0) > 120) return validate133.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data0) < 1) return validate133.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate133.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (func2(data1) > 255) return validate133.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data1) < 1) return validate133.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate133.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate133.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data2 = data.before;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate133.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate133.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate133.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data3 = data.limit;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate133.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 200 || isNaN(data3)) return validate133.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 200
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate133.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate133.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate133.errors = null, !0;
+}
+const journal_DeadLetterPage = validate134;
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate134.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "letters,total"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate134.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.letters !== void 0) {
+let data0 = data.letters, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate134.errors = [{
+instancePath: instancePath + "/letters",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate132(data0[i0], {
+instancePath: instancePath + "/letters/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate134.errors = [{
+instancePath: instancePath + "/letters",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate134.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate134.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate134.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate134.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate134.errors = vErrors, errors === 0;
+}
+const journal_DeadLetterRef = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate136.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "group,sequence"
+}
+}], !1;
+{
+let missing0;
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate136.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.group !== void 0) {
+let data0 = data.group;
+if (typeof data0 == "string") {
+if (func2(data0) > 120) return validate136.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data0) < 1) return validate136.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate136.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sequence !== void 0) {
+let data1 = data.sequence;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate136.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate136.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate136.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate136.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate136.errors = null, !0;
+}
+const journal_DeadLetterView = validate137;
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate137.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "letter,data"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.letter === void 0 && (missing0 = "letter")) return validate137.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.letter !== void 0 && (validate132(data.letter, {
+instancePath: instancePath + "/letter",
+parentData: data,
+parentDataProperty: "letter",
+rootData
+}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length));
+}
+} else return validate137.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate137.errors = vErrors, errors === 0;
+}
+const journal_GroupStatus = validate139;
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "pattern" && key0 !== "members" && key0 !== "position" && key0 !== "waiting" && key0 !== "inFlight" && key0 !== "redelivered" && key0 !== "dead") return validate139.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,pattern,members,position,waiting,inFlight,redelivered,dead"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead")) return validate139.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (func2(data0) > 120) return validate139.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data0) < 1) return validate139.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate139.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.pattern !== void 0) {
+let data1 = data.pattern;
+if (typeof data1 == "string") {
+if (func2(data1) > 255) return validate139.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data1) < 1) return validate139.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate139.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate139.errors = [{
+instancePath: instancePath + "/pattern",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.members !== void 0) {
+let data2 = data.members;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate139.errors = [{
+instancePath: instancePath + "/members",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate139.errors = [{
+instancePath: instancePath + "/members",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate139.errors = [{
+instancePath: instancePath + "/members",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.position !== void 0) {
+let data3 = data.position;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
+instancePath: instancePath + "/position",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
+instancePath: instancePath + "/position",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate139.errors = [{
+instancePath: instancePath + "/position",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.waiting !== void 0) {
+let data4 = data.waiting;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
+instancePath: instancePath + "/waiting",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate139.errors = [{
+instancePath: instancePath + "/waiting",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate139.errors = [{
+instancePath: instancePath + "/waiting",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.inFlight !== void 0) {
+let data5 = data.inFlight;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
+instancePath: instancePath + "/inFlight",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
+instancePath: instancePath + "/inFlight",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate139.errors = [{
+instancePath: instancePath + "/inFlight",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redelivered !== void 0) {
+let data6 = data.redelivered;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate139.errors = [{
+instancePath: instancePath + "/redelivered",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate139.errors = [{
+instancePath: instancePath + "/redelivered",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate139.errors = [{
+instancePath: instancePath + "/redelivered",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dead !== void 0) {
+let data7 = data.dead;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate139.errors = [{
+instancePath: instancePath + "/dead",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 9007199254740991 || isNaN(data7)) return validate139.errors = [{
+instancePath: instancePath + "/dead",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate139.errors = [{
+instancePath: instancePath + "/dead",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate139.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate139.errors = null, !0;
+}
+const journal_JournalStatus = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics") return validate140.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "events,bytes,oldest,first,last,groups,topics"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics")) return validate140.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.events !== void 0) {
+let data0 = data.events, _errs2 = errors;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate140.errors = [{
+instancePath: instancePath + "/events",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate140.errors = [{
+instancePath: instancePath + "/events",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate140.errors = [{
+instancePath: instancePath + "/events",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes, _errs4 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate140.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate140.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate140.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.oldest !== void 0) {
+let data2 = data.oldest, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (func2(data2) > 30) return validate140.errors = [{
+instancePath: instancePath + "/oldest",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data2) < 20) return validate140.errors = [{
+instancePath: instancePath + "/oldest",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate140.errors = [{
+instancePath: instancePath + "/oldest",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate140.errors = [{
+instancePath: instancePath + "/oldest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.first !== void 0) {
+let data3 = data.first, _errs8 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate140.errors = [{
+instancePath: instancePath + "/first",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate140.errors = [{
+instancePath: instancePath + "/first",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate140.errors = [{
+instancePath: instancePath + "/first",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data4 = data.last, _errs10 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate140.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate140.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate140.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.groups !== void 0) {
+let data5 = data.groups, _errs12 = errors;
+if (errors === _errs12) {
+if (Array.isArray(data5)) {
+if (data5.length > 1e3) return validate140.errors = [{
+instancePath: instancePath + "/groups",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data5.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs14 = errors;
+if (validate139(data5[i0], {
+instancePath: instancePath + "/groups/" + i0,
+parentData: data5,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors), errors = vErrors.length), _errs14 !== errors) break;
+}
+}
+} else return validate140.errors = [{
+instancePath: instancePath + "/groups",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topics !== void 0) {
+let data7 = data.topics, _errs15 = errors;
+if (errors === _errs15) {
+if (Array.isArray(data7)) {
+if (data7.length > 1e3) return validate140.errors = [{
+instancePath: instancePath + "/topics",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len1 = data7.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data8 = data7[i1], _errs17 = errors;
+if (errors === _errs17) {
+if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+let _errs19 = errors;
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "topic,events"
+}
+}], !1;
+if (_errs19 === errors) {
+let missing1;
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data8.topic !== void 0) {
+let data9 = data8.topic, _errs20 = errors;
+if (errors === _errs20) {
+if (typeof data9 == "string") {
+if (func2(data9) > 255) return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1 + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data9) < 1) return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1 + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern41.test(data9)) return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1 + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1 + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid3 = _errs20 === errors;
+} else var valid3 = !0;
+if (valid3) {
+if (data8.events !== void 0) {
+let data10 = data8.events, _errs22 = errors;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1 + "/events",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 9007199254740991 || isNaN(data10)) return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1 + "/events",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data10 < 0 || isNaN(data10)) return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1 + "/events",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid3 = _errs22 === errors;
+} else var valid3 = !0;
+}
+}
+} else return validate140.errors = [{
+instancePath: instancePath + "/topics/" + i1,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+if (_errs17 !== errors) break;
+}
+}
+} else return validate140.errors = [{
+instancePath: instancePath + "/topics",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate140.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate140.errors = vErrors, errors === 0;
+}
+const llm_Role = validate142;
+function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate142.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate123.errors = null, !0) : (validate123.errors = [{
+}], !1) : (validate142.errors = null, !0) : (validate142.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate124;
-function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate143;
+function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate124.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate143.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7780,19 +9918,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate124.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate143.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate123(data.role, {
+validate142(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -7800,12 +9938,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (func2(data1) > 2e5) return validate124.errors = [{
+if (func2(data1) > 2e5) return validate143.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate124.errors = [{
+} else return validate143.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -7815,18 +9953,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate124.errors = [{
+} else return validate143.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate124.errors = vErrors, errors === 0;
+return validate143.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate126;
-function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate145;
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate126.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7836,7 +9974,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate126.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7844,17 +9982,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (func2(data0) > 4e3) return validate126.errors = [{
+if (func2(data0) > 4e3) return validate145.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (func2(data0) < 1) return validate126.errors = [{
+if (func2(data0) < 1) return validate145.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate126.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -7865,22 +10003,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (func2(data1) > 30) return validate126.errors = [{
+if (func2(data1) > 30) return validate145.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data1) < 20) return validate126.errors = [{
+if (func2(data1) < 20) return validate145.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate126.errors = [{
+if (!pattern1.test(data1)) return validate145.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -7891,17 +10029,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate126.errors = [{
+if (func2(data2) > 120) return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data2) < 1) return validate126.errors = [{
+if (func2(data2) < 1) return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate126.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -7911,20 +10049,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate126.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate126.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const llm_Generate = validate127;
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate146;
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate127.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7934,7 +10072,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate127.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7943,12 +10081,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate127.errors = [{
+if (data0.length > 2e3) return validate146.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate127.errors = [{
+if (data0.length < 1) return validate146.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -7957,15 +10095,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate124(data0[i0], {
+if (validate143(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate127.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -7978,7 +10116,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate127.errors = [{
+if (data2.length > 50) return validate146.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -7987,15 +10125,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate126(data2[i1], {
+if (validate145(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate127.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -8006,13 +10144,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate127.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate127.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -8020,7 +10158,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate127.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -8036,7 +10174,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate127.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate146.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -8044,7 +10182,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate127.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate146.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -8052,7 +10190,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate127.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -8063,13 +10201,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate127.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate146.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate127.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate146.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -8077,7 +10215,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate127.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate146.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -8093,18 +10231,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate127.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate127.errors = vErrors, errors === 0;
+return validate146.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate130;
-function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate149;
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate130.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8114,7 +10252,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate130.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8122,29 +10260,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (func2(data0) > 65536) return validate130.errors = [{
+if (func2(data0) > 65536) return validate149.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate130.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate130.errors = null, !0;
+return validate149.errors = null, !0;
 }
-const llm_Usage = validate131;
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate150;
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate131.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate150.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8154,20 +10292,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate131.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate150.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate131.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate150.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate131.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -8175,7 +10313,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate131.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -8189,13 +10327,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate131.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate150.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate131.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate150.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -8203,7 +10341,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate131.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate150.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -8217,13 +10355,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate131.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate150.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate131.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate150.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -8231,7 +10369,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate131.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate150.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -8245,20 +10383,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate131.errors = [{
+} else return validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate131.errors = null, !0;
+return validate150.errors = null, !0;
 }
-const llm_GenerateResult = validate132;
-function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate151;
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate132.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8268,19 +10406,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate132.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate132.errors = [{
+if (typeof data0 != "string") return validate151.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate132.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate151.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -8292,17 +10430,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate132.errors = [{
+if (func2(data1) > 60) return validate151.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate132.errors = [{
+if (func2(data1) < 1) return validate151.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate132.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -8315,17 +10453,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (func2(data2) > 200) return validate132.errors = [{
+if (func2(data2) > 200) return validate151.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data2) < 1) return validate132.errors = [{
+if (func2(data2) < 1) return validate151.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate132.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -8336,45 +10474,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate131(data.usage, {
+validate150(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate132.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate132.errors = vErrors, errors === 0;
+return validate151.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate134;
-function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate134.errors = [{
+const llm_ProviderKind = validate153;
+function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate153.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate134.errors = null, !0) : (validate134.errors = [{
+}], !1) : (validate153.errors = null, !0) : (validate153.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate135;
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate154;
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate135.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8384,7 +10522,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate135.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8393,17 +10531,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate135.errors = [{
+if (func2(data0) > 60) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate135.errors = [{
+if (func2(data0) < 1) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate135.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8414,12 +10552,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate134(data.kind, {
+validate153(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -8427,17 +10565,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (func2(data2) > 80) return validate135.errors = [{
+if (func2(data2) > 80) return validate154.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data2) < 1) return validate135.errors = [{
+if (func2(data2) < 1) return validate154.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate135.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -8450,7 +10588,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate135.errors = [{
+if (data3.length > 500) return validate154.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -8461,17 +10599,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (func2(data4) > 200) return validate135.errors = [{
+if (func2(data4) > 200) return validate154.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data4) < 1) return validate135.errors = [{
+if (func2(data4) < 1) return validate154.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate135.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -8480,7 +10618,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate135.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -8491,7 +10629,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate135.errors = [{
+if (typeof data.reachable != "boolean") return validate154.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -8501,7 +10639,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate135.errors = [{
+if (typeof data.detected != "boolean") return validate154.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -8524,17 +10662,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (func2(data8) > 300) return validate135.errors = [{
+if (func2(data8) > 300) return validate154.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data8) < 1) return validate135.errors = [{
+if (func2(data8) < 1) return validate154.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate135.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -8550,21 +10688,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate135.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate135.errors = vErrors, errors === 0;
+return validate154.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate157;
+function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate138.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate157.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8574,7 +10712,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate138.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate157.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8584,7 +10722,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate138.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate157.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -8594,7 +10732,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate138.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate157.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -8603,17 +10741,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate138.errors = [{
+if (func2(data1) > 60) return validate157.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate138.errors = [{
+if (func2(data1) < 1) return validate157.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -8624,12 +10762,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate134(data0.kind, {
+validate153(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -8637,17 +10775,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (func2(data3) > 200) return validate138.errors = [{
+if (func2(data3) > 200) return validate157.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data3) < 1) return validate138.errors = [{
+if (func2(data3) < 1) return validate157.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -8658,7 +10796,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -8669,7 +10807,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate138.errors = [{
+if (typeof data.connected != "boolean") return validate157.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -8681,7 +10819,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate138.errors = [{
+if (data5.length > 20) return validate157.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -8690,15 +10828,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate135(data5[i0], {
+if (validate154(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate138.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -8709,18 +10847,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate157.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate138.errors = vErrors, errors === 0;
+return validate157.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate141;
-function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate160;
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate141.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8730,7 +10868,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate141.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8738,17 +10876,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate141.errors = [{
+if (func2(data0) > 60) return validate160.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate141.errors = [{
+if (func2(data0) < 1) return validate160.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate141.errors = [{
+} else return validate160.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -8759,17 +10897,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (func2(data1) > 200) return validate141.errors = [{
+if (func2(data1) > 200) return validate160.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data1) < 1) return validate141.errors = [{
+if (func2(data1) < 1) return validate160.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate141.errors = [{
+} else return validate160.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -8778,17 +10916,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate141.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate141.errors = null, !0;
+return validate160.errors = null, !0;
 }
-const llm_ProviderPut = validate142, pattern52 = RegExp("^https?://", "u");
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate161, pattern68 = RegExp("^https?://", "u");
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate142.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8798,7 +10936,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate142.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8806,22 +10944,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate142.errors = [{
+if (func2(data0) > 60) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate142.errors = [{
+if (func2(data0) < 1) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate142.errors = [{
+if (!pattern27.test(data0)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate142.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8831,12 +10969,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate142.errors = [{
+if (typeof data1 != "string") return validate161.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate142.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate161.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -8847,17 +10985,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (func2(data2) > 80) return validate142.errors = [{
+if (func2(data2) > 80) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data2) < 1) return validate142.errors = [{
+if (func2(data2) < 1) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate142.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -8868,22 +11006,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (func2(data3) > 300) return validate142.errors = [{
+if (func2(data3) > 300) return validate161.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data3) < 8) return validate142.errors = [{
+if (func2(data3) < 8) return validate161.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern52.test(data3)) return validate142.errors = [{
+if (!pattern68.test(data3)) return validate161.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate142.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -8894,17 +11032,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (func2(data4) > 500) return validate142.errors = [{
+if (func2(data4) > 500) return validate161.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data4) < 1) return validate142.errors = [{
+if (func2(data4) < 1) return validate161.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate142.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -8916,17 +11054,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate142.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate142.errors = null, !0;
+return validate161.errors = null, !0;
 }
-const llm_ProviderRef = validate143;
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate162;
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8936,7 +11074,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate143.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8944,31 +11082,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate143.errors = [{
+if (func2(data0) > 60) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate143.errors = [{
+if (func2(data0) < 1) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate143.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate143.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate162.errors = null, !0;
 }
-const manifest_Manifest = validate144, schema89 = {
+const manifest_Manifest = validate163, schema104 = {
 type: "object",
 properties: {
 $schema: {
@@ -9149,2212 +11287,7 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern55 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern60 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate145.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,constraints,reason,optional"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate145.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate145.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate145.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate145.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (func2(data1) < 1) return validate145.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern23.test(data1)) return validate145.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate145.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate145.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reason !== void 0) {
-let data3 = data.reason;
-if (typeof data3 == "string") {
-if (func2(data3) > 200) return validate145.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (func2(data3) < 8) return validate145.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate145.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate145.errors = [{
-instancePath: instancePath + "/optional",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate145.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate145.errors = null, !0;
-}
-function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate147.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
-}
-}], !1;
-if (data.memoryMb !== void 0) {
-let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate147.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate147.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 8192
-}
-}], !1;
-if (data0 < 16 || isNaN(data0)) return validate147.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.cpuMsPerSecond !== void 0) {
-let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate147.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate147.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16e3
-}
-}], !1;
-if (data1 < 10 || isNaN(data1)) return validate147.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messagesPerSecond !== void 0) {
-let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate147.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate147.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e7
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate147.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesPerSecond !== void 0) {
-let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate147.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate147.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 10737418240
-}
-}], !1;
-if (data3 < 1024 || isNaN(data3)) return validate147.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1024
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messageBytes !== void 0) {
-let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate147.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate147.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16777216
-}
-}], !1;
-if (data4 < 256 || isNaN(data4)) return validate147.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 256
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueMessages !== void 0) {
-let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate147.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate147.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e6
-}
-}], !1;
-if (data5 < 16 || isNaN(data5)) return validate147.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueBytes !== void 0) {
-let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate147.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate147.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1073741824
-}
-}], !1;
-if (data6 < 4096 || isNaN(data6)) return validate147.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 4096
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.startMs !== void 0) {
-let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate147.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate147.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 12e4
-}
-}], !1;
-if (data7 < 100 || isNaN(data7)) return validate147.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 100
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.stopMs !== void 0) {
-let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate147.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate147.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 6e4
-}
-}], !1;
-if (data8 < 10 || isNaN(data8)) return validate147.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate147.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate147.errors = null, !0;
-}
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate149.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,description,usage"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate149.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (func2(data0) > 32) return validate149.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (func2(data0) < 1) return validate149.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate149.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate149.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.description !== void 0) {
-let data1 = data.description;
-if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate149.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (func2(data1) < 1) return validate149.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate149.errors = [{
-instancePath: instancePath + "/description",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.usage !== void 0) {
-let data2 = data.usage;
-if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate149.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (func2(data2) < 1) return validate149.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate149.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate149.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate149.errors = null, !0;
-}
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema89.properties, key0)) return validate144.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,needs,conditions,process,configuration,contributes"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate144.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.$schema !== void 0) {
-let data0 = data.$schema, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (func2(data0) > 300) return validate144.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (func2(data0) < 1) return validate144.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.id !== void 0) {
-let data1 = data.id, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (func2(data1) > 40) return validate144.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (func2(data1) < 2) return validate144.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate144.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.name !== void 0) {
-let data2 = data.name, _errs6 = errors;
-if (errors === _errs6) {
-if (typeof data2 == "string") {
-if (func2(data2) > 60) return validate144.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (func2(data2) < 1) return validate144.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.version !== void 0) {
-let data3 = data.version, _errs8 = errors;
-if (errors === _errs8) {
-if (typeof data3 == "string") {
-if (func2(data3) > 64) return validate144.errors = [{
-instancePath: instancePath + "/version",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (func2(data3) < 5) return validate144.errors = [{
-instancePath: instancePath + "/version",
-keyword: "minLength",
-params: { limit: 5 }
-}], !1;
-if (!pattern25.test(data3)) return validate144.errors = [{
-instancePath: instancePath + "/version",
-keyword: "pattern",
-params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/version",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.description !== void 0) {
-let data4 = data.description, _errs10 = errors;
-if (errors === _errs10) {
-if (typeof data4 == "string") {
-if (func2(data4) > 300) return validate144.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (func2(data4) < 1) return validate144.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/description",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs10 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.author !== void 0) {
-let data5 = data.author, _errs12 = errors;
-if (errors === _errs12) {
-if (typeof data5 == "string") {
-if (func2(data5) > 120) return validate144.errors = [{
-instancePath: instancePath + "/author",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (func2(data5) < 1) return validate144.errors = [{
-instancePath: instancePath + "/author",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/author",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs12 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.license !== void 0) {
-let data6 = data.license, _errs14 = errors;
-if (errors === _errs14) {
-if (typeof data6 == "string") {
-if (func2(data6) > 60) return validate144.errors = [{
-instancePath: instancePath + "/license",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (func2(data6) < 1) return validate144.errors = [{
-instancePath: instancePath + "/license",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/license",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs14 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.homepage !== void 0) {
-let data7 = data.homepage, _errs16 = errors;
-if (errors === _errs16) {
-if (typeof data7 == "string") {
-if (func2(data7) > 300) return validate144.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (func2(data7) < 1) return validate144.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs16 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.tier !== void 0) {
-let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate144.errors = [{
-instancePath: instancePath + "/tier",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate144.errors = [{
-instancePath: instancePath + "/tier",
-keyword: "enum",
-params: { allowed: "\"isolated\", \"trusted\"" }
-}], !1;
-var valid0 = _errs18 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.main !== void 0) {
-let data9 = data.main, _errs20 = errors;
-if (errors === _errs20) {
-if (typeof data9 == "string") {
-if (func2(data9) > 120) return validate144.errors = [{
-instancePath: instancePath + "/main",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (func2(data9) < 1) return validate144.errors = [{
-instancePath: instancePath + "/main",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern55.test(data9)) return validate144.errors = [{
-instancePath: instancePath + "/main",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/main",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs20 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.engines !== void 0) {
-let data10 = data.engines, _errs22 = errors;
-if (errors === _errs22) {
-if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate144.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "aico"
-}
-}], !1;
-if (_errs24 === errors) {
-let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate144.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data10.aico !== void 0) {
-let data11 = data10.aico;
-if (errors === errors) {
-if (typeof data11 == "string") {
-if (func2(data11) > 128) return validate144.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (func2(data11) < 1) return validate144.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs22 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.dependencies !== void 0) {
-let data12 = data.dependencies, _errs27 = errors;
-if (errors === _errs27) {
-if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate144.errors = [{
-instancePath: instancePath + "/dependencies",
-keyword: "maxProperties",
-params: { limit: 50 }
-}], !1;
-{
-let _errs29 = errors;
-for (let key2 in data12) {
-let data13 = data12[key2], _errs30 = errors;
-if (errors === _errs30) {
-if (typeof data13 == "string") {
-if (func2(data13) > 128) return validate144.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (func2(data13) < 1) return validate144.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs30 !== errors) break;
-}
-if (_errs29 === errors) for (let key3 in data12) {
-let _errs32 = errors;
-if (errors === _errs32) {
-if (typeof key3 == "string") {
-if (func2(key3) > 40) {
-let err0 = {
-instancePath: instancePath + "/dependencies",
-keyword: "maxLength",
-params: { limit: 40 },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (func2(key3) < 2) {
-let err1 = {
-instancePath: instancePath + "/dependencies",
-keyword: "minLength",
-params: { limit: 2 },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern13.test(key3)) {
-let err2 = {
-instancePath: instancePath + "/dependencies",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-} else {
-let err3 = {
-instancePath: instancePath + "/dependencies",
-keyword: "type",
-params: { type: "string" },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-}
-if (_errs32 !== errors) {
-let err4 = {
-instancePath: instancePath + "/dependencies",
-keyword: "propertyNames",
-params: { propertyName: key3 }
-};
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate144.errors = vErrors, !1;
-}
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/dependencies",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs27 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contracts !== void 0) {
-let data14 = data.contracts, _errs34 = errors;
-if (errors === _errs34) {
-if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate144.errors = [{
-instancePath: instancePath + "/contracts",
-keyword: "maxProperties",
-params: { limit: 50 }
-}], !1;
-{
-let _errs36 = errors;
-for (let key4 in data14) {
-let data15 = data14[key4], _errs37 = errors;
-if (errors === _errs37) {
-if (typeof data15 == "string") {
-if (func2(data15) > 128) return validate144.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (func2(data15) < 1) return validate144.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs37 !== errors) break;
-}
-if (_errs36 === errors) for (let key5 in data14) {
-let _errs39 = errors;
-if (errors === _errs39) {
-if (typeof key5 == "string") {
-if (func2(key5) > 40) {
-let err5 = {
-instancePath: instancePath + "/contracts",
-keyword: "maxLength",
-params: { limit: 40 },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else if (func2(key5) < 1) {
-let err6 = {
-instancePath: instancePath + "/contracts",
-keyword: "minLength",
-params: { limit: 1 },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
-}
-} else {
-let err7 = {
-instancePath: instancePath + "/contracts",
-keyword: "type",
-params: { type: "string" },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
-}
-}
-if (_errs39 !== errors) {
-let err8 = {
-instancePath: instancePath + "/contracts",
-keyword: "propertyNames",
-params: { propertyName: key5 }
-};
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate144.errors = vErrors, !1;
-}
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/contracts",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs34 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.permissions !== void 0) {
-let data16 = data.permissions, _errs41 = errors;
-if (errors === _errs41) {
-if (Array.isArray(data16)) {
-if (data16.length > 200) return validate144.errors = [{
-instancePath: instancePath + "/permissions",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data16.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs43 = errors;
-if (validate145(data16[i0], {
-instancePath: instancePath + "/permissions/" + i0,
-parentData: data16,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length), _errs43 !== errors) break;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/permissions",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs41 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.quota !== void 0) {
-let _errs44 = errors;
-validate147(data.quota, {
-instancePath: instancePath + "/quota",
-parentData: data,
-parentDataProperty: "quota",
-rootData
-}) || (vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors), errors = vErrors.length);
-var valid0 = _errs44 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.needs !== void 0) {
-let data19 = data.needs, _errs45 = errors;
-if (errors === _errs45) {
-if (Array.isArray(data19)) {
-if (data19.length > 10) return validate144.errors = [{
-instancePath: instancePath + "/needs",
-keyword: "maxItems",
-params: { limit: 10 }
-}], !1;
-{
-let len1 = data19.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let data20 = data19[i1], _errs47 = errors;
-if (errors === _errs47) {
-if (typeof data20 == "string") {
-if (func2(data20) > 80) return validate144.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (func2(data20) < 3) return validate144.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern32.test(data20)) return validate144.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs47 !== errors) break;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/needs",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs45 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conditions !== void 0) {
-let data21 = data.conditions, _errs49 = errors;
-if (errors === _errs49) {
-if (Array.isArray(data21)) {
-if (data21.length > 10) return validate144.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "maxItems",
-params: { limit: 10 }
-}], !1;
-{
-let len2 = data21.length;
-for (let i2 = 0; i2 < len2; i2++) {
-let data22 = data21[i2], _errs51 = errors;
-if (errors === _errs51) {
-if (typeof data22 == "string") {
-if (func2(data22) > 80) return validate144.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (func2(data22) < 3) return validate144.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern32.test(data22)) return validate144.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs51 !== errors) break;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs49 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.process !== void 0) {
-let data23 = data.process, _errs53 = errors;
-if (errors === _errs53) {
-if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate144.errors = [{
-instancePath: instancePath + "/process",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key6,
-known: "files,network,addons,packages"
-}
-}], !1;
-if (_errs55 === errors) {
-if (data23.files !== void 0) {
-let data24 = data23.files, _errs56 = errors;
-if (errors === _errs56) {
-if (Array.isArray(data24)) {
-if (data24.length > 20) return validate144.errors = [{
-instancePath: instancePath + "/process/files",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-{
-let len3 = data24.length;
-for (let i3 = 0; i3 < len3; i3++) {
-let data25 = data24[i3], _errs58 = errors;
-if (errors === _errs58) {
-if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key7,
-known: "path,mode"
-}
-}], !1;
-if (_errs60 === errors) {
-let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "required",
-params: { missingProperty: missing2 }
-}], !1;
-if (data25.path !== void 0) {
-let data26 = data25.path, _errs61 = errors;
-if (errors === _errs61) {
-if (typeof data26 == "string") {
-if (func2(data26) > 200) return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (func2(data26) < 1) return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern60.test(data26)) return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "pattern",
-params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid11 = _errs61 === errors;
-} else var valid11 = !0;
-if (valid11) {
-if (data25.mode !== void 0) {
-let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/mode",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/mode",
-keyword: "enum",
-params: { allowed: "\"read\", \"readWrite\"" }
-}], !1;
-var valid11 = _errs63 === errors;
-} else var valid11 = !0;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-if (_errs58 !== errors) break;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/process/files",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid9 = _errs56 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.network !== void 0) {
-let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate144.errors = [{
-instancePath: instancePath + "/process/network",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid9 = _errs65 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.addons !== void 0) {
-let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate144.errors = [{
-instancePath: instancePath + "/process/addons",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid9 = _errs67 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.packages !== void 0) {
-let data30 = data23.packages, _errs69 = errors;
-if (errors === _errs69) {
-if (Array.isArray(data30)) {
-if (data30.length > 50) return validate144.errors = [{
-instancePath: instancePath + "/process/packages",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len4 = data30.length;
-for (let i4 = 0; i4 < len4; i4++) {
-let data31 = data30[i4], _errs71 = errors;
-if (errors === _errs71) {
-if (typeof data31 == "string") {
-if (func2(data31) > 120) return validate144.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (func2(data31) < 1) return validate144.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate144.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs71 !== errors) break;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/process/packages",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid9 = _errs69 === errors;
-} else var valid9 = !0;
-}
-}
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/process",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs53 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.configuration !== void 0) {
-let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate144.errors = [{
-instancePath: instancePath + "/configuration",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = _errs73 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contributes !== void 0) {
-let data33 = data.contributes, _errs75 = errors;
-if (errors === _errs75) {
-if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
-let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate144.errors = [{
-instancePath: instancePath + "/contributes",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key8,
-known: "commands"
-}
-}], !1;
-if (_errs77 === errors && data33.commands !== void 0) {
-let data34 = data33.commands;
-if (errors === errors) {
-if (Array.isArray(data34)) {
-if (data34.length > 50) return validate144.errors = [{
-instancePath: instancePath + "/contributes/commands",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len5 = data34.length;
-for (let i5 = 0; i5 < len5; i5++) {
-let _errs80 = errors;
-if (validate149(data34[i5], {
-instancePath: instancePath + "/contributes/commands/" + i5,
-parentData: data34,
-parentDataProperty: i5,
-rootData
-}) || (vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors), errors = vErrors.length), _errs80 !== errors) break;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/contributes/commands",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-} else return validate144.errors = [{
-instancePath: instancePath + "/contributes",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs75 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate144.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate144.errors = vErrors, errors === 0;
-}
-const manifest_CommandContribution = validate151;
-function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate151.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,description,usage"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate151.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (func2(data0) > 32) return validate151.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (func2(data0) < 1) return validate151.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate151.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate151.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.description !== void 0) {
-let data1 = data.description;
-if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate151.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (func2(data1) < 1) return validate151.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate151.errors = [{
-instancePath: instancePath + "/description",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.usage !== void 0) {
-let data2 = data.usage;
-if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate151.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (func2(data2) < 1) return validate151.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate151.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate151.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate151.errors = null, !0;
-}
-const memory_Memory = validate153;
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate153.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,text,when,source"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate153.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate153.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (func2(data0) < 36) return validate153.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data0)) return validate153.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data1 = data.text;
-if (typeof data1 == "string") {
-if (func2(data1) > 4e3) return validate153.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 4e3 }
-}], !1;
-if (func2(data1) < 1) return validate153.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.when !== void 0) {
-let data2 = data.when;
-if (typeof data2 == "string") {
-if (func2(data2) > 30) return validate153.errors = [{
-instancePath: instancePath + "/when",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (func2(data2) < 20) return validate153.errors = [{
-instancePath: instancePath + "/when",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data2)) return validate153.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/when",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.source !== void 0) {
-let data3 = data.source;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate153.errors = [{
-instancePath: instancePath + "/source",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "conversation,message"
-}
-}], !1;
-{
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate153.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.conversation !== void 0) {
-let data4 = data3.conversation;
-if (typeof data4 == "string") {
-if (func2(data4) > 36) return validate153.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (func2(data4) < 36) return validate153.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data4)) return validate153.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-if (valid1) {
-if (data3.message !== void 0) {
-let data5 = data3.message;
-if (typeof data5 == "string") {
-if (func2(data5) > 36) return validate153.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (func2(data5) < 36) return validate153.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data5)) return validate153.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-}
-}
-} else return validate153.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate153.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate153.errors = null, !0;
-}
-const memory_Recall = validate154;
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate154.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text,limit,excludeMessage"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate154.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (func2(data0) > 2e4) return validate154.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 2e4 }
-}], !1;
-if (func2(data0) < 1) return validate154.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate154.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate154.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate154.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 50
-}
-}], !1;
-if (data1 < 1 || isNaN(data1)) return validate154.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.excludeMessage !== void 0) {
-let data2 = data.excludeMessage;
-if (typeof data2 == "string") {
-if (func2(data2) > 36) return validate154.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (func2(data2) < 36) return validate154.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data2)) return validate154.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate154.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate154.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate154.errors = null, !0;
-}
-const memory_RecallHit = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate155.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memory,score,by"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate155.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.memory !== void 0) {
-let _errs2 = errors;
-validate153(data.memory, {
-instancePath: instancePath + "/memory",
-parentData: data,
-parentDataProperty: "memory",
-rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length);
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.score !== void 0) {
-let data1 = data.score, _errs3 = errors;
-if (errors === _errs3) {
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate155.errors = [{
-instancePath: instancePath + "/score",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-} else return validate155.errors = [{
-instancePath: instancePath + "/score",
-keyword: "type",
-params: { type: "number" }
-}], !1;
-}
-var valid0 = _errs3 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.by !== void 0) {
-let data2 = data.by, _errs5 = errors;
-if (errors === _errs5) {
-if (Array.isArray(data2)) {
-if (data2.length > 2) return validate155.errors = [{
-instancePath: instancePath + "/by",
-keyword: "maxItems",
-params: { limit: 2 }
-}], !1;
-if (data2.length < 1) return validate155.errors = [{
-instancePath: instancePath + "/by",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate155.errors = [{
-instancePath: instancePath + "/by/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate155.errors = [{
-instancePath: instancePath + "/by/" + i0,
-keyword: "enum",
-params: { allowed: "\"words\", \"meaning\"" }
-}], !1;
-if (_errs7 !== errors) break;
-}
-}
-} else return validate155.errors = [{
-instancePath: instancePath + "/by",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate155.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate155.errors = vErrors, errors === 0;
-}
-const memory_MemoryList = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate157.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "query,before,limit"
-}
-}], !1;
-if (data.query !== void 0) {
-let data0 = data.query;
-if (typeof data0 == "string") {
-if (func2(data0) > 500) return validate157.errors = [{
-instancePath: instancePath + "/query",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-} else return validate157.errors = [{
-instancePath: instancePath + "/query",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.before !== void 0) {
-let data1 = data.before;
-if (typeof data1 == "string") {
-if (func2(data1) > 30) return validate157.errors = [{
-instancePath: instancePath + "/before",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (func2(data1) < 20) return validate157.errors = [{
-instancePath: instancePath + "/before",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data1)) return validate157.errors = [{
-instancePath: instancePath + "/before",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate157.errors = [{
-instancePath: instancePath + "/before",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate157.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate157.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 200
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate157.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate157.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate157.errors = null, !0;
-}
-const memory_MemoryPage = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate158.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memories,total,next"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate158.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.memories !== void 0) {
-let data0 = data.memories, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 200) return validate158.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate153(data0[i0], {
-instancePath: instancePath + "/memories/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate158.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.total !== void 0) {
-let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate158.errors = [{
-instancePath: instancePath + "/total",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate158.errors = [{
-instancePath: instancePath + "/total",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate158.errors = [{
-instancePath: instancePath + "/total",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data3 = data.next, _errs7 = errors;
-if (errors === _errs7) {
-if (typeof data3 == "string") {
-if (func2(data3) > 30) return validate158.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (func2(data3) < 20) return validate158.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate158.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate158.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs7 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate158.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate158.errors = vErrors, errors === 0;
-}
-const memory_MemoryRef = validate160;
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate160.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate160.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate160.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (func2(data0) < 36) return validate160.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data0)) return validate160.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate160.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate160.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate160.errors = null, !0;
-}
-const memory_Forgotten = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate161.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "forgotten"
-}
-}], !1;
-{
-let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate161.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate161.errors = [{
-instancePath: instancePath + "/forgotten",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate161.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate161.errors = null, !0;
-}
-const memory_RecallResult = validate162;
-function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate162.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "hits,degraded"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate162.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.hits !== void 0) {
-let data0 = data.hits, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 50) return validate162.errors = [{
-instancePath: instancePath + "/hits",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate155(data0[i0], {
-instancePath: instancePath + "/hits/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate162.errors = [{
-instancePath: instancePath + "/hits",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.degraded !== void 0) {
-let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate162.errors = [{
-instancePath: instancePath + "/degraded",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-} else return validate162.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate162.errors = vErrors, errors === 0;
-}
-const permission_Permission = validate164;
+}, pattern71 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern76 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
 function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate164.errors = [{
@@ -11464,101 +11397,6 @@ params: { type: "object" }
 }], !1;
 return validate164.errors = null, !0;
 }
-const permission_Grant = validate165;
-function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate165.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,effect,constraints"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate165.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate165.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate165.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate165.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (func2(data1) < 1) return validate165.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern23.test(data1)) return validate165.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate165.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.effect !== void 0) {
-let data2 = data.effect;
-if (typeof data2 != "string") return validate165.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate165.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "enum",
-params: { allowed: "\"allow\", \"deny\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate165.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate165.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate165.errors = null, !0;
-}
-const quota_Quota = validate166;
 function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate166.errors = [{
@@ -11835,169 +11673,90 @@ params: { type: "object" }
 }], !1;
 return validate166.errors = null, !0;
 }
-const signature_PackageStatement = validate168, pattern75 = RegExp("^[0-9a-f]{64}$", "u");
 function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate168.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,version,manifestDigest,permissionDigest,files"
+known: "name,description,usage"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate168.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate168.errors = [{
-instancePath: instancePath + "/id",
+if (func2(data0) > 32) return validate168.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 40 }
+params: { limit: 32 }
 }], !1;
-if (func2(data0) < 2) return validate168.errors = [{
-instancePath: instancePath + "/id",
+if (func2(data0) < 1) return validate168.errors = [{
+instancePath: instancePath + "/name",
 keyword: "minLength",
-params: { limit: 2 }
+params: { limit: 1 }
 }], !1;
-if (!pattern13.test(data0)) return validate168.errors = [{
-instancePath: instancePath + "/id",
+if (!pattern27.test(data0)) return validate168.errors = [{
+instancePath: instancePath + "/name",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
 } else return validate168.errors = [{
-instancePath: instancePath + "/id",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.version !== void 0) {
-let data1 = data.version;
+if (data.description !== void 0) {
+let data1 = data.description;
 if (typeof data1 == "string") {
-if (func2(data1) > 64) return validate168.errors = [{
-instancePath: instancePath + "/version",
+if (func2(data1) > 120) return validate168.errors = [{
+instancePath: instancePath + "/description",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 120 }
 }], !1;
-if (func2(data1) < 5) return validate168.errors = [{
-instancePath: instancePath + "/version",
+if (func2(data1) < 1) return validate168.errors = [{
+instancePath: instancePath + "/description",
 keyword: "minLength",
-params: { limit: 5 }
-}], !1;
-if (!pattern25.test(data1)) return validate168.errors = [{
-instancePath: instancePath + "/version",
-keyword: "pattern",
-params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+params: { limit: 1 }
 }], !1;
 } else return validate168.errors = [{
-instancePath: instancePath + "/version",
+instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.manifestDigest !== void 0) {
-let data2 = data.manifestDigest;
+if (data.usage !== void 0) {
+let data2 = data.usage;
 if (typeof data2 == "string") {
-if (func2(data2) > 64) return validate168.errors = [{
-instancePath: instancePath + "/manifestDigest",
+if (func2(data2) > 120) return validate168.errors = [{
+instancePath: instancePath + "/usage",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 120 }
 }], !1;
-if (func2(data2) < 64) return validate168.errors = [{
-instancePath: instancePath + "/manifestDigest",
+if (func2(data2) < 1) return validate168.errors = [{
+instancePath: instancePath + "/usage",
 keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern75.test(data2)) return validate168.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { limit: 1 }
 }], !1;
 } else return validate168.errors = [{
-instancePath: instancePath + "/manifestDigest",
+instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.permissionDigest !== void 0) {
-let data3 = data.permissionDigest;
-if (typeof data3 == "string") {
-if (func2(data3) > 64) return validate168.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (func2(data3) < 64) return validate168.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern75.test(data3)) return validate168.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate168.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.files !== void 0) {
-let data4 = data.files;
-if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate168.errors = [{
-instancePath: instancePath + "/files",
-keyword: "maxProperties",
-params: { limit: 2e3 }
-}], !1;
-for (let key1 in data4) {
-let data5 = data4[key1];
-if (typeof data5 == "string") {
-if (func2(data5) > 64) return validate168.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (func2(data5) < 64) return validate168.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern75.test(data5)) return validate168.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate168.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate168.errors = [{
-instancePath: instancePath + "/files",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 }
 }
 }
@@ -12008,10 +11767,2389 @@ params: { type: "object" }
 }], !1;
 return validate168.errors = null, !0;
 }
-const signature_DsseEnvelope = validate169, pattern78 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern79 = RegExp("^[0-9a-f]+$", "u"), pattern80 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate169.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (!func28.call(schema104.properties, key0)) return validate163.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,needs,conditions,process,configuration,contributes"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate163.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.$schema !== void 0) {
+let data0 = data.$schema, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (func2(data0) > 300) return validate163.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (func2(data0) < 1) return validate163.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.id !== void 0) {
+let data1 = data.id, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (func2(data1) > 40) return validate163.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (func2(data1) < 2) return validate163.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate163.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data2 = data.name, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (func2(data2) > 60) return validate163.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (func2(data2) < 1) return validate163.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data3 = data.version, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "string") {
+if (func2(data3) > 64) return validate163.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (func2(data3) < 5) return validate163.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data3)) return validate163.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data4 = data.description, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (func2(data4) > 300) return validate163.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (func2(data4) < 1) return validate163.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.author !== void 0) {
+let data5 = data.author, _errs12 = errors;
+if (errors === _errs12) {
+if (typeof data5 == "string") {
+if (func2(data5) > 120) return validate163.errors = [{
+instancePath: instancePath + "/author",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data5) < 1) return validate163.errors = [{
+instancePath: instancePath + "/author",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/author",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.license !== void 0) {
+let data6 = data.license, _errs14 = errors;
+if (errors === _errs14) {
+if (typeof data6 == "string") {
+if (func2(data6) > 60) return validate163.errors = [{
+instancePath: instancePath + "/license",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (func2(data6) < 1) return validate163.errors = [{
+instancePath: instancePath + "/license",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/license",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.homepage !== void 0) {
+let data7 = data.homepage, _errs16 = errors;
+if (errors === _errs16) {
+if (typeof data7 == "string") {
+if (func2(data7) > 300) return validate163.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (func2(data7) < 1) return validate163.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.tier !== void 0) {
+let data8 = data.tier, _errs18 = errors;
+if (typeof data8 != "string") return validate163.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data8 !== "isolated" && data8 !== "trusted") return validate163.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "enum",
+params: { allowed: "\"isolated\", \"trusted\"" }
+}], !1;
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.main !== void 0) {
+let data9 = data.main, _errs20 = errors;
+if (errors === _errs20) {
+if (typeof data9 == "string") {
+if (func2(data9) > 120) return validate163.errors = [{
+instancePath: instancePath + "/main",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data9) < 1) return validate163.errors = [{
+instancePath: instancePath + "/main",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern71.test(data9)) return validate163.errors = [{
+instancePath: instancePath + "/main",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/main",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.engines !== void 0) {
+let data10 = data.engines, _errs22 = errors;
+if (errors === _errs22) {
+if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+let _errs24 = errors;
+for (let key1 in data10) if (key1 !== "aico") return validate163.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "aico"
+}
+}], !1;
+if (_errs24 === errors) {
+let missing1;
+if (data10.aico === void 0 && (missing1 = "aico")) return validate163.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data10.aico !== void 0) {
+let data11 = data10.aico;
+if (errors === errors) {
+if (typeof data11 == "string") {
+if (func2(data11) > 128) return validate163.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (func2(data11) < 1) return validate163.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dependencies !== void 0) {
+let data12 = data.dependencies, _errs27 = errors;
+if (errors === _errs27) {
+if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+if (Object.keys(data12).length > 50) return validate163.errors = [{
+instancePath: instancePath + "/dependencies",
+keyword: "maxProperties",
+params: { limit: 50 }
+}], !1;
+{
+let _errs29 = errors;
+for (let key2 in data12) {
+let data13 = data12[key2], _errs30 = errors;
+if (errors === _errs30) {
+if (typeof data13 == "string") {
+if (func2(data13) > 128) return validate163.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (func2(data13) < 1) return validate163.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs30 !== errors) break;
+}
+if (_errs29 === errors) for (let key3 in data12) {
+let _errs32 = errors;
+if (errors === _errs32) {
+if (typeof key3 == "string") {
+if (func2(key3) > 40) {
+let err0 = {
+instancePath: instancePath + "/dependencies",
+keyword: "maxLength",
+params: { limit: 40 },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (func2(key3) < 2) {
+let err1 = {
+instancePath: instancePath + "/dependencies",
+keyword: "minLength",
+params: { limit: 2 },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern13.test(key3)) {
+let err2 = {
+instancePath: instancePath + "/dependencies",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/dependencies",
+keyword: "type",
+params: { type: "string" },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs32 !== errors) {
+let err4 = {
+instancePath: instancePath + "/dependencies",
+keyword: "propertyNames",
+params: { propertyName: key3 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate163.errors = vErrors, !1;
+}
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/dependencies",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs27 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contracts !== void 0) {
+let data14 = data.contracts, _errs34 = errors;
+if (errors === _errs34) {
+if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+if (Object.keys(data14).length > 50) return validate163.errors = [{
+instancePath: instancePath + "/contracts",
+keyword: "maxProperties",
+params: { limit: 50 }
+}], !1;
+{
+let _errs36 = errors;
+for (let key4 in data14) {
+let data15 = data14[key4], _errs37 = errors;
+if (errors === _errs37) {
+if (typeof data15 == "string") {
+if (func2(data15) > 128) return validate163.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (func2(data15) < 1) return validate163.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs37 !== errors) break;
+}
+if (_errs36 === errors) for (let key5 in data14) {
+let _errs39 = errors;
+if (errors === _errs39) {
+if (typeof key5 == "string") {
+if (func2(key5) > 40) {
+let err5 = {
+instancePath: instancePath + "/contracts",
+keyword: "maxLength",
+params: { limit: 40 },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+} else if (func2(key5) < 1) {
+let err6 = {
+instancePath: instancePath + "/contracts",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+}
+} else {
+let err7 = {
+instancePath: instancePath + "/contracts",
+keyword: "type",
+params: { type: "string" },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+}
+}
+if (_errs39 !== errors) {
+let err8 = {
+instancePath: instancePath + "/contracts",
+keyword: "propertyNames",
+params: { propertyName: key5 }
+};
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate163.errors = vErrors, !1;
+}
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/contracts",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs34 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissions !== void 0) {
+let data16 = data.permissions, _errs41 = errors;
+if (errors === _errs41) {
+if (Array.isArray(data16)) {
+if (data16.length > 200) return validate163.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data16.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs43 = errors;
+if (validate164(data16[i0], {
+instancePath: instancePath + "/permissions/" + i0,
+parentData: data16,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length), _errs43 !== errors) break;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs41 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.quota !== void 0) {
+let _errs44 = errors;
+validate166(data.quota, {
+instancePath: instancePath + "/quota",
+parentData: data,
+parentDataProperty: "quota",
+rootData
+}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length);
+var valid0 = _errs44 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.needs !== void 0) {
+let data19 = data.needs, _errs45 = errors;
+if (errors === _errs45) {
+if (Array.isArray(data19)) {
+if (data19.length > 10) return validate163.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len1 = data19.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data20 = data19[i1], _errs47 = errors;
+if (errors === _errs47) {
+if (typeof data20 == "string") {
+if (func2(data20) > 80) return validate163.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (func2(data20) < 3) return validate163.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern32.test(data20)) return validate163.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs47 !== errors) break;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs45 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conditions !== void 0) {
+let data21 = data.conditions, _errs49 = errors;
+if (errors === _errs49) {
+if (Array.isArray(data21)) {
+if (data21.length > 10) return validate163.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len2 = data21.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data22 = data21[i2], _errs51 = errors;
+if (errors === _errs51) {
+if (typeof data22 == "string") {
+if (func2(data22) > 80) return validate163.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (func2(data22) < 3) return validate163.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern32.test(data22)) return validate163.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs51 !== errors) break;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs49 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.process !== void 0) {
+let data23 = data.process, _errs53 = errors;
+if (errors === _errs53) {
+if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+let _errs55 = errors;
+for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate163.errors = [{
+instancePath: instancePath + "/process",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key6,
+known: "files,network,addons,packages"
+}
+}], !1;
+if (_errs55 === errors) {
+if (data23.files !== void 0) {
+let data24 = data23.files, _errs56 = errors;
+if (errors === _errs56) {
+if (Array.isArray(data24)) {
+if (data24.length > 20) return validate163.errors = [{
+instancePath: instancePath + "/process/files",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+{
+let len3 = data24.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data25 = data24[i3], _errs58 = errors;
+if (errors === _errs58) {
+if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+let _errs60 = errors;
+for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key7,
+known: "path,mode"
+}
+}], !1;
+if (_errs60 === errors) {
+let missing2;
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
+if (data25.path !== void 0) {
+let data26 = data25.path, _errs61 = errors;
+if (errors === _errs61) {
+if (typeof data26 == "string") {
+if (func2(data26) > 200) return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (func2(data26) < 1) return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern76.test(data26)) return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "pattern",
+params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid11 = _errs61 === errors;
+} else var valid11 = !0;
+if (valid11) {
+if (data25.mode !== void 0) {
+let data27 = data25.mode, _errs63 = errors;
+if (typeof data27 != "string") return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/mode",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data27 !== "read" && data27 !== "readWrite") return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/mode",
+keyword: "enum",
+params: { allowed: "\"read\", \"readWrite\"" }
+}], !1;
+var valid11 = _errs63 === errors;
+} else var valid11 = !0;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+if (_errs58 !== errors) break;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/process/files",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid9 = _errs56 === errors;
+} else var valid9 = !0;
+if (valid9) {
+if (data23.network !== void 0) {
+let _errs65 = errors;
+if (typeof data23.network != "boolean") return validate163.errors = [{
+instancePath: instancePath + "/process/network",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid9 = _errs65 === errors;
+} else var valid9 = !0;
+if (valid9) {
+if (data23.addons !== void 0) {
+let _errs67 = errors;
+if (typeof data23.addons != "boolean") return validate163.errors = [{
+instancePath: instancePath + "/process/addons",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid9 = _errs67 === errors;
+} else var valid9 = !0;
+if (valid9) {
+if (data23.packages !== void 0) {
+let data30 = data23.packages, _errs69 = errors;
+if (errors === _errs69) {
+if (Array.isArray(data30)) {
+if (data30.length > 50) return validate163.errors = [{
+instancePath: instancePath + "/process/packages",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len4 = data30.length;
+for (let i4 = 0; i4 < len4; i4++) {
+let data31 = data30[i4], _errs71 = errors;
+if (errors === _errs71) {
+if (typeof data31 == "string") {
+if (func2(data31) > 120) return validate163.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data31) < 1) return validate163.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate163.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs71 !== errors) break;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/process/packages",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid9 = _errs69 === errors;
+} else var valid9 = !0;
+}
+}
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/process",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs53 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.configuration !== void 0) {
+let data32 = data.configuration, _errs73 = errors;
+if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate163.errors = [{
+instancePath: instancePath + "/configuration",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = _errs73 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contributes !== void 0) {
+let data33 = data.contributes, _errs75 = errors;
+if (errors === _errs75) {
+if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+let _errs77 = errors;
+for (let key8 in data33) if (key8 !== "commands") return validate163.errors = [{
+instancePath: instancePath + "/contributes",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key8,
+known: "commands"
+}
+}], !1;
+if (_errs77 === errors && data33.commands !== void 0) {
+let data34 = data33.commands;
+if (errors === errors) {
+if (Array.isArray(data34)) {
+if (data34.length > 50) return validate163.errors = [{
+instancePath: instancePath + "/contributes/commands",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len5 = data34.length;
+for (let i5 = 0; i5 < len5; i5++) {
+let _errs80 = errors;
+if (validate168(data34[i5], {
+instancePath: instancePath + "/contributes/commands/" + i5,
+parentData: data34,
+parentDataProperty: i5,
+rootData
+}) || (vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors), errors = vErrors.length), _errs80 !== errors) break;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/contributes/commands",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+} else return validate163.errors = [{
+instancePath: instancePath + "/contributes",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs75 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate163.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate163.errors = vErrors, errors === 0;
+}
+const manifest_CommandContribution = validate170;
+function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate170.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,description,usage"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate170.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (func2(data0) > 32) return validate170.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (func2(data0) < 1) return validate170.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern27.test(data0)) return validate170.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate170.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data1 = data.description;
+if (typeof data1 == "string") {
+if (func2(data1) > 120) return validate170.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data1) < 1) return validate170.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate170.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.usage !== void 0) {
+let data2 = data.usage;
+if (typeof data2 == "string") {
+if (func2(data2) > 120) return validate170.errors = [{
+instancePath: instancePath + "/usage",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (func2(data2) < 1) return validate170.errors = [{
+instancePath: instancePath + "/usage",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate170.errors = [{
+instancePath: instancePath + "/usage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate170.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate170.errors = null, !0;
+}
+const memory_Memory = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate172.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,text,when,source"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate172.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (func2(data0) > 36) return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (func2(data0) < 36) return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data0)) return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (func2(data1) > 4e3) return validate172.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 4e3 }
+}], !1;
+if (func2(data1) < 1) return validate172.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate172.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (func2(data2) > 30) return validate172.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data2) < 20) return validate172.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate172.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate172.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate172.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate172.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (func2(data4) > 36) return validate172.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (func2(data4) < 36) return validate172.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data4)) return validate172.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate172.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (func2(data5) > 36) return validate172.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (func2(data5) < 36) return validate172.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data5)) return validate172.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate172.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate172.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate172.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate172.errors = null, !0;
+}
+const memory_Recall = validate173;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate173.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,limit,excludeMessage"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate173.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (func2(data0) > 2e4) return validate173.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (func2(data0) < 1) return validate173.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate173.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data1 = data.limit;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate173.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 50 || isNaN(data1)) return validate173.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 50
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate173.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.excludeMessage !== void 0) {
+let data2 = data.excludeMessage;
+if (typeof data2 == "string") {
+if (func2(data2) > 36) return validate173.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (func2(data2) < 36) return validate173.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data2)) return validate173.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate173.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate173.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate173.errors = null, !0;
+}
+const memory_RecallHit = validate174;
+function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate174.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memory,score,by"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate174.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.memory !== void 0) {
+let _errs2 = errors;
+validate172(data.memory, {
+instancePath: instancePath + "/memory",
+parentData: data,
+parentDataProperty: "memory",
+rootData
+}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.score !== void 0) {
+let data1 = data.score, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 < 0 || isNaN(data1)) return validate174.errors = [{
+instancePath: instancePath + "/score",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate174.errors = [{
+instancePath: instancePath + "/score",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.by !== void 0) {
+let data2 = data.by, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 2) return validate174.errors = [{
+instancePath: instancePath + "/by",
+keyword: "maxItems",
+params: { limit: 2 }
+}], !1;
+if (data2.length < 1) return validate174.errors = [{
+instancePath: instancePath + "/by",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0], _errs7 = errors;
+if (typeof data3 != "string") return validate174.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "words" && data3 !== "meaning") return validate174.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "enum",
+params: { allowed: "\"words\", \"meaning\"" }
+}], !1;
+if (_errs7 !== errors) break;
+}
+}
+} else return validate174.errors = [{
+instancePath: instancePath + "/by",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate174.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate174.errors = vErrors, errors === 0;
+}
+const memory_MemoryList = validate176;
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate176.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "query,before,limit"
+}
+}], !1;
+if (data.query !== void 0) {
+let data0 = data.query;
+if (typeof data0 == "string") {
+if (func2(data0) > 500) return validate176.errors = [{
+instancePath: instancePath + "/query",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate176.errors = [{
+instancePath: instancePath + "/query",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data1 = data.before;
+if (typeof data1 == "string") {
+if (func2(data1) > 30) return validate176.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data1) < 20) return validate176.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate176.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate176.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate176.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 200 || isNaN(data2)) return validate176.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 200
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate176.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate176.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate176.errors = null, !0;
+}
+const memory_MemoryPage = validate177;
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate177.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memories,total,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate177.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.memories !== void 0) {
+let data0 = data.memories, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate177.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate172(data0[i0], {
+instancePath: instancePath + "/memories/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate177.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate177.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate177.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate177.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data3 = data.next, _errs7 = errors;
+if (errors === _errs7) {
+if (typeof data3 == "string") {
+if (func2(data3) > 30) return validate177.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (func2(data3) < 20) return validate177.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate177.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate177.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate177.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate177.errors = vErrors, errors === 0;
+}
+const memory_MemoryRef = validate179;
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id") return validate179.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate179.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (func2(data0) > 36) return validate179.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (func2(data0) < 36) return validate179.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data0)) return validate179.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate179.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate179.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate179.errors = null, !0;
+}
+const memory_Forgotten = validate180;
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "forgotten") return validate180.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "forgotten"
+}
+}], !1;
+{
+let missing0;
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate180.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate180.errors = [{
+instancePath: instancePath + "/forgotten",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate180.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate180.errors = null, !0;
+}
+const memory_RecallResult = validate181;
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate181.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "hits,degraded"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.hits === void 0 && (missing0 = "hits")) return validate181.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.hits !== void 0) {
+let data0 = data.hits, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 50) return validate181.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate174(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate181.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.degraded !== void 0) {
+let _errs5 = errors;
+if (typeof data.degraded != "boolean") return validate181.errors = [{
+instancePath: instancePath + "/degraded",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate181.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate181.errors = vErrors, errors === 0;
+}
+const permission_Permission = validate183;
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate183.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,constraints,reason,optional"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate183.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate183.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate183.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (func2(data1) > 255) return validate183.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data1) < 1) return validate183.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate183.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data2 = data.constraints;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate183.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reason !== void 0) {
+let data3 = data.reason;
+if (typeof data3 == "string") {
+if (func2(data3) > 200) return validate183.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (func2(data3) < 8) return validate183.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.optional !== void 0) {
+if (typeof data.optional != "boolean") return validate183.errors = [{
+instancePath: instancePath + "/optional",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate183.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate183.errors = null, !0;
+}
+const permission_Grant = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate184.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,effect,constraints"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate184.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate184.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate184.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (func2(data1) > 255) return validate184.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (func2(data1) < 1) return validate184.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate184.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate184.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.effect !== void 0) {
+let data2 = data.effect;
+if (typeof data2 != "string") return validate184.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "allow" && data2 !== "deny") return validate184.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "enum",
+params: { allowed: "\"allow\", \"deny\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data3 = data.constraints;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate184.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate184.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate184.errors = null, !0;
+}
+const quota_Quota = validate185;
+function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate185.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
+}
+}], !1;
+if (data.memoryMb !== void 0) {
+let data0 = data.memoryMb;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate185.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 8192 || isNaN(data0)) return validate185.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 8192
+}
+}], !1;
+if (data0 < 16 || isNaN(data0)) return validate185.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cpuMsPerSecond !== void 0) {
+let data1 = data.cpuMsPerSecond;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate185.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 16e3 || isNaN(data1)) return validate185.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16e3
+}
+}], !1;
+if (data1 < 10 || isNaN(data1)) return validate185.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messagesPerSecond !== void 0) {
+let data2 = data.messagesPerSecond;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate185.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e7 || isNaN(data2)) return validate185.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e7
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate185.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesPerSecond !== void 0) {
+let data3 = data.bytesPerSecond;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate185.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 10737418240 || isNaN(data3)) return validate185.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 10737418240
+}
+}], !1;
+if (data3 < 1024 || isNaN(data3)) return validate185.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1024
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messageBytes !== void 0) {
+let data4 = data.messageBytes;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate185.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 16777216 || isNaN(data4)) return validate185.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16777216
+}
+}], !1;
+if (data4 < 256 || isNaN(data4)) return validate185.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 256
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueMessages !== void 0) {
+let data5 = data.queueMessages;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate185.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 1e6 || isNaN(data5)) return validate185.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e6
+}
+}], !1;
+if (data5 < 16 || isNaN(data5)) return validate185.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueBytes !== void 0) {
+let data6 = data.queueBytes;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate185.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 1073741824 || isNaN(data6)) return validate185.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1073741824
+}
+}], !1;
+if (data6 < 4096 || isNaN(data6)) return validate185.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 4096
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.startMs !== void 0) {
+let data7 = data.startMs;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate185.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 12e4 || isNaN(data7)) return validate185.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 12e4
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate185.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.stopMs !== void 0) {
+let data8 = data.stopMs;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate185.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 6e4 || isNaN(data8)) return validate185.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e4
+}
+}], !1;
+if (data8 < 10 || isNaN(data8)) return validate185.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate185.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate185.errors = null, !0;
+}
+const signature_PackageStatement = validate187, pattern91 = RegExp("^[0-9a-f]{64}$", "u");
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate187.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,version,manifestDigest,permissionDigest,files"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate187.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (func2(data0) > 40) return validate187.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (func2(data0) < 2) return validate187.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate187.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate187.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data1 = data.version;
+if (typeof data1 == "string") {
+if (func2(data1) > 64) return validate187.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (func2(data1) < 5) return validate187.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data1)) return validate187.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate187.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.manifestDigest !== void 0) {
+let data2 = data.manifestDigest;
+if (typeof data2 == "string") {
+if (func2(data2) > 64) return validate187.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (func2(data2) < 64) return validate187.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern91.test(data2)) return validate187.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate187.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissionDigest !== void 0) {
+let data3 = data.permissionDigest;
+if (typeof data3 == "string") {
+if (func2(data3) > 64) return validate187.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (func2(data3) < 64) return validate187.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern91.test(data3)) return validate187.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate187.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data4 = data.files;
+if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+if (Object.keys(data4).length > 2e3) return validate187.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maxProperties",
+params: { limit: 2e3 }
+}], !1;
+for (let key1 in data4) {
+let data5 = data4[key1];
+if (typeof data5 == "string") {
+if (func2(data5) > 64) return validate187.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (func2(data5) < 64) return validate187.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern91.test(data5)) return validate187.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate187.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate187.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate187.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate187.errors = null, !0;
+}
+const signature_DsseEnvelope = validate188, pattern94 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern95 = RegExp("^[0-9a-f]+$", "u"), pattern96 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12021,19 +14159,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate169.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate169.errors = [{
+if (typeof data0 != "string") return validate188.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate169.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate188.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -12044,22 +14182,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (func2(data1) > 2e6) return validate169.errors = [{
+if (func2(data1) > 2e6) return validate188.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (func2(data1) < 4) return validate169.errors = [{
+if (func2(data1) < 4) return validate188.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern78.test(data1)) return validate169.errors = [{
+if (!pattern94.test(data1)) return validate188.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -12070,12 +14208,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate169.errors = [{
+if (data2.length > 5) return validate188.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate169.errors = [{
+if (data2.length < 1) return validate188.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -12085,7 +14223,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate169.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -12095,7 +14233,7 @@ known: "keyid,sig"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate169.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12103,22 +14241,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (func2(data4) > 64) return validate169.errors = [{
+if (func2(data4) > 64) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data4) < 16) return validate169.errors = [{
+if (func2(data4) < 16) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern79.test(data4)) return validate169.errors = [{
+if (!pattern95.test(data4)) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -12129,22 +14267,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (func2(data5) > 88) return validate169.errors = [{
+if (func2(data5) > 88) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (func2(data5) < 88) return validate169.errors = [{
+if (func2(data5) < 88) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern80.test(data5)) return validate169.errors = [{
+if (!pattern96.test(data5)) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -12153,14 +14291,14 @@ var valid2 = !0;
 } else var valid2 = !0;
 }
 }
-} else return validate169.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate169.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -12170,17 +14308,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate169.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate169.errors = null, !0;
+return validate188.errors = null, !0;
 }
-const signature_TrustStore = validate170, pattern82 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate189, pattern98 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate170.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12190,19 +14328,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate170.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate170.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate170.errors = [{
+if (data0 !== 1) return validate189.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -12213,7 +14351,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate170.errors = [{
+if (data1.length > 500) return validate189.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -12223,7 +14361,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate170.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -12233,7 +14371,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate170.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12241,22 +14379,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (func2(data3) > 64) return validate170.errors = [{
+if (func2(data3) > 64) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data3) < 16) return validate170.errors = [{
+if (func2(data3) < 16) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern79.test(data3)) return validate170.errors = [{
+if (!pattern95.test(data3)) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -12267,22 +14405,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (func2(data4) > 44) return validate170.errors = [{
+if (func2(data4) > 44) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (func2(data4) < 44) return validate170.errors = [{
+if (func2(data4) < 44) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern82.test(data4)) return validate170.errors = [{
+if (!pattern98.test(data4)) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -12293,17 +14431,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (func2(data5) > 80) return validate170.errors = [{
+if (func2(data5) > 80) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data5) < 1) return validate170.errors = [{
+if (func2(data5) < 1) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12314,12 +14452,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate170.errors = [{
+if (data6.length > 2) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate170.errors = [{
+if (data6.length < 1) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -12328,19 +14466,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate170.errors = [{
+if (typeof data7 != "string") return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate170.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate170.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -12349,7 +14487,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate170.errors = [{
+if (typeof data2.revoked != "boolean") return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -12361,14 +14499,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate170.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate170.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -12377,15 +14515,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate170.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate170.errors = null, !0;
+return validate189.errors = null, !0;
 }
-const storage_SqlValue = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate191;
+function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -12511,14 +14649,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate172.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate191.errors = vErrors, !1;
 }
-return validate172.errors = vErrors, errors === 0;
+return validate191.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate173;
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate173.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12528,7 +14666,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate173.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12536,34 +14674,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate173.errors = [{
+if (func2(data0) > 512) return validate192.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data0) < 1) return validate173.errors = [{
+if (func2(data0) < 1) return validate192.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate173.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate173.errors = null, !0;
+return validate192.errors = null, !0;
 }
-const storage_KeyValue = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate193;
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate174.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate193.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12571,17 +14709,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate174.errors = [{
+} else return validate193.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate174.errors = null, !0;
+return validate193.errors = null, !0;
 }
-const storage_KeySet = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12591,7 +14729,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate175.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12599,34 +14737,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate175.errors = [{
+if (func2(data0) > 512) return validate194.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data0) < 1) return validate175.errors = [{
+if (func2(data0) < 1) return validate194.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate175.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate175.errors = null, !0;
+return validate194.errors = null, !0;
 }
-const storage_KeyDelete = validate176;
-function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate176.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12636,7 +14774,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate176.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12644,34 +14782,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate176.errors = [{
+if (func2(data0) > 512) return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data0) < 1) return validate176.errors = [{
+if (func2(data0) < 1) return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate176.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate176.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate176.errors = null, !0;
+return validate195.errors = null, !0;
 }
-const storage_KeyDeleted = validate177;
-function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate196;
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate177.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate196.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12681,28 +14819,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate177.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate196.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate177.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate196.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate177.errors = [{
+} else return validate196.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate177.errors = null, !0;
+return validate196.errors = null, !0;
 }
-const storage_KeyList = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12713,12 +14851,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate178.errors = [{
+if (func2(data0) > 512) return validate197.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -12729,17 +14867,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (func2(data1) > 512) return validate178.errors = [{
+if (func2(data1) > 512) return validate197.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data1) < 1) return validate178.errors = [{
+if (func2(data1) < 1) return validate197.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -12749,13 +14887,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate178.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate178.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate197.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -12763,7 +14901,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate178.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -12776,17 +14914,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate178.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate178.errors = null, !0;
+return validate197.errors = null, !0;
 }
-const storage_KeyEntries = validate179;
-function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate179.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12796,7 +14934,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate179.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12804,7 +14942,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate179.errors = [{
+if (data0.length > 1e3) return validate198.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12814,7 +14952,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate179.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -12824,7 +14962,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate179.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12832,31 +14970,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (func2(data2) > 512) return validate179.errors = [{
+if (func2(data2) > 512) return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data2) < 1) return validate179.errors = [{
+if (func2(data2) < 1) return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate179.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate179.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate179.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -12867,17 +15005,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (func2(data3) > 512) return validate179.errors = [{
+if (func2(data3) > 512) return validate198.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data3) < 1) return validate179.errors = [{
+if (func2(data3) < 1) return validate198.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate179.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -12886,20 +15024,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate179.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate179.errors = null, !0;
+return validate198.errors = null, !0;
 }
-const storage_SqlStatement = validate180;
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate180.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12909,7 +15047,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate180.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12918,17 +15056,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 1e5) return validate180.errors = [{
+if (func2(data0) > 1e5) return validate199.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (func2(data0) < 1) return validate180.errors = [{
+if (func2(data0) < 1) return validate199.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate180.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -12941,7 +15079,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate180.errors = [{
+if (data1.length > 1e4) return validate199.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -12950,15 +15088,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate172(data1[i0], {
+if (validate191(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate180.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -12968,21 +15106,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate180.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate180.errors = vErrors, errors === 0;
+return validate199.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate182;
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate201;
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate182.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12992,7 +15130,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate182.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13001,12 +15139,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate182.errors = [{
+if (data0.length > 5e3) return validate201.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate182.errors = [{
+if (data0.length < 1) return validate201.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -13015,15 +15153,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate180(data0[i0], {
+if (validate199(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate182.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -13034,7 +15172,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate182.errors = [{
+if (typeof data.readOnly != "boolean") return validate201.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -13043,21 +15181,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate182.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate182.errors = vErrors, errors === 0;
+return validate201.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate184.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13067,7 +15205,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate184.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate203.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13076,7 +15214,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate184.errors = [{
+if (data0.length > 2e3) return validate203.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -13087,12 +15225,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 200) return validate184.errors = [{
+if (func2(data1) > 200) return validate203.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -13101,7 +15239,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -13114,7 +15252,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate184.errors = [{
+if (data2.length > 1e5) return validate203.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -13125,7 +15263,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate184.errors = [{
+if (data3.length > 2e3) return validate203.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -13134,15 +15272,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate172(data3[i2], {
+if (validate191(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -13151,7 +15289,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -13162,13 +15300,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate184.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate203.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate184.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate203.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -13176,7 +15314,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate184.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate203.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -13190,21 +15328,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate184.errors = vErrors, errors === 0;
+return validate203.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate186;
-function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate205;
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate186.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13214,7 +15352,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate186.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate205.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13223,7 +15361,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate186.errors = [{
+if (data0.length > 5e3) return validate205.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -13232,15 +15370,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate184(data0[i0], {
+if (validate203(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate186.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -13248,18 +15386,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate186.errors = [{
+} else return validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate186.errors = vErrors, errors === 0;
+return validate205.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate188;
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate207;
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate188.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13269,20 +15407,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate188.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate188.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate188.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate207.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -13290,7 +15428,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate188.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate207.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -13305,17 +15443,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate188.errors = [{
+if (func2(data1) > 120) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data1) < 1) return validate188.errors = [{
+if (func2(data1) < 1) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate188.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13326,17 +15464,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (func2(data2) > 2e5) return validate188.errors = [{
+if (func2(data2) > 2e5) return validate207.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (func2(data2) < 1) return validate188.errors = [{
+if (func2(data2) < 1) return validate207.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate188.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -13346,20 +15484,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate188.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate188.errors = null, !0;
+return validate207.errors = null, !0;
 }
-const storage_Migrate = validate189;
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13369,7 +15507,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate189.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13378,7 +15516,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate189.errors = [{
+if (data0.length > 1e3) return validate208.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -13387,15 +15525,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate188(data0[i0], {
+if (validate207(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate189.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -13403,18 +15541,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate189.errors = vErrors, errors === 0;
+return validate208.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13424,20 +15562,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate191.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate191.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate210.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate191.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate210.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -13445,7 +15583,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate191.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate210.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -13460,7 +15598,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate191.errors = [{
+if (data1.length > 1e3) return validate210.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -13469,13 +15607,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate191.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate210.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate191.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate210.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -13483,7 +15621,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate191.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate210.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -13494,7 +15632,7 @@ limit: 0
 }
 }
 }
-} else return validate191.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -13503,32 +15641,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate191.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate210.errors = null, !0;
 }
-const vault_VaultState = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate192.errors = [{
+const vault_VaultState = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate211.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate192.errors = null, !0) : (validate192.errors = [{
+}], !1) : (validate211.errors = null, !0) : (validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate193;
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate193.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13538,31 +15676,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate193.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate192(data.state, {
+validate211(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate193.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate212.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate193.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate212.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -13570,7 +15708,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate193.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate212.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -13587,7 +15725,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate193.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate212.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -13597,19 +15735,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate193.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate212.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate193.errors = [{
+if (typeof data3 != "string") return validate212.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate193.errors = [{
+if (data3 !== "argon2id") return validate212.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -13619,13 +15757,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate193.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate193.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -13633,7 +15771,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate193.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -13647,13 +15785,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate193.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate193.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -13661,7 +15799,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate193.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -13675,13 +15813,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate193.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate193.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -13689,7 +15827,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate193.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -13703,13 +15841,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate193.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate193.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -13717,7 +15855,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate193.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate212.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -13733,7 +15871,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -13744,18 +15882,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate193.errors = vErrors, errors === 0;
+return validate212.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate214.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13765,7 +15903,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate195.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate214.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13773,34 +15911,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (func2(data0) > 1024) return validate195.errors = [{
+if (func2(data0) > 1024) return validate214.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data0) < 1) return validate195.errors = [{
+if (func2(data0) < 1) return validate214.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate195.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate195.errors = null, !0;
+return validate214.errors = null, !0;
 }
-const vault_VaultSetup = validate196;
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate215;
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate196.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate215.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13810,7 +15948,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate196.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate215.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13818,34 +15956,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (func2(data0) > 1024) return validate196.errors = [{
+if (func2(data0) > 1024) return validate215.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data0) < 8) return validate196.errors = [{
+if (func2(data0) < 8) return validate215.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate196.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate196.errors = [{
+} else return validate215.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate196.errors = null, !0;
+return validate215.errors = null, !0;
 }
-const vault_PasswordChange = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate216.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13855,7 +15993,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate197.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate216.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13863,17 +16001,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (func2(data0) > 1024) return validate197.errors = [{
+if (func2(data0) > 1024) return validate216.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data0) < 1) return validate197.errors = [{
+if (func2(data0) < 1) return validate216.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -13884,17 +16022,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (func2(data1) > 1024) return validate197.errors = [{
+if (func2(data1) > 1024) return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data1) < 8) return validate197.errors = [{
+if (func2(data1) < 8) return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -13903,20 +16041,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate216.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate216.errors = null, !0;
 }
-const vault_UnlockResult = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13926,30 +16064,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate198.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate192(data.state, {
+data.state !== void 0 && (validate211(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length));
 }
-} else return validate198.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate198.errors = vErrors, errors === 0;
+return validate217.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate219.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13959,7 +16097,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate200.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate219.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13967,22 +16105,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate200.errors = [{
+if (func2(data0) > 60) return validate219.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate200.errors = [{
+if (func2(data0) < 1) return validate219.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate200.errors = [{
+if (!pattern27.test(data0)) return validate219.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate219.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -13993,22 +16131,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (func2(data1) > 40) return validate200.errors = [{
+if (func2(data1) > 40) return validate219.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data1) < 2) return validate200.errors = [{
+if (func2(data1) < 2) return validate219.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate200.errors = [{
+if (!pattern13.test(data1)) return validate219.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate219.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -14017,17 +16155,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate200.errors = [{
+} else return validate219.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate219.errors = null, !0;
 }
-const vault_KeyResult = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14037,7 +16175,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate201.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate220.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14045,39 +16183,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 64) return validate201.errors = [{
+if (func2(data0) > 64) return validate220.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data0) < 64) return validate201.errors = [{
+if (func2(data0) < 64) return validate220.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern75.test(data0)) return validate201.errors = [{
+if (!pattern91.test(data0)) return validate220.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate201.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate201.errors = null, !0;
+return validate220.errors = null, !0;
 }
-const vault_SecretPut = validate202, pattern86 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate221, pattern102 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14087,7 +16225,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate202.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14095,22 +16233,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 100) return validate202.errors = [{
+if (func2(data0) > 100) return validate221.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (func2(data0) < 1) return validate202.errors = [{
+if (func2(data0) < 1) return validate221.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern86.test(data0)) return validate202.errors = [{
+if (!pattern102.test(data0)) return validate221.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate202.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14121,12 +16259,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (func2(data1) > 65536) return validate202.errors = [{
+if (func2(data1) > 65536) return validate221.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate202.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -14135,17 +16273,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate202.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate202.errors = null, !0;
+return validate221.errors = null, !0;
 }
-const vault_SecretName = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate222;
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate203.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate222.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14155,7 +16293,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate203.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate222.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14163,39 +16301,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 100) return validate203.errors = [{
+if (func2(data0) > 100) return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (func2(data0) < 1) return validate203.errors = [{
+if (func2(data0) < 1) return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern86.test(data0)) return validate203.errors = [{
+if (!pattern102.test(data0)) return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate203.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate203.errors = [{
+} else return validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate203.errors = null, !0;
+return validate222.errors = null, !0;
 }
-const vault_SecretValue = validate204;
-function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate204.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14206,31 +16344,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (func2(data0) > 65536) return validate204.errors = [{
+if (func2(data0) > 65536) return validate223.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate204.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate204.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate204.errors = null, !0;
+return validate223.errors = null, !0;
 }
-const vault_VaultChanged = validate205;
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate205.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14240,30 +16378,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate205.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate192(data.state, {
+data.state !== void 0 && (validate211(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length));
 }
-} else return validate205.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate205.errors = vErrors, errors === 0;
+return validate224.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14273,7 +16411,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate207.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14281,12 +16419,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate207.errors = [{
+if (data0.length > 20) return validate226.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate207.errors = [{
+if (data0.length < 1) return validate226.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -14296,24 +16434,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate207.errors = [{
+if (func2(data1) > 60) return validate226.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate207.errors = [{
+if (func2(data1) < 1) return validate226.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate207.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -14323,12 +16461,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate207.errors = [{
+if (typeof data2 != "string") return validate226.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate207.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate226.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -14337,12 +16475,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate207.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate207.errors = null, !0;
+return validate226.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -14401,6 +16539,20 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'gateway#Ready': gateway_Ready,
   'gateway#ClientFrame': gateway_ClientFrame,
   'gateway#ServerFrame': gateway_ServerFrame,
+  'journal#Anything': journal_Anything,
+  'journal#Appended': journal_Appended,
+  'journal#From': journal_From,
+  'journal#Consume': journal_Consume,
+  'journal#Delivery': journal_Delivery,
+  'journal#Settle': journal_Settle,
+  'journal#Settled': journal_Settled,
+  'journal#DeadLetter': journal_DeadLetter,
+  'journal#DeadLetterList': journal_DeadLetterList,
+  'journal#DeadLetterPage': journal_DeadLetterPage,
+  'journal#DeadLetterRef': journal_DeadLetterRef,
+  'journal#DeadLetterView': journal_DeadLetterView,
+  'journal#GroupStatus': journal_GroupStatus,
+  'journal#JournalStatus': journal_JournalStatus,
   'llm#Role': llm_Role,
   'llm#PromptMessage': llm_PromptMessage,
   'llm#Recalled': llm_Recalled,

@@ -1,6 +1,7 @@
 import { AicoError, type ErrorReport, type Pattern, parsePattern, RecordKind, TopicTrie } from '@aico/schemas';
-import type { Bus, BusStream, Message, RequestOptions, Undo } from '../bus.ts';
-import { Incoming, type ServeHandler } from './incoming.ts';
+import type { Bus, BusStream, ConsumeOptions, Message, RequestOptions, Undo } from '../bus.ts';
+import { DurableConsumer } from './durable-consumer.ts';
+import { Incoming, type KeepHandler, type ServeHandler } from './incoming.ts';
 import { messageOf } from './message.ts';
 import { Outgoing } from './outgoing.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
@@ -36,6 +37,9 @@ export class BusClient {
   /** Publishes that the kernel has not confirmed, oldest first. */
   readonly #unconfirmed = new Map<number, Settle>();
   readonly #control = new Map<number, Settle>();
+  /** Durable publishes that the kernel holds until they are on the disk. */
+  readonly #held = new Map<number, Settle>();
+  readonly #timers: Timers;
   #lastPublish = 0;
   #lastControl = 0;
   #consumed = 0;
@@ -45,6 +49,7 @@ export class BusClient {
     this.#port = options.port;
     this.#scope = options.scope;
     this.#onFailure = options.onFailure;
+    this.#timers = options.timers;
     this.#outgoing = new Outgoing(options.port, options.timers);
     this.#incoming = new Incoming(options.port, options.onFailure);
     this.#scope.own(() => {
@@ -59,6 +64,8 @@ export class BusClient {
       publish: (topic: string, data: unknown) => this.publish(topic, data),
       subscribe: (topic: string, handler: EventHandler) => this.subscribe(topic, handler),
       subscribePattern: (pattern: string, handler: EventHandler) => this.subscribe(pattern, handler),
+      consume: (topic: string, options: ConsumeOptions, handler: EventHandler) => this.consume(topic, options, handler),
+      keepEvents: (handler: KeepHandler) => this.keepEvents(handler),
       request: (topic: string, data: unknown, options?: RequestOptions) => this.request(topic, data, options),
       stream: (topic: string, data: unknown, options?: RequestOptions) => this.stream(topic, data, options),
       serve: (topic: string, handler: ServeHandler) => this.serve(topic, handler),
@@ -119,6 +126,32 @@ export class BusClient {
     });
   }
 
+  async consume(pattern: string, options: ConsumeOptions, handler: EventHandler): Promise<Undo> {
+    this.#scope.assertOpen();
+    const untimed = { timeoutMs: Number.POSITIVE_INFINITY };
+    return DurableConsumer.begin({
+      pattern: parsePattern(pattern),
+      options,
+      handler,
+      timers: this.#timers,
+      scope: this.#scope,
+      onFailure: this.#onFailure,
+      requests: {
+        consume: (data) => this.#outgoing.stream('journal.consume.v1', data, untimed),
+        settle: (data) => this.#outgoing.request('journal.settle.v1', data),
+      },
+    });
+  }
+
+  async keepEvents(handler: KeepHandler): Promise<Undo> {
+    const forget = this.#incoming.keepWith(handler);
+    const undo = await this.serve('journal.append.v1', () => ({}));
+    return this.#scope.own(async () => {
+      await undo();
+      forget();
+    });
+  }
+
   async request(topic: string, data: unknown, options?: RequestOptions): Promise<unknown> {
     this.#scope.assertOpen();
     return this.#outgoing.request(topic, data, options);
@@ -138,6 +171,9 @@ export class BusClient {
       case RecordKind.request:
       case RecordKind.stream:
         void this.#incoming.answer(record, this.#plugin);
+        break;
+      case RecordKind.append:
+        void this.#incoming.keep(record, this.#plugin);
         break;
       case RecordKind.reply:
       case RecordKind.chunk:
@@ -189,16 +225,24 @@ export class BusClient {
     });
   }
 
-  /** `topic` tells what is confirmed: `publish` up to the correlation, or one `control` record. */
-  #confirm(record: InRecord): void {
-    if (record.topic === 'control') {
-      this.#control.get(record.correlation)?.resolve();
-      this.#control.delete(record.correlation);
-      return;
-    }
+  /** `topic` tells what is confirmed: one control record, one durable publish, or every publish up to the correlation. */
+  #confirm({ topic, correlation: confirmed }: InRecord): void {
+    if (topic === 'control') settleOne(this.#control, confirmed);
+    else if (topic === 'held') this.#hold(confirmed);
+    else if (topic === 'kept') settleOne(this.#held, confirmed);
+    else this.#confirmAll(confirmed);
+  }
+
+  #hold(correlation: number): void {
+    const settle = this.#unconfirmed.get(correlation);
+    if (settle !== undefined) this.#held.set(correlation, settle);
+    this.#unconfirmed.delete(correlation);
+  }
+
+  #confirmAll(confirmed: number): void {
     for (const [correlation, settle] of this.#unconfirmed) {
       // Correlations wrap at 32 bits: later ones lie within the half circle ahead.
-      if ((record.correlation - correlation) >>> 0 >= 0x8000_0000) break;
+      if ((confirmed - correlation) >>> 0 >= 0x8000_0000) break;
       settle.resolve();
       this.#unconfirmed.delete(correlation);
     }
@@ -211,9 +255,15 @@ export class BusClient {
       this.#outgoing.receive(record);
       return;
     }
-    const table = of === 'publish' ? this.#unconfirmed : this.#control;
     const error = AicoError.fromReport(JSON.parse(record.payload) as ErrorReport);
-    table.get(record.correlation)?.reject(error);
-    table.delete(record.correlation);
+    const published = this.#held.has(record.correlation) ? this.#held : this.#unconfirmed;
+    settleOne(of === 'publish' ? published : this.#control, record.correlation, error);
   }
+}
+
+function settleOne(table: Map<number, Settle>, correlation: number, error?: AicoError): void {
+  const settle = table.get(correlation);
+  table.delete(correlation);
+  if (error === undefined) settle?.resolve();
+  else settle?.reject(error);
 }

@@ -1,8 +1,9 @@
-import { AicoError, isAicoError, RecordKind } from '@aico/schemas';
-import type { Request, StreamWriter } from '../bus.ts';
+import { AicoError, type DeliveryHeader, isAicoError, RecordKind } from '@aico/schemas';
+import type { DurableEvent, Request, StreamWriter } from '../bus.ts';
 import { messageOf } from './message.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 
+export type KeepHandler = (event: DurableEvent) => Promise<unknown>;
 export type ServeHandler = (request: Request<unknown>, stream: StreamWriter<unknown>) => unknown;
 
 interface Running {
@@ -16,6 +17,7 @@ export class Incoming {
   readonly #handlers = new Map<string, ServeHandler>();
   readonly #running = new Map<number, Running>();
   readonly #onFailure: (topic: string, error: unknown) => void;
+  #keep: KeepHandler | undefined;
 
   /** @param onFailure told of what a handler threw that is not an AicoError; the asker never sees it */
   constructor(port: RecordPort, onFailure: (topic: string, error: unknown) => void) {
@@ -28,6 +30,27 @@ export class Incoming {
     return () => {
       if (this.#handlers.get(topic) === handler) this.#handlers.delete(topic);
     };
+  }
+
+  /** Names who keeps durable events. */
+  keepWith(handler: KeepHandler): () => void {
+    this.#keep = handler;
+    return () => {
+      this.#keep = undefined;
+    };
+  }
+
+  /** Answers one durable event when it is kept; its payload stays text. */
+  async keep(record: InRecord, plugin: string): Promise<void> {
+    const { correlation, topic, time, payload } = record;
+    try {
+      if (this.#keep === undefined) throw new AicoError('KERNEL_NO_SERVER', { subject: topic });
+      const { sender, incarnation } = JSON.parse(record.header) as DeliveryHeader;
+      const reply = await this.#keep({ topic, time, sender, incarnation, payload });
+      this.#port.send({ kind: RecordKind.reply, correlation, topic, payload: JSON.stringify(reply) });
+    } catch (error) {
+      this.#fail(record, plugin, error);
+    }
   }
 
   /** Answers one request; its failure goes to the asker as a typed error. */
@@ -45,14 +68,18 @@ export class Incoming {
         this.#port.send({ kind: RecordKind.reply, correlation, topic, payload: JSON.stringify(reply ?? {}) });
       }
     } catch (error) {
-      if (abort.signal.aborted) return;
-      if (!isAicoError(error)) this.#onFailure(topic, error);
-      const typed = isAicoError(error) ? error : new AicoError('SDK_HANDLER_FAILED', { subject: plugin });
-      this.#port.send({ kind: RecordKind.error, correlation, topic, payload: JSON.stringify(typed.toReport()) });
+      if (!abort.signal.aborted) this.#fail(record, plugin, error);
     } finally {
       writer.close();
       this.#running.delete(correlation);
     }
+  }
+
+  /** The asker learns a typed error; what else was thrown stays with the plugin. */
+  #fail({ correlation, topic }: InRecord, plugin: string, error: unknown): void {
+    if (!isAicoError(error)) this.#onFailure(topic, error);
+    const typed = isAicoError(error) ? error : new AicoError('SDK_HANDLER_FAILED', { subject: plugin });
+    this.#port.send({ kind: RecordKind.error, correlation, topic, payload: JSON.stringify(typed.toReport()) });
   }
 
   cancel(correlation: number): void {

@@ -129,6 +129,7 @@ export class Outgoing {
     const cancel = (): void => giveUp('KERNEL_CANCELLED');
     const startTimer = (): void => {
       stopTimer();
+      if (!Number.isFinite(timeoutMs)) return;
       stopTimer = this.#timers.after(timeoutMs, () => giveUp('KERNEL_REQUEST_TIMEOUT'));
     };
     this.#pending.set(correlation, {

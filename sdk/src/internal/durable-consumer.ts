@@ -1,0 +1,117 @@
+import type { Delivery, Settle } from '@aico/schemas';
+import type { BusStream, ConsumeOptions, Message, Undo } from '../bus.ts';
+import type { Scope } from './scope.ts';
+import type { Timers } from './timers.ts';
+
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 10_000;
+/** How long acknowledgements wait for others, to travel together. */
+const SETTLE_MS = 2;
+const SETTLE_AT = 512;
+
+/** The two requests that a consumer makes. */
+export interface DurableRequests {
+  consume(data: unknown): BusStream<unknown, unknown>;
+  settle(data: Settle): Promise<unknown>;
+}
+
+export interface DurableConsumerOptions {
+  readonly pattern: string;
+  readonly options: ConsumeOptions;
+  readonly handler: (message: Message<unknown>) => void | Promise<void>;
+  readonly requests: DurableRequests;
+  readonly timers: Timers;
+  readonly scope: Scope;
+  readonly onFailure: (topic: string, error: unknown) => void;
+}
+
+/** Receives durable events, settles each when its handler ends, and joins again when the journal comes back. */
+export class DurableConsumer {
+  readonly #made: DurableConsumerOptions;
+  #acknowledged: number[] = [];
+  #returned: Settle['returned'] = [];
+  #stopTimer: (() => void) | undefined;
+  #stream: BusStream<unknown, unknown> | undefined;
+  #stopped = false;
+  #wake: (() => void) | undefined;
+
+  private constructor(made: DurableConsumerOptions) {
+    this.#made = made;
+  }
+
+  /** Begins to consume; the undo ends it after what was handled is settled. */
+  static begin(made: DurableConsumerOptions): Undo {
+    const consumer = new DurableConsumer(made);
+    const running = consumer.#run();
+    return made.scope.own(async () => {
+      await consumer.#stop();
+      await running;
+    });
+  }
+
+  async #run(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    while (!this.#stopped) {
+      const { pattern, options, requests } = this.#made;
+      this.#stream = requests.consume({ pattern, ...options });
+      try {
+        for await (const delivery of this.#stream) {
+          retryMs = FIRST_RETRY_MS;
+          void this.#handle(delivery as Delivery);
+        }
+      } catch (error) {
+        if (!this.#stopped) this.#made.onFailure(pattern, error);
+      }
+      if (this.#stopped) return;
+      await this.#pause(retryMs);
+      retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+    }
+  }
+
+  async #handle(delivery: Delivery): Promise<void> {
+    const { sequence, topic, time, sender, incarnation, data } = delivery;
+    try {
+      const id = `journal/${sequence}`;
+      await this.#made.handler({ id, topic, time: new Date(time), sender, incarnation, grant: {}, data });
+      this.#acknowledged.push(sequence);
+    } catch (error) {
+      this.#made.onFailure(topic, error);
+      const problem = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+      this.#returned.push({ sequence, problem });
+    }
+    if (this.#acknowledged.length >= SETTLE_AT) void this.#settle();
+    else this.#stopTimer ??= this.#made.timers.after(SETTLE_MS, () => void this.#settle());
+  }
+
+  async #settle(): Promise<void> {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    const [acknowledged, returned] = [this.#acknowledged, this.#returned];
+    if (acknowledged.length === 0 && returned.length === 0) return;
+    [this.#acknowledged, this.#returned] = [[], []];
+    const { pattern, options, requests, onFailure } = this.#made;
+    try {
+      await requests.settle({ pattern, group: options.group, acknowledged, returned });
+    } catch (error) {
+      // What is not settled is delivered again: at least once.
+      onFailure(pattern, error);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#settle();
+    this.#stream?.cancel();
+    this.#wake?.();
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const undo = this.#made.timers.after(milliseconds, resolve);
+      this.#wake = () => {
+        undo();
+        resolve();
+      };
+    });
+  }
+}
