@@ -5,6 +5,9 @@ import { CHILDREN_FOLDER } from './installed.ts';
 /** Some packages tell C libraries apart by whether this file exists, and fail when they may not look. */
 const LIBC_HINT = '/etc/alpine-release';
 
+/** isolated-vm asks for a Node without its start-up snapshot, which doubles the time to start; here it was tried with. */
+const SNAPSHOT_SUITS_ISOLATES = process.platform === 'linux' && process.arch === 'x64';
+
 export interface TrustedFolders {
   readonly packages: readonly string[];
   /** `$data` */
@@ -17,6 +20,7 @@ export interface TrustedFolders {
 export function isolatedFlags(addonPaths: readonly string[]): string[] {
   return [
     ...commonFlags([CHILDREN_FOLDER, ...addonPaths]),
+    ...(SNAPSHOT_SUITS_ISOLATES ? [] : ['--no-node-snapshot']),
     '--max-old-space-size=64',
     join(CHILDREN_FOLDER, 'isolated.mjs'),
   ];
