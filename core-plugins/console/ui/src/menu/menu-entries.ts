@@ -1,6 +1,5 @@
 /** One line of the command menu. */
 export interface MenuEntry {
-  readonly id: string;
   readonly group: 'pages' | 'actions' | 'conversations';
   readonly label: string;
   run(): void;

@@ -20,6 +20,9 @@ export class Talk {
     this.#isOnline = isOnline;
     this.#listener = listener;
     this.conversations = new Conversations(bus);
+    bus.subscribe('chat.conversation.changed.v1', ({ conversation }) => {
+      void this.#threads.get(conversation.id)?.noteChange();
+    });
     bus.subscribe('chat.message.created.v1', ({ message }) => this.#threads.get(message.conversation)?.take(message));
   }
 

@@ -65,7 +65,11 @@ export class ThreadState {
 
   /** Whether a reply is being written, by this tab or by another. */
   get replying(): boolean {
-    return this.#turn !== undefined || this.#thread.entries.at(-1)?.message.status === 'streaming';
+    return this.#turn !== undefined || this.#last?.status === 'streaming';
+  }
+
+  get #last(): ChatMessage | undefined {
+    return this.#thread.entries.at(-1)?.message;
   }
 
   startEmpty(): void {
@@ -78,9 +82,15 @@ export class ThreadState {
       const page = await this.#bus.request('chat.message.list.v1', { conversation: this.id, limit: PAGE });
       this.#thread = withNewestPage(this.#thread, page);
       this.#loaded = true;
+      this.#join();
     } catch (error) {
       this.#error = toApiError(error);
     }
+  }
+
+  /** The conversation changed: a reply that somebody else is waiting for may have ended. */
+  async noteChange(): Promise<void> {
+    if (this.#loaded && !this.#turn && this.#last?.status === 'streaming') await this.load();
   }
 
   /** Reads the page before the first message; two calls at once read one page. */
@@ -153,6 +163,14 @@ export class ThreadState {
     return this.#run({ text: message.text, clientId: message.id }, message.id);
   }
 
+  /** Reads along with a reply that is being written: the same send once more is the same turn. */
+  #join(): void {
+    const reply = this.#last;
+    if (this.#turn || reply?.status !== 'streaming') return;
+    const said = this.#thread.entries.find(({ message }) => message.id === reply.replyTo)?.message;
+    if (said) void this.#run({ text: said.text, clientId: said.id }, undefined);
+  }
+
   async #run(what: Pick<TurnRun, 'text' | 'retry' | 'clientId'>, own: string | undefined): Promise<void> {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const payload: TurnRun = { conversation: this.id, ...what, ...(timeZone && { timezone: timeZone }) };
@@ -180,9 +198,11 @@ export class ThreadState {
   #fail(error: ApiError): void {
     const { own, reply } = this.#turn ?? {};
     const away = error.code === 'CONSOLE_DAEMON_AWAY';
+    // A turn that cannot be joined (another try, or one that just ended) tells its end by events.
+    const unjoinable = error.code === 'CHAT_TURN_RUNNING' && this.#last?.status === 'streaming';
     if (reply !== undefined) this.#thread = withBrokenReply(this.#thread, reply, error.report);
     else if (own !== undefined && away) this.#thread = withDelivery(this.#thread, own, 'waiting');
     else if (own !== undefined) this.#thread = withDelivery(this.#thread, own, 'refused', error.report);
-    else this.#error = error;
+    else if (!away && !unjoinable) this.#error = error;
   }
 }
