@@ -1,5 +1,5 @@
 import { AicoError, type Bus, type ChatMessage, type Log } from '@aico/sdk';
-import { historyOf, MAX_HISTORY_MESSAGES } from './history.ts';
+import { HISTORY, historyOf } from './history.ts';
 import type { MessageStore } from './message-store.ts';
 import { recall } from './remember.ts';
 import type { Turn } from './turn.ts';
@@ -19,7 +19,7 @@ export async function replyAsCompanion(
   turn: Turn,
   said: ChatMessage,
 ): Promise<Partial<ChatMessage>> {
-  const history = historyOf(await messages.before(turn.reply, MAX_HISTORY_MESSAGES));
+  const history = historyOf(await messages.before(turn.reply, HISTORY));
   const about = { text: said.text, message: said.id, first: history.length <= 1, signal: turn.signal };
   const items = await recall(bus, log, about);
   if (items !== undefined && items.length > 0) turn.remember(items);

@@ -9,6 +9,8 @@ import {
 
 const COLUMNS = 'sequence, id, conversation, role, status, text, created_at, reply_to, extra';
 const DEFAULT_PAGE = 50;
+/** What a page holds at most beyond its first message, so that it fits into one message on the bus. */
+const MAX_PAGE_CHARACTERS = 400_000;
 
 interface MessageRow {
   readonly sequence: number;
@@ -47,30 +49,33 @@ export class MessageStore {
     return row && messageOf(row);
   }
 
-  /** What was said before a message, the latest first: whole messages of the user and the companion. */
-  async before(message: ChatMessage, limit: number): Promise<readonly ChatMessage[]> {
+  /** What was said before a message, the latest first, as far as it fits: whole messages of user and companion. */
+  async before(
+    message: ChatMessage,
+    most: { readonly messages: number; readonly characters: number },
+  ): Promise<readonly ChatMessage[]> {
     const rows = await this.#storage.query<MessageRow>(
-      `select ${COLUMNS} from message
-       where conversation = ?1 and sequence < (select sequence from message where id = ?2)
-         and role in ('user', 'companion') and status in ('complete', 'stopped') and text <> ''
-       order by sequence desc limit ?3`,
-      [message.conversation, message.id, limit],
+      fitting(
+        `select ${COLUMNS} from message
+         where conversation = ? and sequence < (select sequence from message where id = ?)
+           and role in ('user', 'companion') and status in ('complete', 'stopped') and text <> ''
+         order by sequence desc limit ?`,
+        'desc',
+      ),
+      [message.conversation, message.id, most.messages, most.characters],
     );
     return rows.map(messageOf);
   }
 
   /** A page, oldest first. `next` goes on from the last message of the page, also when there is none yet. */
   async list(asked: MessageList): Promise<MessagePage> {
-    const { after, limit = DEFAULT_PAGE } = asked;
-    const rows =
-      after === undefined ? (await this.#select(asked, limit + 1)).reverse() : await this.#select(asked, limit);
-    const older = after === undefined && rows.length > limit;
-    const page = older ? rows.slice(1) : rows;
-    const first = page[0];
-    const last = page.at(-1);
+    const rows = await this.#select(asked);
+    const page = asked.after === undefined ? rows.reverse() : rows;
+    const [first, last] = [page[0], page.at(-1)];
+    const older = asked.after === undefined && first !== undefined && (await this.#hasBefore(asked, first));
     return {
       messages: page.map(messageOf),
-      ...(older && first !== undefined ? { previous: String(first.sequence) } : {}),
+      ...(older ? { previous: String(first.sequence) } : {}),
       ...(last === undefined ? {} : { next: String(last.sequence) }),
     };
   }
@@ -112,20 +117,36 @@ export class MessageStore {
   }
 
   /** Only the conditions that are asked for are in the query, so that it can go by the index. */
-  async #select({ conversation, before, after }: MessageList, limit: number): Promise<MessageRow[]> {
+  async #select({ conversation, before, after, limit = DEFAULT_PAGE }: MessageList): Promise<MessageRow[]> {
     const conditions: [string, string | number][] = [];
     if (conversation !== undefined) conditions.push(['m.conversation = ?', conversation]);
     if (after !== undefined) conditions.push(['m.sequence > ?', sequenceOf(after)]);
     else if (before !== undefined) conditions.push(['m.sequence < ?', sequenceOf(before)]);
     const where = ['c.deleted_at is null', ...conditions.map(([condition]) => condition)].join(' and ');
-    const columns = COLUMNS.replace(/\w+/g, 'm.$&');
-    const rows = await this.#storage.query<MessageRow>(
-      `select ${columns} from message m join conversation c on c.id = m.conversation
-       where ${where} order by m.sequence ${after === undefined ? 'desc' : 'asc'} limit ?`,
-      [...conditions.map(([, value]) => value), limit],
-    );
-    return [...rows];
+    const order = after === undefined ? 'desc' : 'asc';
+    const sql = `select ${COLUMNS.replace(/\w+/g, 'm.$&')} from message m join conversation c on c.id = m.conversation
+                 where ${where} order by m.sequence ${order} limit ?`;
+    const values = [...conditions.map(([, value]) => value), limit, MAX_PAGE_CHARACTERS];
+    return [...(await this.#storage.query<MessageRow>(fitting(sql, order), values))];
   }
+
+  async #hasBefore({ conversation }: MessageList, first: MessageRow): Promise<boolean> {
+    const [where, values] = conversation === undefined ? ['', []] : ['and m.conversation = ?', [conversation]];
+    const rows = await this.#storage.query(
+      `select 1 from message m join conversation c on c.id = m.conversation
+       where c.deleted_at is null and m.sequence < ? ${where} limit 1`,
+      [first.sequence, ...values],
+    );
+    return rows.length > 0;
+  }
+}
+
+/** The first rows of a query whose texts fit together, and the very first in any case. Binds one more value: how much fits. */
+function fitting(sql: string, order: 'asc' | 'desc'): string {
+  return `select * from (
+            select *, sum(size) over (order by sequence ${order}) as filled
+            from (select *, length(text) + length(extra) as size from (${sql})))
+          where filled <= ? or filled = size order by sequence ${order}`;
 }
 
 function sequenceOf(cursor: string): number {

@@ -22,7 +22,7 @@ export class Teller {
     try {
       await publish();
     } catch (error) {
-      this.#log.warn('what happened in a conversation was not told', { reason: String(error) });
+      this.#log.debug('what happened in a conversation was not told', { reason: String(error) });
     }
   }
 }

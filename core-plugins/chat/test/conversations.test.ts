@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { loadChat } from './support/load-chat.ts';
+import { loadChat, saying } from './support/load-chat.ts';
 
 describe('conversations', () => {
   test('take their title from the first thing that was said, until they are named', async () => {
@@ -93,6 +93,19 @@ describe('the messages of a conversation', () => {
     expect(older).not.toHaveProperty('previous');
     expect(texts(await list({ after: older.next, limit: 1 }))).toEqual(['2']);
     expect(await list({ after: newest.next })).toEqual({ messages: [] });
+  });
+
+  test('come in smaller pages when they are long', async () => {
+    await using chat = await loadChat(saying(...Array.from({ length: 25 }, () => 'x'.repeat(10_000))));
+    const conversation = await chat.create();
+    for (const text of ['1', '2', '3']) await chat.say(conversation, text);
+    const list = (rest: object) => chat.bus.request('chat.message.list.v1', { conversation: conversation.id, ...rest });
+    const lengths = ({ messages }: { messages: { text: string }[] }) => messages.map(({ text }) => text.length);
+    const newest = await list({});
+    expect(lengths(newest)).toEqual([1, 250_000]);
+    const older = await list({ before: newest.previous });
+    expect(lengths(older)).toEqual([1, 250_000]);
+    expect(lengths(await list({ after: '0' }))).toEqual([1, 250_000, 1]);
   });
 
   test('can be read of all conversations at once, in the order in which they came', async () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { historyOf } from '../src/history.ts';
 import { createStamp } from '../src/stamp.ts';
 import { titleFrom } from '../src/title.ts';
 
@@ -20,12 +19,4 @@ test('tells times that only ever grow, even when the clock stands or steps back'
   const times = [5, 5, 3, 9];
   const stamp = createStamp(() => times.shift() ?? 0);
   expect([stamp(), stamp(), stamp(), stamp()].map(Date.parse)).toEqual([5, 6, 7, 9]);
-});
-
-test('shows a model the latest that fits, whatever its length', () => {
-  const message = (text: string) =>
-    ({ id: '', conversation: '', role: 'user', status: 'complete', text, createdAt: '' }) as const;
-  const long = 'x'.repeat(20_000);
-  expect(historyOf([message('now'), message(long), message(long)]).map(({ text }) => text.length)).toEqual([20_000, 3]);
-  expect(historyOf([message('x'.repeat(90_000)), message('before')])).toHaveLength(1);
 });

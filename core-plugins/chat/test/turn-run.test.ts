@@ -39,6 +39,16 @@ describe('a turn', () => {
     ]);
   });
 
+  test('gives the model no more than it can hold, and what was said last in any case', async () => {
+    await using chat = await loadChat();
+    const conversation = await chat.create();
+    await chat.say(conversation, 'x'.repeat(20_000));
+    await chat.say(conversation, 'y'.repeat(10_000));
+    await chat.say(conversation, 'z'.repeat(90_000));
+    const letters = chat.prompts.map(({ messages }) => messages.map(({ text }) => text[0]).join(''));
+    expect(letters).toEqual(['x', 'Hy', 'z']);
+  });
+
   test('gives the model what is remembered, and shows it under the reply [COMP]', async () => {
     await using chat = await loadChat();
     const cat = memoryOf('My cat is called Miso.');

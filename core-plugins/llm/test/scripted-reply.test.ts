@@ -63,6 +63,12 @@ describe('the built-in companion remembers [COMP]', () => {
     );
   });
 
+  test('does not count a greeting among what it knows', () => {
+    expect(reply('What do you know about me?', ['Hello', 'Hi!', 'Thank you'])).toMatch(
+      /^Nothing comes to my mind yet\./,
+    );
+  });
+
   test('tells the name of the user, or that it does not know it', () => {
     expect(reply('What is my name?', ['My name is Anna'])).toBe('Your name is Anna.');
     expect(reply('What is my name?')).toMatch(/^You have not told me your name yet\./);

@@ -45,8 +45,10 @@ function recollect(recalled: readonly Recalled[], earlier: readonly string[], sa
   const add = (text: string, when: string | undefined): void => {
     if (plain(text) === said) return;
     for (const sentence of sentencesOf(text)) {
-      if (isQuestion(sentence) || known.has(sentence.toLowerCase())) continue;
-      known.set(sentence.toLowerCase(), { sentence, topics: topicsOf(sentence), when });
+      const topics = topicsOf(sentence);
+      // A greeting is nothing to come back to.
+      if (topics.size === 0 || isQuestion(sentence) || known.has(sentence.toLowerCase())) continue;
+      known.set(sentence.toLowerCase(), { sentence, topics, when });
     }
   };
   for (const { text, when } of recalled) add(text, when);

@@ -2,7 +2,7 @@
 const EMPTY_WORDS = new Set(
   `a about after again all also always am an and any are as at be because been before but by call called can could day did do
   does doing done don't ever for from get give go got had has have he her here him his how i if in into is it its it's just
-  know last let like likes long lot made make many may me might mine more most much my named name name's no not now of off ok okay alright fine hm hmm sure yeah yep nope nah
+  know last let like likes long lot made make many may me might mine more most much my named name name's no not now of off ok okay alright fine hm hmm sure yeah yep nope nah hi hello hey hiya thanks thank bye goodbye morning evening night good nice great
   often old on once one or our out over please really remember said same say she should so some something still such tell
   than that that's the their them then there these they thing things this those time to today told too up us used very want
   was we well went were what what's when where which while who whom who's whose why will with would yes yet you your`.split(
