@@ -12,7 +12,7 @@ import { GuestHost } from '../../src/isolated/guest-host.ts';
 vi.setConfig({ testTimeout: 30_000 });
 const PATIENCE = { timeout: 10_000 };
 const GUEST = await readFile(join(import.meta.dirname, '../../dist/children/guest.js'), 'utf8');
-const LIMITS = { memoryMb: 32, entryTimeoutMs: 400, cpuMsPerSecond: 100 };
+const LIMITS = { memoryMb: 32, entryTimeoutMs: 20_000, cpuMsPerSecond: 100 };
 
 /** The child's end of the bus without a socket, so that a test can say how full it is. */
 class HandPort implements Pick<BusPort, 'send' | 'receive' | 'onDrained' | 'queuedBytes'> {
@@ -34,7 +34,7 @@ class HandPort implements Pick<BusPort, 'send' | 'receive' | 'onDrained' | 'queu
   }
 }
 
-function open(code: string) {
+function open(code: string, entryTimeoutMs: number = LIMITS.entryTimeoutMs) {
   const port = new HandPort();
   const logs: LogLine[] = [];
   const ends: unknown[] = [];
@@ -43,7 +43,7 @@ function open(code: string) {
     guestCode: GUEST,
     port: port as unknown as BusPort,
     files: new Map([['index.js', new TextEncoder().encode(code)]]),
-    limits: LIMITS,
+    limits: { ...LIMITS, entryTimeoutMs },
     onLog: (line) => logs.push(line),
     onLimit: (cause) => ends.push(cause),
     onEnd: () => ends.push('end'),
@@ -95,7 +95,7 @@ test('a guest waits while the socket is behind, and is refused when it does not 
 });
 
 test('a guest that never yields is over its limit [PLG-3]', async () => {
-  const loading = open('for (;;) {} export default {}');
+  const loading = open('for (;;) {} export default {}', 300);
   await expect(loading.started).rejects.toThrow(/timed out/);
   expect(loading.ends).toEqual([{ kind: 'cpu', used: 1_000, limit: 100 }]);
 });
