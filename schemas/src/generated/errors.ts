@@ -66,6 +66,14 @@ export type ErrorCode =
   | 'HOST_VAULT_EMPTY'
   | 'HOST_LOG_MISSING'
   | 'HOST_INTERNAL'
+  | 'JOURNAL_FULL'
+  | 'JOURNAL_UNWRITABLE'
+  | 'JOURNAL_DAMAGED'
+  | 'JOURNAL_KEY_WRONG'
+  | 'JOURNAL_BUSY'
+  | 'JOURNAL_GROUP_UNKNOWN'
+  | 'JOURNAL_GROUP_CHANGED'
+  | 'JOURNAL_LETTER_UNKNOWN'
   | 'KERNEL_TOPIC_MALFORMED'
   | 'KERNEL_TOPIC_UNKNOWN'
   | 'KERNEL_TOPIC_RESERVED'
@@ -513,6 +521,54 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "This should not happen.",
     "fix": "See aico logs, and report it with the steps that led here.",
     "status": 500
+  },
+  "JOURNAL_FULL": {
+    "message": "The disk is full; the event could not be kept.",
+    "rule": "What cannot be kept whole is not acknowledged; what was kept is unharmed.",
+    "fix": "Free some disk space, then publish it again.",
+    "status": 507
+  },
+  "JOURNAL_UNWRITABLE": {
+    "message": "The journal cannot be written: {problem}.",
+    "rule": "The journal needs a folder that it may write to.",
+    "fix": "Make the data folder writable, or set AICO_HOME to another place.",
+    "status": 507
+  },
+  "JOURNAL_DAMAGED": {
+    "message": "A part of the journal is damaged: {problem}.",
+    "rule": "What does not check out is set aside and reported; the rest goes on.",
+    "fix": "Put {file} back from a backup; the damaged file is still there.",
+    "status": 500
+  },
+  "JOURNAL_KEY_WRONG": {
+    "message": "The journal does not open with this vault's key.",
+    "rule": "The journal opens with the key of the vault that made it; it is left untouched.",
+    "fix": "Put the vault folder and the data folder of the same backup together.",
+    "status": 409
+  },
+  "JOURNAL_BUSY": {
+    "message": "The journal is in use by another process.",
+    "rule": "One process at a time works on a journal.",
+    "fix": "Stop the other AICO that uses this data folder.",
+    "status": 503
+  },
+  "JOURNAL_GROUP_UNKNOWN": {
+    "message": "There is no group {subject}.",
+    "rule": "A group exists from when its first consumer joined.",
+    "fix": "Join the group first, or correct its name.",
+    "status": 404
+  },
+  "JOURNAL_GROUP_CHANGED": {
+    "message": "The group {subject} consumes {known}, not {pattern}.",
+    "rule": "A group keeps the pattern that it was made with.",
+    "fix": "Use another name for a group with another pattern.",
+    "status": 409
+  },
+  "JOURNAL_LETTER_UNKNOWN": {
+    "message": "There is no dead letter {sequence} of {subject}.",
+    "rule": "A dead letter can be looked at until it is replayed, discarded or too old.",
+    "fix": "List the dead letters again.",
+    "status": 404
   },
   "KERNEL_TOPIC_MALFORMED": {
     "message": "\"{subject}\" is not a topic.",

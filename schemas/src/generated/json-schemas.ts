@@ -1849,6 +1849,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     ]
   },
   "journal#Anything": {
+    "type": "object",
     "description": "A payload that its own topic's contract has checked."
   },
   "journal#Appended": {
@@ -2335,6 +2336,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "integer",
         "minimum": 0,
         "maximum": 9007199254740991
+      },
+      "missed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Events that were dropped by age or size before the group had them."
       }
     },
     "additionalProperties": false,
@@ -2346,7 +2353,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "waiting",
       "inFlight",
       "redelivered",
-      "dead"
+      "dead",
+      "missed"
     ]
   },
   "journal#JournalStatus": {
@@ -2413,6 +2421,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           ]
         },
         "maxItems": 1000
+      },
+      "damaged": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Batches that did not check out and were set aside."
       }
     },
     "additionalProperties": false,
@@ -2422,7 +2436,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "first",
       "last",
       "groups",
-      "topics"
+      "topics",
+      "damaged"
     ]
   },
   "llm#Role": {

@@ -464,7 +464,7 @@ export type ServerFrame = {
 };
 
 /** A payload that its own topic's contract has checked. */
-export type Anything = unknown;
+export type Anything = Record<string, unknown>;
 
 /** Where the event lies; it is on the disk. */
 export interface Appended {
@@ -592,6 +592,8 @@ export interface GroupStatus {
   inFlight: number;
   redelivered: number;
   dead: number;
+  /** Events that were dropped by age or size before the group had them. */
+  missed: number;
 }
 
 /** The journal as a whole. */
@@ -608,6 +610,8 @@ export interface JournalStatus {
     topic: string;
     events: number;
   }>;
+  /** Batches that did not check out and were set aside. */
+  damaged: number;
 }
 
 export type Role = 'system' | 'user' | 'assistant';

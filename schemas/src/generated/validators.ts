@@ -7754,7 +7754,11 @@ return validate121.errors = vErrors, errors === 0;
 }
 const journal_Anything = validate124;
 function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return validate124.errors = null, !0;
+return !data || typeof data != "object" || Array.isArray(data) ? (validate124.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1) : (validate124.errors = null, !0);
 }
 const journal_Appended = validate125;
 function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
@@ -9332,20 +9336,82 @@ params: { type: "object" }
 }
 return validate137.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate139;
+const journal_GroupStatus = validate139, schema89 = {
+type: "object",
+properties: {
+name: {
+type: "string",
+minLength: 1,
+maxLength: 120
+},
+pattern: {
+type: "string",
+minLength: 1,
+maxLength: 255,
+pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$"
+},
+members: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+position: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+waiting: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+inFlight: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+redelivered: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+dead: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+missed: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+}
+},
+additionalProperties: !1,
+required: [
+"name",
+"pattern",
+"members",
+"position",
+"waiting",
+"inFlight",
+"redelivered",
+"dead",
+"missed"
+]
+};
 function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "pattern" && key0 !== "members" && key0 !== "position" && key0 !== "waiting" && key0 !== "inFlight" && key0 !== "redelivered" && key0 !== "dead") return validate139.errors = [{
+for (let key0 in data) if (!func28.call(schema89.properties, key0)) return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,pattern,members,position,waiting,inFlight,redelivered,dead"
+known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead")) return validate139.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9564,6 +9630,35 @@ limit: 0
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.missed !== void 0) {
+let data8 = data.missed;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate139.errors = [{
+instancePath: instancePath + "/missed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate139.errors = [{
+instancePath: instancePath + "/missed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate139.errors = [{
+instancePath: instancePath + "/missed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -9585,17 +9680,17 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics") return validate140.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "events,bytes,oldest,first,last,groups,topics"
+known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics")) return validate140.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9875,6 +9970,35 @@ params: { type: "array" }
 }
 var valid0 = _errs15 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.damaged !== void 0) {
+let data11 = data.damaged, _errs24 = errors;
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate140.errors = [{
+instancePath: instancePath + "/damaged",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
+if (data11 > 9007199254740991 || isNaN(data11)) return validate140.errors = [{
+instancePath: instancePath + "/damaged",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data11 < 0 || isNaN(data11)) return validate140.errors = [{
+instancePath: instancePath + "/damaged",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs24 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
