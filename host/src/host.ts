@@ -8,6 +8,7 @@ import type { Settings } from './configuration/read-settings.ts';
 import { CommandPeers } from './door/command-peers.ts';
 import { Door } from './door/door.ts';
 import { doorAddress, type HostFacts, processIdFile } from './door/door-protocol.ts';
+import { dropRuntimeFolder } from './home/runtime-folder.ts';
 import type { Logs } from './logging/logs.ts';
 import type { ProductSource } from './source/product-source.ts';
 import { KERNEL, LOGS, PLUGIN_SOURCE, RUNTIME_FOLDER, SETTINGS, VERSION } from './tokens.ts';
@@ -69,9 +70,7 @@ export class Host {
   async check(): Promise<void> {
     const plugins = await this.#source.verifyAll();
     const errors = [...this.#settings.errors, ...checkSettings(this.#settings.layers, plugins)];
-    // A value of the host's own that is wrong was found by both.
-    const distinct = [...new Map(errors.map((error) => [error.message, error])).values()];
-    if (distinct.length > 0) throw new AggregateError(distinct, 'The settings are not right.');
+    if (errors.length > 0) throw new AggregateError(errors, 'The settings are not right.');
   }
 
   /** Becomes the one host of its data folder; false when another is. */
@@ -83,6 +82,7 @@ export class Host {
     });
     if (this.#door === undefined) return false;
     this.#tidyRuntimeFolder();
+    writeFileSync(processIdFile(this.#runtimeFolder), String(process.pid), { mode: 0o600 });
     return true;
   }
 
@@ -131,8 +131,7 @@ export class Host {
     try {
       await this.#kernel.stop();
     } finally {
-      await this.#door?.close();
-      if (this.#door !== undefined) rmSync(this.#runtimeFolder, { recursive: true, force: true });
+      if (this.#door !== undefined) await this.#leave(this.#door);
       this.#logs.host.info('Stopped');
       await this.#logs.close();
     }
@@ -148,6 +147,13 @@ export class Host {
     for (const name of readdirSync(this.#runtimeFolder)) {
       if (!name.startsWith('door')) rmSync(join(this.#runtimeFolder, name), { recursive: true, force: true });
     }
-    writeFileSync(processIdFile(this.#runtimeFolder), String(process.pid), { mode: 0o600 });
+  }
+
+  /** From the moment that the door is closed the folder may be another host's: what is ours goes before. */
+  async #leave(door: Door): Promise<void> {
+    this.#tidyRuntimeFolder();
+    rmSync(processIdFile(this.#runtimeFolder), { force: true });
+    await door.close();
+    dropRuntimeFolder(this.#runtimeFolder);
   }
 }

@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-import { runCommandLine } from './cli/command-line.ts';
-import { processPowers } from './cli/console-powers.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+// Most of a start is spent in compiling what did not change since the last one.
+enableCompileCache(fileURLToPath(new URL('../../.build/compiled', import.meta.url)));
+const { processPowers } = await import('./cli/console-powers.ts');
+const { runCommandLine } = await import('./cli/command-line.ts');
 
 const code = await runCommandLine(process.argv.slice(2), processPowers());
 // A connection or timer of a library must not keep a finished command alive; what was written is flushed first.

@@ -38,12 +38,25 @@ export async function openHost({ environment, commandLine, listener, terminal }:
     const version = productVersion();
     const host = composeHost({ settings, install, version, runtimeFolder: folder, listener, terminal });
     await host.check();
-    if (await host.claim()) return { host, openBrowser: settings.host.open };
+    if (await claim(host, () => claimRuntimeFolder(folder, runtime.userId))) {
+      return { host, openBrowser: settings.host.open };
+    }
     const winner = await askFacts(doorAddress(folder));
     if (winner !== undefined) return { running: winner };
     throw new AicoError('HOST_NOT_ANSWERING', { subject: folder });
   } catch (error) {
     dropRuntimeFolder(folder);
     throw error;
+  }
+}
+
+/** A host that is just leaving takes its folder with it, perhaps between two steps of ours. */
+async function claim(host: Host, makeFolder: () => void): Promise<boolean> {
+  try {
+    return await host.claim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    makeFolder();
+    return host.claim();
   }
 }

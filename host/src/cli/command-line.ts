@@ -1,19 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { type CommandContext, commandContext, type SharedOptions } from './command-context.ts';
-import { runDoctor } from './commands/doctor.ts';
-import { type LogsOptions, runLogs } from './commands/logs.ts';
-import {
-  runPluginInfo,
-  runPluginInstall,
-  runPluginList,
-  runPluginSwitch,
-  runPluginUninstall,
-} from './commands/plugin.ts';
-import { runStart, type StartOptions } from './commands/start.ts';
-import { runStatus } from './commands/status.ts';
-import { runStop } from './commands/stop.ts';
-import { runUnlock, type UnlockOptions } from './commands/unlock.ts';
+import type { LogsOptions } from './commands/logs.ts';
+import type { StartOptions } from './commands/start.ts';
+import type { UnlockOptions } from './commands/unlock.ts';
 import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
@@ -62,32 +52,55 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
 
 type Add = <Options>(parent: Command, usage: string, description: string, run: Run<Options>) => Command;
 
+// Each command is loaded when it runs: none waits for what another needs.
+
 function addHostCommands(program: Command, add: Add): void {
-  add<StartOptions>(program, 'start', 'Start AICO and keep it running until Ctrl-C.', runStart)
+  add<StartOptions>(program, 'start', 'Start AICO and keep it running until Ctrl-C.', async (context, options) =>
+    (await import('./commands/start.ts')).runStart(context, options),
+  )
     .option('--distribution <name>', 'which plugins make the product: desktop, headless or minimal')
     .option('--open', 'open the browser when it is ready')
     .option('--no-open', 'do not open the browser');
-  add<{ force?: boolean }>(program, 'stop', 'Stop the AICO that runs.', (context, { force }) =>
-    runStop(context, force === true),
+  add<{ force?: boolean }>(program, 'stop', 'Stop the AICO that runs.', async (context, { force }) =>
+    (await import('./commands/stop.ts')).runStop(context, force === true),
   ).option('--force', 'end it at once, when it hangs');
-  add(program, 'status', 'Whether AICO runs, where, and how its plugins do.', runStatus);
-  add<UnlockOptions>(program, 'unlock', 'Open the vault with the master password.', runUnlock)
+  add(program, 'status', 'Whether AICO runs, where, and how its plugins do.', async (context) =>
+    (await import('./commands/status.ts')).runStatus(context),
+  );
+  add<UnlockOptions>(program, 'unlock', 'Open the vault with the master password.', async (context, options) =>
+    (await import('./commands/unlock.ts')).runUnlock(context, options),
+  )
     .option('--password-stdin', 'read the password from standard input')
     .option('--create', 'create the vault, when there is none yet');
-  add<LogsOptions>(program, 'logs', 'Show the log of the host or of a plugin.', runLogs)
+  add<LogsOptions>(program, 'logs', 'Show the log of the host or of a plugin.', async (context, options) =>
+    (await import('./commands/logs.ts')).runLogs(context, options),
+  )
     .option('-p, --plugin <id>', 'the log of this plugin')
     .option('-n, --lines <count>', 'how many lines to begin with', parseCount, 50)
     .option('-f, --follow', 'go on with what is logged from now on');
-  add<object>(program, 'doctor', 'Look for what could be wrong, and say what to do.', runDoctor);
+  add(program, 'doctor', 'Look for what could be wrong, and say what to do.', async (context, options) =>
+    (await import('./commands/doctor.ts')).runDoctor(context, options),
+  );
 }
 
 function addPluginCommands(plugin: Command, add: Add): void {
-  add(plugin, 'list', 'Every plugin and how it does.', runPluginList);
-  add(plugin, 'info <id>', 'All about one plugin, and what it may do.', (context, _, id) => runPluginInfo(context, id));
-  add(plugin, 'enable <id>', 'Switch a plugin on.', (context, _, id) => runPluginSwitch(context, id, true));
-  add(plugin, 'disable <id>', 'Switch a plugin off.', (context, _, id) => runPluginSwitch(context, id, false));
-  add(plugin, 'install <file>', 'Install a signed package.', (context, _, file) => runPluginInstall(context, file));
-  add(plugin, 'uninstall <id>', 'Remove an installed plugin.', (context, _, id) => runPluginUninstall(context, id));
+  const load = () => import('./commands/plugin.ts');
+  add(plugin, 'list', 'Every plugin and how it does.', async (context) => (await load()).runPluginList(context));
+  add(plugin, 'info <id>', 'All about one plugin, and what it may do.', async (context, _, id) =>
+    (await load()).runPluginInfo(context, id),
+  );
+  add(plugin, 'enable <id>', 'Switch a plugin on.', async (context, _, id) =>
+    (await load()).runPluginSwitch(context, id, true),
+  );
+  add(plugin, 'disable <id>', 'Switch a plugin off.', async (context, _, id) =>
+    (await load()).runPluginSwitch(context, id, false),
+  );
+  add(plugin, 'install <file>', 'Install a signed package.', async (context, _, file) =>
+    (await load()).runPluginInstall(context, file),
+  );
+  add(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, _, id) =>
+    (await load()).runPluginUninstall(context, id),
+  );
 }
 
 function parseCount(text: string): number {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { AicoError, type ErrorReport, isAicoError } from '@aico/schemas';
+import { printable } from '../printable.ts';
 import { problemOf } from '../problem.ts';
 
 /** Every error that a failure is made of, each explained by the table. */
@@ -13,8 +14,8 @@ export function reportsOf(error: unknown): ErrorReport[] {
 /** An error for people: what, what to do, and the code to look it up by. */
 export function errorText({ code, message, fix }: ErrorReport, colors: boolean): string {
   const mark = paint('red', '✗', colors);
-  const advice = fix === undefined || fix === '' ? '' : `\n  ${fix}`;
-  return `${mark} ${message}${advice}\n  ${paint('dim', code, colors)}\n`;
+  const advice = fix === undefined || fix === '' ? '' : `\n  ${printable(fix)}`;
+  return `${mark} ${printable(message)}${advice}\n  ${paint('dim', code, colors)}\n`;
 }
 
 /** Colours a text where colours are wanted. */

@@ -1,5 +1,6 @@
 import { isAicoError } from '@aico/schemas';
 import { isRecord } from '../is-record.ts';
+import { printable } from '../printable.ts';
 
 export const REDACTED = '[redacted]';
 export const OMITTED = '[omitted]';
@@ -29,15 +30,15 @@ export function redactFields(fields: Readonly<Record<string, unknown>>): Record<
   return redactRecord(fields, 0);
 }
 
-/** A text without the secrets that can be told by their form. */
+/** A text without the secrets that can be told by their form, and without what would play tricks on a terminal. */
 export function redactText(text: string): string {
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return SECRET_TEXT.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), short);
+  return SECRET_TEXT.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), printable(short));
 }
 
 function redactRecord(record: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
   const entries = Object.entries(record).slice(0, MAX_ITEMS);
-  return Object.fromEntries(entries.map(([key, value]) => [key, redactKey(key, value, depth)]));
+  return Object.fromEntries(entries.map(([key, value]) => [printable(key), redactKey(key, value, depth)]));
 }
 
 function redactKey(key: string, value: unknown, depth: number): unknown {

@@ -1,4 +1,5 @@
 import type { PluginInfo } from '@aico/schemas';
+import { printableData } from '../../printable.ts';
 import { errorText, paint } from '../error-text.ts';
 import { table } from '../table.ts';
 
@@ -12,18 +13,21 @@ export function stateMark({ state, enabled, error }: PluginInfo, colors: boolean
 /** The plugins, one to a line. */
 export function pluginListText(plugins: readonly PluginInfo[], colors: boolean): string {
   return table(
-    plugins.map((plugin) => [
-      `${stateMark(plugin, colors)} ${plugin.id}`,
-      plugin.version,
-      plugin.state,
-      plugin.tier,
-      plugin.error?.message ?? plugin.description,
-    ]),
+    plugins
+      .map(printableData)
+      .map((plugin) => [
+        `${stateMark(plugin, colors)} ${plugin.id}`,
+        plugin.version,
+        plugin.state,
+        plugin.tier,
+        plugin.error?.message ?? plugin.description,
+      ]),
   );
 }
 
 /** All about one plugin. */
-export function pluginInfoText(plugin: PluginInfo, colors: boolean): string {
+export function pluginInfoText(info: PluginInfo, colors: boolean): string {
+  const plugin = printableData(info);
   const { id, name, version, description, author, signer, tier, state, enabled, required, usage, traffic } = plugin;
   const may = required ? ', required' : '';
   const facts = [

@@ -1,5 +1,6 @@
 import type { PluginInfo, SystemStatus } from '@aico/schemas';
 import { askFacts } from '../../door/door-client.ts';
+import { printableData } from '../../printable.ts';
 import { hostAddress, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { paint } from '../error-text.ts';
@@ -20,7 +21,8 @@ export async function runStatus(context: CommandContext): Promise<number> {
     plugins: (await bus.request('kernel.plugin.list.v1', {})).plugins,
   }));
   const { processId, state } = facts;
-  context.answer({ running: true, processId, state, status, plugins }, statusText(context, processId, status, plugins));
+  const text = statusText(context, processId, printableData(status), printableData(plugins));
+  context.answer({ running: true, processId, state, status, plugins }, text);
   return EXIT.done;
 }
 
