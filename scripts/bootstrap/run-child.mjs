@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const PARENT_CHECK_INTERVAL_MS = 500;
 
 /**
  * Runs a program with our terminal and resolves to its exit code (128 + n when signal n ended it).
@@ -21,7 +22,9 @@ export function runChild(program, args, options = {}) {
     const forward = () => {
       if (process.platform !== 'win32') child.kill('SIGTERM');
     };
+    const watch = whenOrphaned(forward);
     const release = () => {
+      clearInterval(watch);
       for (const signal of FORWARDED) process.off(signal, forward);
     };
     for (const signal of FORWARDED) process.on(signal, forward);
@@ -34,4 +37,13 @@ export function runChild(program, args, options = {}) {
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
+}
+
+/** npm passes a SIGTERM to the shell between us, which dies of it and tells nobody: being orphaned is how we hear of it. */
+function whenOrphaned(act) {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) act();
+  }, PARENT_CHECK_INTERVAL_MS).unref();
 }

@@ -43,4 +43,25 @@ describe('the bootstrap', () => {
     const [code] = await once(outer, 'exit');
     expect(code).toBe(5);
   });
+
+  test.skipIf(process.platform === 'win32')('stops what it ran when npm dies without a word [SVC-7]', async () => {
+    const inner = `process.once('SIGTERM', () => { process.stdout.write('stopped'); process.exit(); });
+      setInterval(() => {}, 1000);
+      process.stdout.write('up ');`;
+    const outer = `import { runChild } from ${JSON.stringify(RUN_CHILD)};
+      await runChild(process.execPath, ['--eval', ${JSON.stringify(inner)}]);`;
+    // A shell between npm and us, as npm has one; it waits, so that it does not become the bootstrap itself.
+    const shell = spawn('sh', ['-c', '"$0" --input-type=module --eval "$1"; true', process.execPath, outer], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    });
+    let output = '';
+    shell.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    await once(shell.stdout ?? shell, 'data');
+    shell.kill('SIGTERM');
+    await once(shell.stdout ?? shell, 'end');
+    expect(output).toBe('up stopped');
+  });
 });
