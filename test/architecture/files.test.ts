@@ -7,7 +7,10 @@ const BINARY = /\.(png|jpg|ico|woff2?|glb|wasm|tgz)$/;
 const everything = listFiles('').filter((path) => !BINARY.test(path));
 const code = everything.filter((path) => CODE.test(path) && !path.includes('/generated/'));
 
-/** Traces of the machine that a file was written on; none belongs into a repository. Examples are set in Ada's home. */
+/**
+ * Traces of the machine that a file was written on; none belongs into a repository.
+ * Examples live in the home of `ada`, `me` or `user`.
+ */
 const TRACES: readonly (readonly [pattern: RegExp, lesson: string])[] = [
   [
     /"resolved": "https?:/,
@@ -18,7 +21,7 @@ const TRACES: readonly (readonly [pattern: RegExp, lesson: string])[] = [
     'Registry hosts are each machine’s own setting.',
   ],
   [
-    /(?<![\w.$}])\/(?:home|Users|root|work)\/(?!ada\/)[\w.-]+\//,
+    /(?<![\w.$}])\/(?:home\/(?!ada|me\b|user)|Users\/(?!ada|me\b|user)|root\/|work\/)[\w.-]+\//,
     'Write paths relative to the repository, or take them from the environment.',
   ],
   [/\b[A-Z]:\\Users\\/, 'Write paths relative to the repository, or take them from the environment.'],
