@@ -59,7 +59,9 @@ export class PackageStore implements PluginSource {
   /** Verifies a package file and keeps it; an older version of it goes. @throws AicoError REGISTRY_… */
   async install(path: string): Promise<PluginReference> {
     const bytes = await readBytes(path);
-    const { id, version } = (await this.#verify(bytes, basename(path))).manifest;
+    const { manifest, signer } = await this.#verify(bytes, basename(path));
+    const { id, version } = manifest;
+    await this.#refuseTakeover(id, signer.keyId);
     await this.#refuseDowngrade(id, version);
     const location = join(this.#options.folder, packageFileName(id, version));
     try {
@@ -95,6 +97,16 @@ export class PackageStore implements PluginSource {
     const highest = await this.#options.ledger.highest(id);
     if (highest === undefined || semver.gte(version, highest)) return;
     throw new AicoError('REGISTRY_DOWNGRADE', { subject: id, details: { version, highest } });
+  }
+
+  /** A stranger's plugin under the name of the vault would be served what is meant for the vault. */
+  async #refuseTakeover(id: string, keyId: string): Promise<void> {
+    const { shipped } = this.#options;
+    const references = shipped === undefined ? [] : await listPackages(shipped);
+    for (const { location } of references.filter((reference) => reference.id === id)) {
+      if ((await this.#open(location)).signer.keyId === keyId) continue;
+      throw new AicoError('REGISTRY_PLUGIN_TAKEN', { subject: id });
+    }
   }
 
   async #removeFiles(choose: (reference: PluginReference) => boolean): Promise<void> {

@@ -1,8 +1,15 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FileVersionLedger, PackageStore, type TrustStore, trustKey } from '../src/index.ts';
-import { folderOf, KEY, manifestOf, packageOf, refusalOf, TRUST } from './plugin-maker.ts';
+import {
+  createSigningKey,
+  FileVersionLedger,
+  PackageStore,
+  packFiles,
+  type TrustStore,
+  trustKey,
+} from '../src/index.ts';
+import { filesOf, folderOf, KEY, manifestOf, packageOf, refusalOf, TRUST } from './plugin-maker.ts';
 
 interface Shelf {
   readonly store: PackageStore;
@@ -174,4 +181,18 @@ test('says that its folder is no folder [PLG-8]', async () => {
   await writeFile(folder, '');
   await refusalOf('REGISTRY_STORE_FAILED', async () => store.install(await bring('1.0.0')));
   await refusalOf('REGISTRY_PACKAGE_UNREADABLE', () => store.list());
+});
+
+test('lets only the key that signed a shipped plugin replace it [PLG-8, SEC-6]', async () => {
+  const made = await shelf();
+  const { store, home, bring } = made;
+  await copyFile(await bring('1.0.0'), join(home, 'shipped', 'demo-1.0.0.aico.tgz'));
+  const stranger = createSigningKey();
+  made.trust = new Map([...TRUST, [stranger.keyId, trustKey(stranger, 'Eve', ['isolated', 'trusted'])]]);
+  const path = join(home, 'stranger.tgz');
+  const manifest = manifestOf({ version: '9.0.0' });
+  await writeFile(path, packFiles(manifest, filesOf(manifest), stranger));
+  await refusalOf('REGISTRY_PLUGIN_TAKEN', () => store.install(path));
+  expect((await store.list()).map(({ version }) => version)).toEqual(['1.0.0']);
+  expect(await store.install(await bring('2.0.0'))).toMatchObject({ version: '2.0.0' });
 });

@@ -110,6 +110,7 @@ export type ErrorCode =
   | 'KERNEL_REQUEST_LIMIT'
   | 'KERNEL_REPLY_INVALID'
   | 'KERNEL_NOT_DURABLE'
+  | 'KERNEL_TRACE_MALFORMED'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -140,6 +141,7 @@ export type ErrorCode =
   | 'REGISTRY_PACKAGE_MISPLACED'
   | 'REGISTRY_PLUGIN_UNKNOWN'
   | 'REGISTRY_PLUGIN_REQUIRED'
+  | 'REGISTRY_PLUGIN_TAKEN'
   | 'REGISTRY_STORE_FAILED'
   | 'REGISTRY_LEDGER_INVALID'
   | 'REGISTRY_FOLDER_INVALID'
@@ -786,6 +788,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Subscribe to it instead.",
     "status": 400
   },
+  "KERNEL_TRACE_MALFORMED": {
+    "message": "{subject} sent a traceparent of the wrong form.",
+    "rule": "A traceparent is \"00-<32 hex digits>-<16 hex digits>-<2 hex digits>\", lowercase, ids not all zero (W3C Trace Context).",
+    "fix": "Pass the message that you handle as the option \"trace\", or leave it out.",
+    "status": 400
+  },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",
     "rule": "A model server must run and be reachable from this computer.",
@@ -964,6 +972,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} came with the product and cannot be uninstalled.",
     "rule": "Only packages that were installed can be uninstalled.",
     "fix": "Disable it instead.",
+    "status": 409
+  },
+  "REGISTRY_PLUGIN_TAKEN": {
+    "message": "{subject} is the name of a plugin that came with the product.",
+    "rule": "Only the key that signed a plugin of the product may replace it.",
+    "fix": "Give the plugin another id.",
     "status": 409
   },
   "REGISTRY_STORE_FAILED": {
