@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withBus } from '../../src/cli/bus-session.ts';
 import { homeFolders } from '../../src/home/home-folders.ts';
-import { aico, aicoJson, startHost } from '../support/aico.ts';
+import { followLogs, socketsOf, startHost } from '../support/aico.ts';
+import { aicoHere, beginAico, jsonHere } from '../support/aico-here.ts';
+import { packStranger } from '../support/stranger.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Plugin {
@@ -15,28 +17,62 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
   test('sees plugins, switches them on and off, and is told what it may not [PLG-1]', async () => {
     const home = temporaryFolder();
     await startHost({ home });
-    const { plugins } = (await aicoJson(['plugin', 'list'], { home })) as { plugins: Plugin[] };
+    const { plugins } = (await jsonHere(['plugin', 'list'], { home })) as { plugins: Plugin[] };
     const states = Object.fromEntries(plugins.map(({ id, state }) => [id, state]));
     expect(states).toMatchObject({ vault: 'active', gateway: 'active', dice: 'stopped' });
-    expect(await aicoJson(['plugin', 'enable', 'dice'], { home })).toMatchObject({ id: 'dice', state: 'active' });
-    expect((await aico(['plugin', 'info', 'dice'], { home })).out).toMatch(/^Dice 0\.1\.0\n.*confined by.*It may:\n/s);
-    expect(await aicoJson(['plugin', 'disable', 'dice'], { home })).toMatchObject({ enabled: false });
-    expect(await aicoJson(['plugin', 'disable', 'vault'], { home })).toMatchObject({
+    expect(await jsonHere(['plugin', 'enable', 'dice'], { home })).toMatchObject({ id: 'dice', state: 'active' });
+    expect((await aicoHere(['plugin', 'info', 'dice'], { home })).out).toMatch(
+      /^Dice 0\.1\.0\n.*confined by.*It may:\n/s,
+    );
+    expect(await jsonHere(['plugin', 'disable', 'dice'], { home })).toMatchObject({ enabled: false });
+    expect(await jsonHere(['plugin', 'disable', 'vault'], { home })).toMatchObject({
       error: { code: 'KERNEL_PLUGIN_REQUIRED' },
     });
-    expect(await aicoJson(['plugin', 'info', 'nobody'], { home })).toMatchObject({
+    expect(await jsonHere(['plugin', 'info', 'nobody'], { home })).toMatchObject({
       error: { code: 'KERNEL_PLUGIN_UNKNOWN' },
     });
     const file = join(temporaryFolder(), 'stranger.aico.tgz');
     writeFileSync(file, 'this is no package');
-    const refused = await aico(['plugin', 'install', file], { home });
+    const refused = await aicoHere(['plugin', 'install', file], { home });
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('stranger.aico.tgz')]);
+  });
+
+  test('installs a package whose key the user trusts, runs it and removes it [PLG-8, SVC-3]', async () => {
+    const home = temporaryFolder();
+    const { file, trustIn } = packStranger(temporaryFolder());
+    await startHost({ home }, '--distribution', 'minimal');
+    expect(await jsonHere(['plugin', 'install', file], { home })).toMatchObject({
+      error: { code: 'REGISTRY_SIGNER_UNKNOWN' },
+    });
+    trustIn(home);
+    const { out } = await aicoHere(['plugin', 'install', file], { home });
+    expect(out).toMatch(/^Stranger 1\.0\.0\n.*Eve, signed by Eve.*Switch it on with: aico plugin enable stranger\n$/s);
+    expect(await jsonHere(['plugin', 'enable', 'stranger'], { home })).toMatchObject({
+      state: 'active',
+      tier: 'isolated',
+    });
+    await expect
+      .poll(async () => (await aicoHere(['logs', '-p', 'stranger'], { home })).out)
+      .toContain('hello from a stranger');
+    expect(await jsonHere(['plugin', 'uninstall', 'stranger'], { home })).toEqual({ id: 'stranger' });
+    const { plugins } = (await jsonHere(['plugin', 'list'], { home })) as { plugins: Plugin[] };
+    expect(plugins.map(({ id }) => id)).not.toContain('stranger');
+  });
+
+  test('does not install a stranger under the name of the vault [SEC-6]', async () => {
+    const home = temporaryFolder();
+    const { file, trustIn } = packStranger(temporaryFolder(), { id: 'vault', version: '9.0.0' });
+    trustIn(home);
+    await startHost({ home }, '--distribution', 'minimal');
+    expect(await jsonHere(['plugin', 'install', file], { home })).toMatchObject({
+      error: { code: 'REGISTRY_PLUGIN_TAKEN' },
+    });
+    expect(await jsonHere(['plugin', 'info', 'vault'], { home })).toMatchObject({ version: '0.1.0', state: 'active' });
   });
 
   test('is held to its grants as a plugin is [SEC-4]', async () => {
     const home = temporaryFolder();
     await startHost({ home }, '--distribution', 'minimal');
-    vi.stubEnv('XDG_RUNTIME_DIR', '');
     const denied = withBus(homeFolders(home), (bus) =>
       bus.request('kernel.config.set.v1', { id: 'vault', values: {} }),
     );
@@ -51,33 +87,43 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
     const home = temporaryFolder();
     await startHost({ home }, '--distribution', 'minimal');
     const unlock = (password: string, ...more: string[]) =>
-      aicoJson(['unlock', '--password-stdin', ...more], { home, input: `${password}\n` });
+      jsonHere(['unlock', '--password-stdin', ...more], { home, input: `${password}\n` });
     expect(await unlock('correct horse battery')).toMatchObject({ error: { code: 'HOST_VAULT_EMPTY' } });
     expect(await unlock('correct horse battery', '--create')).toEqual({ state: 'unlocked' as const });
     expect(await unlock('wrong horse battery')).toMatchObject({ error: { code: 'VAULT_PASSWORD_WRONG' } });
-    const asked = await aico(['unlock'], { home });
+    const asked = await aicoHere(['unlock'], { home });
     expect([asked.code, asked.err]).toEqual([1, expect.stringContaining('HOST_PASSWORD_MISSING')]);
   });
 
   test('shows logs, and what is added to them', async () => {
     const home = temporaryFolder();
     await startHost({ home }, '--distribution', 'minimal');
-    const { out } = await aico(['logs', '--json'], { home });
+    const { out } = await aicoHere(['logs', '--json'], { home });
     const lines = out
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { msg: string });
     expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['Starting', 'vault is active', 'Running']));
-    expect((await aico(['logs', '-n', '1'], { home })).out).toMatch(/^\[.*\] INFO: Running/);
-    expect((await aico(['logs', '-p', 'gateway'], { home })).out).toMatch(/listening/);
-    expect(await aicoJson(['logs', '-p', '../state/format'], { home })).toMatchObject({
+    expect((await aicoHere(['logs', '-n', '1'], { home })).out).toMatch(/^\[.*\] INFO: Running/);
+    expect((await aicoHere(['logs', '-p', 'gateway'], { home })).out).toMatch(/listening/);
+    expect(await jsonHere(['logs', '-p', '../state/format'], { home })).toMatchObject({
       error: { code: 'HOST_LOG_MISSING' },
     });
   });
 
+  test('follows a log', async () => {
+    const home = temporaryFolder();
+    await startHost({ home });
+    const following = followLogs({ home });
+    await expect.poll(() => following.lines.length, { timeout: 10_000 }).toBe(1);
+    await jsonHere(['plugin', 'enable', 'dice'], { home });
+    await expect.poll(() => following.lines.join(), { timeout: 10_000 }).toContain('dice is active');
+    following.end();
+  });
+
   test('finds that all is well, running or not', async () => {
     const home = temporaryFolder();
-    const before = (await aicoJson(['doctor'], { home })) as {
+    const before = (await jsonHere(['doctor'], { home })) as {
       ok: boolean;
       findings: { name: string; state: string }[];
     };
@@ -96,7 +142,7 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
       ]),
     );
     await startHost({ home }, '--distribution', 'minimal');
-    expect(await aicoJson(['doctor'], { home })).toMatchObject({
+    expect(await jsonHere(['doctor'], { home })).toMatchObject({
       ok: true,
       findings: expect.arrayContaining([{ name: 'host', state: 'ok', message: expect.stringContaining('running') }]),
     });
@@ -106,9 +152,23 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
     const home = temporaryFolder();
     writeFileSync(join(home, 'config.json'), '{"opne": true}');
     writeFileSync(join(home, 'trust.json'), '{"keys": 5}');
-    const { code, out } = await aico(['doctor'], { home });
+    const { code, out } = await aicoHere(['doctor'], { home });
     expect([code, out]).toEqual([1, expect.stringMatching(/✗ trust .*trust\.json/)]);
     writeFileSync(join(home, 'trust.json'), '{"format": 1, "keys": []}');
-    expect((await aico(['doctor'], { home })).out).toMatch(/✗ settings .*"opne".*nearest known one is "open"/);
+    expect((await aicoHere(['doctor'], { home })).out).toMatch(/✗ settings .*"opne".*nearest known one is "open"/);
+  });
+
+  test("runs a host in a process of one's own, too [SVC-7]", async () => {
+    const home = temporaryFolder();
+    const start = beginAico(['start', '--distribution', 'minimal'], { home });
+    await expect.poll(() => start.out(), { timeout: 20_000 }).toMatch(/Ready in/);
+    expect((await aicoHere(['status'], { home })).out).toMatch(/AICO {6}\d.*running for.*● vault {4}active/s);
+    expect((await aicoHere(['plugin', 'list'], { home })).out).toMatch(/● gateway {2}0\.1\.0 {2}active {2}trusted/);
+    expect(await jsonHere(['start'], { home })).toMatchObject({ event: 'alreadyRunning' });
+    process.emit('SIGINT');
+    expect(await start.finished).toMatchObject({ code: 0, err: expect.stringMatching(/Stopping\n.*✓ Stopped\n$/s) });
+    expect(existsSync(socketsOf(home))).toBe(false);
+    const stopped = await Promise.all(['status', 'stop'].map((command) => aicoHere([command], { home })));
+    expect(stopped.map(({ code }) => code)).toEqual([5, 0]);
   });
 });

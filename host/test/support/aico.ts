@@ -103,6 +103,16 @@ export async function startHost(
   return { ...host, ready: await host.event('ready') };
 }
 
+/** `aico logs --follow`, from its last line on. */
+export function followLogs(options: CallOptions): { readonly lines: readonly string[]; end(): void } {
+  const child = launch(['logs', '--follow', '-n', '1'], options);
+  const lines: string[] = [];
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
+  const end = (): void => void child.kill('SIGKILL');
+  onTestFinished(end);
+  return { lines, end };
+}
+
 /** The folder for sockets of a data folder, as the command finds it. */
 export function socketsOf(home: string): string {
   return runtimeFolder(home, { ...runtimeEnvironment(), xdgRuntime: undefined });
