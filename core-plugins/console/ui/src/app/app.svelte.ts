@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { Activity } from '../activity/activity.svelte.ts';
+import { toApiError } from '../api/api-error.ts';
 import { type LinkState, LiveSocket, type Verdict } from '../api/live-socket.ts';
 import { SessionClient } from '../api/session-client.ts';
 import { Words } from '../i18n/words.svelte.ts';
@@ -74,21 +75,28 @@ export class App {
   }
 
   async lock(): Promise<void> {
-    await this.socket.request('vault.lock.run.v1', {});
+    try {
+      await this.socket.request('vault.lock.run.v1', {});
+    } catch (error) {
+      // Locking ends the session, and the socket with it, often before the answer is through.
+      if ((await this.session.refresh()) === 'locked') return;
+      this.toasts.show({ text: this.words.error(toApiError(error).report).message, tone: 'bad' });
+      return;
+    }
     this.#locked();
   }
 
   #locked(): void {
     this.session.markLocked();
     this.socket.stop();
-    this.talk.clear();
+    this.talk.lock();
   }
 
   async #mayReconnect(): Promise<Verdict> {
     const phase = await this.session.refresh();
     if (phase === 'away') return 'wait';
     if (phase === 'signedIn') return 'connect';
-    this.talk.clear();
+    this.talk.lock();
     return 'stop';
   }
 

@@ -243,6 +243,7 @@ export const de: Catalogue = {
   'plugins.may.none': 'Nichts außerhalb seiner selbst.',
   'plugins.may.sentence': 'Es darf: {words}.',
   'plugins.maynot.sentence': 'Es bittet um: {words}. Das ist nicht erlaubt.',
+  'plugins.may.all': 'Alle {count} zeigen',
   'plugins.may.only': 'Nur: {list}',
   'plugins.walls': 'Wie es abgeschirmt ist',
   'plugins.wall.off': 'aus',
@@ -261,6 +262,7 @@ export const de: Catalogue = {
   },
   'plugins.commands': 'Befehle im Gespräch',
   'plugins.waiting': 'Wartet auf: {list}',
+  'plugins.waiting.vault': 'den offenen Tresor',
   'plugins.again': 'Wieder einschalten',
 
   'state.discovered': 'Gefunden',

@@ -243,6 +243,7 @@ export const en = {
   'plugins.may.none': 'Nothing outside itself.',
   'plugins.may.sentence': 'It may {words}.',
   'plugins.maynot.sentence': 'It asks to {words}; this is not granted.',
+  'plugins.may.all': 'Show all {count}',
   'plugins.may.only': 'Only: {list}',
   'plugins.walls': 'How it is kept apart',
   'plugins.wall.off': 'off',
@@ -257,6 +258,7 @@ export const en = {
   'plugins.violations': { one: 'Refused once for breaking a rule', other: 'Refused {count} times for breaking a rule' },
   'plugins.commands': 'Commands in the chat',
   'plugins.waiting': 'Waits for: {list}',
+  'plugins.waiting.vault': 'the open vault',
   'plugins.again': 'Switch on again',
 
   'state.discovered': 'Found',

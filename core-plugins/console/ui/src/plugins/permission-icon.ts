@@ -1,4 +1,3 @@
-import type { Permission } from '@aico/sdk';
 import BookHeart from '@lucide/svelte/icons/book-heart';
 import Brain from '@lucide/svelte/icons/brain';
 import Cpu from '@lucide/svelte/icons/cpu';
@@ -20,6 +19,6 @@ const AREAS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['vault', KeyRound],
 ]);
 
-export function permissionIcon(permission: Permission): Icon {
-  return AREAS.get(permission.topic.split('.')[0] ?? '') ?? Waypoints;
+export function permissionIcon(topic: string): Icon {
+  return AREAS.get(topic.split('.')[0] ?? '') ?? Waypoints;
 }

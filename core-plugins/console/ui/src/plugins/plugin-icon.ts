@@ -9,8 +9,9 @@ import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import PanelsTopLeft from '@lucide/svelte/icons/panels-top-left';
 import Puzzle from '@lucide/svelte/icons/puzzle';
 import type { Component } from 'svelte';
+import type { ClassValue } from 'svelte/elements';
 
-export type Icon = Component<{ size?: number; class?: string; 'aria-hidden'?: 'true' }>;
+export type Icon = Component<{ size?: number; class?: ClassValue; 'aria-hidden'?: 'true' }>;
 
 /** Pictures for the plugins that come along; a stranger's gets the puzzle piece. */
 const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([

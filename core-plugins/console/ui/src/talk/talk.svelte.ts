@@ -60,9 +60,9 @@ export class Talk {
     this.#threads.delete(id);
   }
 
-  /** The vault was locked: nothing that was read stays, what was being written does. */
-  clear(): void {
-    this.#threads.clear();
+  /** The vault was locked: nothing that was read stays, what was being written or waits to be sent does. */
+  lock(): void {
+    for (const thread of this.#threads.values()) thread.lock();
     this.conversations.clear();
   }
 }

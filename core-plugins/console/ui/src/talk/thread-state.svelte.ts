@@ -4,6 +4,7 @@ import type { Bus, RunningStream } from '../api/bus.ts';
 import {
   EMPTY_THREAD,
   type Thread,
+  unsentOnly,
   withBrokenReply,
   withChunk,
   withDelivery,
@@ -140,11 +141,21 @@ export class ThreadState {
     if (this.#loaded && message.id !== this.#turn?.reply) this.#thread = withMessage(this.#thread, message);
   }
 
+  /** The vault was locked: lets go of what was read, and keeps what is not sent yet. */
+  lock(): void {
+    this.#turn = undefined;
+    this.#thread = unsentOnly(this.#thread);
+    this.#loaded = false;
+    this.#error = undefined;
+  }
+
   /** The connection is back: reads what was missed, then sends what waited. */
   async resume(): Promise<void> {
-    if (this.#loaded || this.#error) await this.load();
-    for (const { message, delivery } of this.#thread.entries) {
-      if (delivery === 'waiting') await this.sendAgain(message);
+    const waiting = this.#thread.entries.filter(({ delivery }) => delivery === 'waiting');
+    if (this.#loaded || this.#error || waiting.length > 0) await this.load();
+    for (const { message } of waiting) {
+      const kept = this.#thread.entries.some((entry) => entry.message.id === message.id && !entry.delivery);
+      if (!kept) await this.sendAgain(message);
     }
   }
 

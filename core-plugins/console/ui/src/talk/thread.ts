@@ -74,6 +74,12 @@ export function withBrokenReply(thread: Thread, reply: string, error: ErrorRepor
   );
 }
 
+/** What was not kept yet, and nothing that was read. */
+export function unsentOnly(thread: Thread): Thread {
+  const unsent = thread.entries.filter(({ delivery }) => delivery === 'waiting' || delivery === 'sending');
+  return { entries: unsent.map(({ message }) => ({ message, delivery: 'waiting' })) };
+}
+
 /** A retried reply takes the place of the one before it. */
 function withoutSiblings(thread: Thread, reply: ChatMessage): Thread {
   if (reply.replyTo === undefined) return thread;

@@ -1,0 +1,160 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { Product } from '../support/product.ts';
+import { composer, goTo, PASSWORD, say, walkWizard } from './support/app.ts';
+import { findBarriers } from './support/axe.ts';
+import { openWindow } from './support/browser.ts';
+
+/** Looks at the page as it stands in both themes; returns what is wrong, with where. */
+async function look(page: Page, where: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await findBarriers(page)).map((barrier) => `${where}, ${colorScheme}: ${barrier}`));
+  }
+  return found;
+}
+
+test('axe finds nothing on any page, light or dark [UI-1, UI-3]', async (context) => {
+  const product = await Product.start();
+  const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
+  const found: string[] = [];
+  const at = async (where: string): Promise<void> => void found.push(...(await look(page, where)));
+
+  await page.getByRole('button', { name: 'Set a master password' }).waitFor();
+  await at('welcome');
+  await page.getByRole('button', { name: 'Set a master password' }).click();
+  await page.getByRole('button', { name: 'Create the vault' }).click();
+  await at('password with errors');
+  await page.goto(product.url);
+  await page.getByRole('button', { name: 'Set a master password' }).waitFor();
+  await walkWizard(page);
+  await at('empty conversation');
+  await say(page, 'My name is Robin, and I like the sea.');
+  await say(page, 'What do you know about me?');
+  await page.getByText('Remembered one thing').last().click();
+  await at('conversation');
+  await composer(page).fill('/');
+  await at('command list');
+  await composer(page).fill('');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').waitFor();
+  await at('command menu');
+  await page.keyboard.press('Escape');
+  await page.getByRole('complementary').getByRole('button', { name: 'Connect a model' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Add a server' }).click();
+  await at('models');
+  await page.keyboard.press('Escape');
+  await goTo(page, 'Memories');
+  await page
+    .getByRole('button', { name: /^Forget/ })
+    .first()
+    .click();
+  await page.getByRole('alertdialog').waitFor();
+  await at('forget');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await at('memories');
+  await page.goto(`${product.url}/plugins/dice`);
+  await page.locator('#plugin-dice').getByText('It may answer its own chat commands.').waitFor();
+  await at('plugins');
+  await goTo(page, 'Activity');
+  await page.getByText('All is well').waitFor();
+  await at('activity');
+  await goTo(page, 'Settings');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await at('settings');
+  await page.goto(`${product.url}/nowhere`);
+  await page.getByText('There is no such page').last().waitFor();
+  await at('missing');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('dialog').waitFor();
+  await at('drawer on a phone');
+  await page.getByRole('dialog').getByRole('button', { name: 'Lock' }).click();
+  await page.getByRole('heading', { name: 'Locked' }).waitFor();
+  await at('locked');
+  expect(found).toEqual([]);
+  expect(faults).toEqual([]);
+}, 180_000);
+
+/** Presses Tab until the focus is on something of that name; fails when it goes round without meeting it. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const wanted = typeof name === 'string' ? new RegExp(`^${name}$`) : name;
+  const met: string[] = [];
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    const { label, visible } = await page.evaluate(() => {
+      const focused = document.activeElement as HTMLElement;
+      const labelled = (focused as HTMLInputElement).labels?.[0]?.textContent;
+      const ringed = (element: Element | null): boolean => {
+        if (!element) return false;
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        return outlineStyle !== 'none' && outlineWidth !== '0px';
+      };
+      return {
+        label: (focused.getAttribute('aria-label') ?? labelled ?? focused.textContent ?? '').trim(),
+        visible: ringed(focused) || ringed(focused.parentElement) || focused === document.body,
+      };
+    });
+    expect(visible, `the focus on "${label}" can be seen`).toBe(true);
+    if (wanted.test(label)) return;
+    met.push(label);
+  }
+  throw new Error(`Tab never reached ${String(name)}; it met ${met.join(' | ')}`);
+}
+
+test('everything can be done by keyboard alone, and the focus is always seen [UI-1]', async (context) => {
+  const product = await Product.start();
+  const { page, faults } = await openWindow(context, product.url);
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+  const press = (key: string): Promise<void> => page.keyboard.press(key);
+
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await tabTo(page, 'Set a master password');
+  await press('Enter');
+  await expect.poll(focused).toBe('Your master password');
+  await tabTo(page, 'Master password');
+  await page.keyboard.type(PASSWORD);
+  await tabTo(page, 'The same once more');
+  await page.keyboard.type(PASSWORD);
+  await tabTo(page, /^I have it somewhere safe/);
+  await press('Space');
+  await tabTo(page, 'Create the vault');
+  await press('Enter');
+  await expect.poll(focused, { timeout: 15_000 }).toBe('The vault is yours');
+  await page.getByRole('button', { name: /^Begin/ }).waitFor();
+  await tabTo(page, /^Begin/);
+  await press('Enter');
+  await composer(page).waitFor();
+  await expect.poll(() => composer(page).evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.type('Hello there');
+  await press('Shift+Enter');
+  await page.keyboard.type('on two lines');
+  await press('Enter');
+  await page.getByText('Hello there').first().waitFor();
+
+  await press('Control+k');
+  await page.getByRole('combobox').waitFor();
+  await page.keyboard.type('plug');
+  await press('Enter');
+  await expect.poll(focused).toBe('Plugins');
+  await page.getByRole('switch', { name: 'Run Dice' }).waitFor();
+  await tabTo(page, 'Run Dice');
+  await press('Space');
+  await expect.poll(() => page.getByRole('switch', { name: 'Run Dice' }).isChecked(), { timeout: 15_000 }).toBe(true);
+
+  await page.goto(`${product.url}/settings`);
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await press('Tab');
+  expect(await focused()).toBe('Skip to the content');
+  await press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+  await tabTo(page, 'Change the password');
+  await tabTo(page, 'Lock now');
+  await press('Enter');
+  await page.getByRole('heading', { name: 'Locked' }).waitFor();
+  await page.keyboard.type(PASSWORD);
+  await press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor({ timeout: 15_000 });
+  expect(faults).toEqual([]);
+}, 120_000);

@@ -1,0 +1,50 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+export const PASSWORD = 'the tide keeps seven lanterns';
+const REPLY_WITHIN_MS = 30_000;
+
+/** Walks the wizard from the first page to an empty conversation. */
+export async function walkWizard(page: Page, password: string = PASSWORD): Promise<void> {
+  await page.getByRole('button', { name: 'Set a master password' }).click();
+  await page.getByLabel('Master password', { exact: true }).fill(password);
+  await page.getByLabel('The same once more').fill(password);
+  await page.getByLabel('I have it somewhere safe').check();
+  await page.getByRole('button', { name: 'Create the vault' }).click();
+  await page.getByRole('heading', { name: 'The vault is yours' }).waitFor();
+  await page.getByRole('button', { name: /^Begin/ }).click();
+  await composer(page).waitFor();
+}
+
+/** Types the master password on the locked page. */
+export async function unlock(page: Page, password: string = PASSWORD): Promise<void> {
+  await page.getByLabel('Master password', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+}
+
+export function composer(page: Page): Locator {
+  return page.getByRole('textbox', { name: 'Your message' });
+}
+
+/** Every message of the conversation on show, oldest first. */
+export function messages(page: Page): Locator {
+  return page.getByRole('log', { name: 'Messages' }).getByRole('article');
+}
+
+/** Says something and waits for the whole reply; returns its text. */
+export async function say(page: Page, text: string): Promise<string> {
+  const before = await messages(page).count();
+  await composer(page).fill(text);
+  await composer(page).press('Enter');
+  await expect.poll(() => messages(page).count(), { timeout: REPLY_WITHIN_MS }).toBe(before + 2);
+  await expect
+    .poll(() => page.getByRole('button', { name: 'Stop the reply' }).count(), { timeout: REPLY_WITHIN_MS })
+    .toBe(0);
+  return messages(page).last().innerText();
+}
+
+/** Goes to a page of the main navigation. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}

@@ -1,0 +1,69 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { onTestFinished, type TestContext } from 'vitest';
+import { requireChromium } from '../../support/system-tools.ts';
+
+/** Quiet, sandboxless for containers, and without any call home. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
+
+export interface PageOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: 'light' | 'dark';
+  readonly language?: 'en-GB' | 'de-DE';
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+}
+
+/** A page in a Chromium of its own, with everything that went wrong in it. */
+export interface Window {
+  readonly page: Page;
+  /** Uncaught errors, console errors and requests to any other host than the app's. */
+  readonly faults: string[];
+}
+
+/** Opens an address in a real Chromium; skips the test, with the reason, where there is none. */
+export async function openWindow(
+  test: Pick<TestContext, 'skip'>,
+  url: string,
+  {
+    width = 1440,
+    height = 900,
+    theme = 'light',
+    language = 'en-GB',
+    reducedMotion = 'no-preference',
+  }: PageOptions = {},
+): Promise<Window> {
+  const browser = await launch(test);
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    locale: language,
+    reducedMotion,
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+  page.on('console', (message) => {
+    // What the network says about itself is no fault of the page: a refused password is a 401.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== 'data:' && host !== new URL(url).host) faults.push(`asked another host: ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, faults };
+}
+
+async function launch(context: Pick<TestContext, 'skip'>): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: requireChromium(context), args: FLAGS });
+  onTestFinished(() => browser.close());
+  return browser;
+}
