@@ -1,4 +1,6 @@
-import { _, Ajv } from 'ajv';
+import { _, Ajv, type KeywordCxt } from 'ajv';
+import { useFunc } from 'ajv/dist/compile/util.js';
+import * as ucs2length from 'ajv/dist/runtime/ucs2length.js';
 import * as standalone from 'ajv/dist/standalone/index.js';
 import type { KeywordErrorCxt } from 'ajv/dist/types/index.js';
 import { rolldown } from 'rolldown';
@@ -34,7 +36,7 @@ function compile(areas: readonly Area[], names: readonly { name: string; identif
     code: { source: true, esm: true, optimize: 2 },
   });
   // explain() names the nearest known key and the allowed values; carried as parameters, the schemas need not travel along.
-  const unknownKey: Parameters = ({ params, parentSchema }) =>
+  const unknownKey: ParametersOf = ({ params, parentSchema }) =>
     _`{additionalProperty: ${params.additionalProperty}, known: ${Object.keys(parentSchema?.properties ?? {}).join()}}`;
   // "permisions is not known, permissions is" says more than "permissions is missing".
   giveParameters(ajv, 'additionalProperties', unknownKey, 'required');
@@ -45,21 +47,41 @@ function compile(areas: readonly Area[], names: readonly { name: string; identif
   );
   giveParameters(ajv, 'discriminator', ({ params }) => _`{tag: ${params.tagName}}`);
   giveParameters(ajv, 'const', ({ schema }) => _`{allowed: ${JSON.stringify(schema)}}`);
+  measureLengthFirst(ajv, 'maxLength');
+  measureLengthFirst(ajv, 'minLength');
   for (const { document } of markTaggedUnions(areas)) ajv.addSchema(JSON.parse(JSON.stringify(document, withoutWords)));
   const references = names.map(({ name, identifier }) => [identifier, SCHEMA_HOST + name.replace('#', '#/$defs/')]);
-  // ajv is CommonJS: its default export is the module itself or that module's `default`, by who loads it.
-  const generate =
-    (standalone.default as unknown as { default?: typeof standalone.default }).default ?? standalone.default;
-  return (generate as unknown as (ajv: Ajv, references: unknown) => string)(ajv, Object.fromEntries(references));
+  const generate = defaultOf(standalone) as (ajv: Ajv, references: unknown) => string;
+  return generate(ajv, Object.fromEntries(references));
 }
 
-type Parameters = (context: KeywordErrorCxt) => ReturnType<typeof _>;
+/** ajv is CommonJS: its default export is the module itself or that module's `default`, by who loads it. */
+function defaultOf(module: { readonly default: unknown }): unknown {
+  return (module.default as { readonly default?: unknown }).default ?? module.default;
+}
 
-function giveParameters(ajv: Ajv, keyword: string, params: Parameters, before?: string): void {
+type ParametersOf = (context: KeywordErrorCxt) => ReturnType<typeof _>;
+
+function giveParameters(ajv: Ajv, keyword: string, params: ParametersOf, before?: string): void {
   const definition = ajv.getKeyword(keyword);
   if (typeof definition !== 'object' || !('error' in definition)) throw new Error(`ajv has no keyword ${keyword}`);
   ajv.removeKeyword(keyword);
   ajv.addKeyword({ ...definition, error: { message: keyword, params }, ...(before === undefined ? {} : { before }) });
+}
+
+/** JSON Schema counts code points, in a loop; most texts are within their limit, or beyond it, by their length alone. */
+function measureLengthFirst(ajv: Ajv, keyword: 'maxLength' | 'minLength'): void {
+  const definition = ajv.getKeyword(keyword);
+  if (typeof definition !== 'object' || !('code' in definition)) throw new Error(`ajv has no keyword ${keyword}`);
+  const code = (context: KeywordCxt): void => {
+    const { data, gen, schema: limit } = context;
+    const count = _`${useFunc(gen, defaultOf(ucs2length) as Parameters<typeof useFunc>[1])}(${data})`;
+    // A code point takes one or two of a text's units.
+    if (keyword === 'maxLength') context.fail(_`${data}.length > ${limit} && ${count} > ${limit}`);
+    else context.fail(_`${data}.length < ${2 * limit} && ${count} < ${limit}`);
+  };
+  ajv.removeKeyword(keyword);
+  ajv.addKeyword({ ...definition, keyword, code, before: 'pattern' });
 }
 
 /** Keeps texts for people, and the dialect's name, out of the code. */

@@ -35,12 +35,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate22.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate22.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate22.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate22.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
@@ -61,12 +61,12 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (func2(data1) > 200) return validate22.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate22.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data1) < 1) return validate22.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate22.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
@@ -82,12 +82,12 @@ if (valid0) {
 if (data.createdAt !== void 0) {
 let data2 = data.createdAt;
 if (typeof data2 == "string") {
-if (func2(data2) > 30) return validate22.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate22.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data2) < 20) return validate22.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate22.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
@@ -108,12 +108,12 @@ if (valid0) {
 if (data.updatedAt !== void 0) {
 let data3 = data.updatedAt;
 if (typeof data3 == "string") {
-if (func2(data3) > 30) return validate22.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate22.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data3) < 20) return validate22.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate22.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "minLength",
 params: { limit: 20 }
@@ -184,12 +184,12 @@ known: "title"
 if (data.title !== void 0) {
 let data0 = data.title;
 if (typeof data0 == "string") {
-if (func2(data0) > 200) return validate23.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate23.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data0) < 1) return validate23.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate23.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
@@ -228,12 +228,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate24.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate24.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate24.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate24.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
@@ -278,12 +278,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate25.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate25.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate25.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate25.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
@@ -304,12 +304,12 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (func2(data1) > 200) return validate25.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate25.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data1) < 1) return validate25.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate25.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
@@ -344,12 +344,12 @@ known: "before,limit"
 if (data.before !== void 0) {
 let data0 = data.before;
 if (typeof data0 == "string") {
-if (func2(data0) > 30) return validate26.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate26.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data0) < 20) return validate26.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate26.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
@@ -457,12 +457,12 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (func2(data2) > 30) return validate27.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate27.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data2) < 20) return validate27.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate27.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
@@ -535,12 +535,12 @@ params: { missingProperty: missing0 }
 if (data.memory !== void 0) {
 let data0 = data.memory;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate31.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate31.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate31.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate31.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "minLength",
 params: { limit: 36 }
@@ -561,12 +561,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (func2(data1) > 4e3) return validate31.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate31.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (func2(data1) < 1) return validate31.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate31.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -582,12 +582,12 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (func2(data2) > 30) return validate31.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate31.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data2) < 20) return validate31.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate31.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
@@ -701,12 +701,12 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate37.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate37.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 3) return validate37.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate37.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
@@ -727,12 +727,12 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (func2(data1) > 2e3) return validate37.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate37.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (func2(data1) < 1) return validate37.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate37.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
@@ -748,12 +748,12 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (func2(data2) > 300) return validate37.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate37.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data2) < 1) return validate37.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate37.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
@@ -769,12 +769,12 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (func2(data3) > 500) return validate37.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate37.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data3) < 1) return validate37.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate37.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
@@ -790,12 +790,12 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (func2(data4) > 500) return validate37.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate37.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data4) < 1) return validate37.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate37.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
@@ -964,12 +964,12 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate32.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate32.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate32.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate32.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
@@ -992,12 +992,12 @@ if (data.conversation !== void 0) {
 let data1 = data.conversation, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 36) return validate32.errors = [{
+if (data1.length > 36 && func2(data1) > 36) return validate32.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data1) < 36) return validate32.errors = [{
+if (data1.length < 72 && func2(data1) < 36) return validate32.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
@@ -1042,7 +1042,7 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (func2(data4) > 4e5) return validate32.errors = [{
+if (data4.length > 4e5 && func2(data4) > 4e5) return validate32.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e5 }
@@ -1060,12 +1060,12 @@ if (data.createdAt !== void 0) {
 let data5 = data.createdAt, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "string") {
-if (func2(data5) > 30) return validate32.errors = [{
+if (data5.length > 30 && func2(data5) > 30) return validate32.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data5) < 20) return validate32.errors = [{
+if (data5.length < 40 && func2(data5) < 20) return validate32.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
@@ -1088,12 +1088,12 @@ if (data.replyTo !== void 0) {
 let data6 = data.replyTo, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data6 == "string") {
-if (func2(data6) > 36) return validate32.errors = [{
+if (data6.length > 36 && func2(data6) > 36) return validate32.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data6) < 36) return validate32.errors = [{
+if (data6.length < 72 && func2(data6) < 36) return validate32.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "minLength",
 params: { limit: 36 }
@@ -1146,12 +1146,12 @@ if (data.provider !== void 0) {
 let data9 = data.provider, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data9 == "string") {
-if (func2(data9) > 60) return validate32.errors = [{
+if (data9.length > 60 && func2(data9) > 60) return validate32.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data9) < 1) return validate32.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate32.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1169,12 +1169,12 @@ if (data.model !== void 0) {
 let data10 = data.model, _errs19 = errors;
 if (errors === _errs19) {
 if (typeof data10 == "string") {
-if (func2(data10) > 200) return validate32.errors = [{
+if (data10.length > 200 && func2(data10) > 200) return validate32.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data10) < 1) return validate32.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate32.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1192,12 +1192,12 @@ if (data.plugin !== void 0) {
 let data11 = data.plugin, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data11 == "string") {
-if (func2(data11) > 40) return validate32.errors = [{
+if (data11.length > 40 && func2(data11) > 40) return validate32.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data11) < 2) return validate32.errors = [{
+if (data11.length < 4 && func2(data11) < 2) return validate32.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
@@ -1272,12 +1272,12 @@ known: "conversation,before,after,limit"
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate42.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate42.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate42.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate42.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
@@ -1298,12 +1298,12 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (func2(data1) > 80) return validate42.errors = [{
+if (data1.length > 80 && func2(data1) > 80) return validate42.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data1) < 1) return validate42.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate42.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1319,12 +1319,12 @@ if (valid0) {
 if (data.after !== void 0) {
 let data2 = data.after;
 if (typeof data2 == "string") {
-if (func2(data2) > 80) return validate42.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate42.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data2) < 1) return validate42.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate42.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1429,12 +1429,12 @@ if (data.previous !== void 0) {
 let data2 = data.previous, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (func2(data2) > 80) return validate43.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate43.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data2) < 1) return validate43.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate43.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1452,12 +1452,12 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (func2(data3) > 80) return validate43.errors = [{
+if (data3.length > 80 && func2(data3) > 80) return validate43.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data3) < 1) return validate43.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate43.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1502,12 +1502,12 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate45.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate45.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate45.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate45.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
@@ -1528,12 +1528,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (func2(data1) > 1e5) return validate45.errors = [{
+if (data1.length > 1e5 && func2(data1) > 1e5) return validate45.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (func2(data1) < 1) return validate45.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1549,12 +1549,12 @@ if (valid0) {
 if (data.retry !== void 0) {
 let data2 = data.retry;
 if (typeof data2 == "string") {
-if (func2(data2) > 36) return validate45.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate45.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data2) < 36) return validate45.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate45.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "minLength",
 params: { limit: 36 }
@@ -1575,12 +1575,12 @@ if (valid0) {
 if (data.clientId !== void 0) {
 let data3 = data.clientId;
 if (typeof data3 == "string") {
-if (func2(data3) > 36) return validate45.errors = [{
+if (data3.length > 36 && func2(data3) > 36) return validate45.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data3) < 36) return validate45.errors = [{
+if (data3.length < 72 && func2(data3) < 36) return validate45.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "minLength",
 params: { limit: 36 }
@@ -1601,12 +1601,12 @@ if (valid0) {
 if (data.timezone !== void 0) {
 let data4 = data.timezone;
 if (typeof data4 == "string") {
-if (func2(data4) > 60) return validate45.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate45.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data4) < 1) return validate45.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate45.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
@@ -1809,7 +1809,7 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (func2(data1) > 65536) return validate51.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate51.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
@@ -1930,12 +1930,12 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate58.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate58.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate58.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate58.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
@@ -2131,12 +2131,12 @@ params: { missingProperty: missing1 }
 if (data1.name !== void 0) {
 let data2 = data1.name;
 if (typeof data2 == "string") {
-if (func2(data2) > 32) return validate64.errors = [{
+if (data2.length > 32 && func2(data2) > 32) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (func2(data2) < 1) return validate64.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2152,12 +2152,12 @@ if (valid2) {
 if (data1.description !== void 0) {
 let data3 = data1.description;
 if (typeof data3 == "string") {
-if (func2(data3) > 120) return validate64.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data3) < 1) return validate64.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2173,12 +2173,12 @@ if (valid2) {
 if (data1.usage !== void 0) {
 let data4 = data1.usage;
 if (typeof data4 == "string") {
-if (func2(data4) > 120) return validate64.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data4) < 1) return validate64.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2194,12 +2194,12 @@ if (valid2) {
 if (data1.plugin !== void 0) {
 let data5 = data1.plugin;
 if (typeof data5 == "string") {
-if (func2(data5) > 40) return validate64.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data5) < 2) return validate64.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
@@ -2220,12 +2220,12 @@ if (valid2) {
 if (data1.pluginName !== void 0) {
 let data6 = data1.pluginName;
 if (typeof data6 == "string") {
-if (func2(data6) > 60) return validate64.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data6) < 1) return validate64.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate64.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2301,12 +2301,12 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate66.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate66.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 3) return validate66.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate66.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
@@ -2327,12 +2327,12 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (func2(data1) > 2e3) return validate66.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate66.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (func2(data1) < 1) return validate66.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate66.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2348,12 +2348,12 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (func2(data2) > 300) return validate66.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate66.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data2) < 1) return validate66.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate66.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2369,12 +2369,12 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (func2(data3) > 500) return validate66.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate66.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data3) < 1) return validate66.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate66.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2390,12 +2390,12 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (func2(data4) > 500) return validate66.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate66.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data4) < 1) return validate66.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate66.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2451,12 +2451,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate67.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate67.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate67.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate67.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -2513,12 +2513,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate69.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate69.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate69.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate69.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2543,12 +2543,12 @@ if (valid0) {
 if (data.why !== void 0) {
 let data2 = data.why;
 if (typeof data2 == "string") {
-if (func2(data2) > 200) return validate69.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate69.errors = [{
 instancePath: instancePath + "/why",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data2) < 1) return validate69.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate69.errors = [{
 instancePath: instancePath + "/why",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2606,12 +2606,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate72.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate72.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate72.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate72.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2642,12 +2642,12 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (func2(data3) > 200) return validate72.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate72.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data3) < 8) return validate72.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate72.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
@@ -2715,12 +2715,12 @@ if (data.words !== void 0) {
 let data1 = data.words, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (func2(data1) > 300) return validate70.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate70.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data1) < 1) return validate70.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate70.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2928,12 +2928,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 32) return validate79.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate79.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (func2(data0) < 1) return validate79.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate79.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2954,12 +2954,12 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate79.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate79.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data1) < 1) return validate79.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate79.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2975,12 +2975,12 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate79.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate79.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data2) < 1) return validate79.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate79.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
@@ -3353,12 +3353,12 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate74.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate74.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate74.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate74.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -3381,12 +3381,12 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate74.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate74.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate74.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate74.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -3404,12 +3404,12 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (func2(data2) > 64) return validate74.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate74.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data2) < 5) return validate74.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate74.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
@@ -3432,12 +3432,12 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (func2(data3) > 300) return validate74.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate74.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data3) < 1) return validate74.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate74.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
@@ -3455,12 +3455,12 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (func2(data4) > 120) return validate74.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate74.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data4) < 1) return validate74.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate74.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
@@ -3493,12 +3493,12 @@ if (data.signer !== void 0) {
 let data6 = data.signer, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (func2(data6) > 120) return validate74.errors = [{
+if (data6.length > 120 && func2(data6) > 120) return validate74.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data6) < 1) return validate74.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate74.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "minLength",
 params: { limit: 1 }
@@ -3547,12 +3547,12 @@ if (data.since !== void 0) {
 let data10 = data.since, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (func2(data10) > 30) return validate74.errors = [{
+if (data10.length > 30 && func2(data10) > 30) return validate74.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data10) < 20) return validate74.errors = [{
+if (data10.length < 40 && func2(data10) < 20) return validate74.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
@@ -3586,12 +3586,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0], _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data12 == "string") {
-if (func2(data12) > 120) return validate74.errors = [{
+if (data12.length > 120 && func2(data12) > 120) return validate74.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data12) < 1) return validate74.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate74.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
@@ -4120,12 +4120,12 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate87.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate87.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate87.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate87.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -4148,12 +4148,12 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate87.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate87.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate87.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate87.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4171,12 +4171,12 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (func2(data2) > 64) return validate87.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate87.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data2) < 5) return validate87.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate87.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
@@ -4273,12 +4273,12 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (func2(data0) > 4096) return validate91.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate91.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (func2(data0) < 1) return validate91.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate91.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4322,12 +4322,12 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate92.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate92.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate92.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate92.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
@@ -4350,12 +4350,12 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 20) return validate92.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate92.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (func2(data1) < 1) return validate92.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate92.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4373,7 +4373,7 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (func2(data2) > 255) return validate92.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate92.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
@@ -4430,12 +4430,12 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate94.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate94.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate94.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate94.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
@@ -4456,12 +4456,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate94.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate94.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate94.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate94.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4532,12 +4532,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 80) return validate95.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate95.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data0) < 3) return validate95.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate95.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
@@ -4593,12 +4593,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 80) return validate96.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate96.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data0) < 3) return validate96.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate96.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
@@ -4775,12 +4775,12 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate98.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate98.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate98.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate98.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4796,12 +4796,12 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (func2(data1) > 500) return validate98.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate98.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data1) < 1) return validate98.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate98.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4817,12 +4817,12 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (func2(data2) > 500) return validate98.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate98.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data2) < 1) return validate98.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate98.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4868,12 +4868,12 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate97.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate97.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 1) return validate97.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate97.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4891,12 +4891,12 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 30) return validate97.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate97.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data1) < 20) return validate97.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate97.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
@@ -4957,12 +4957,12 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (func2(data4) > 40) return validate97.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate97.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data4) < 1) return validate97.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate97.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
@@ -4980,12 +4980,12 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (func2(data5) > 4096) return validate97.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate97.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (func2(data5) < 1) return validate97.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate97.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5290,12 +5290,12 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (func2(data18) > 300) return validate97.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate97.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data18) < 1) return validate97.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate97.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
@@ -5387,12 +5387,12 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate100.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate100.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate100.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate100.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5408,12 +5408,12 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (func2(data1) > 500) return validate100.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate100.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data1) < 1) return validate100.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate100.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5429,12 +5429,12 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (func2(data2) > 500) return validate100.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate100.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data2) < 1) return validate100.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate100.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5470,12 +5470,12 @@ known: "id"
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate101.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate101.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate101.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -5519,12 +5519,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate102.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate102.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate102.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate102.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -5563,12 +5563,12 @@ params: { limit: 100 }
 for (let key1 in data2) {
 let data3 = data2[key1];
 if (typeof data3 == "string") {
-if (func2(data3) > 40) return validate102.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate102.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data3) < 1) return validate102.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate102.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
@@ -5628,12 +5628,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate103.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate103.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate103.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate103.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -5690,12 +5690,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate104.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 1) return validate104.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate104.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5711,12 +5711,12 @@ if (valid0) {
 if (data.url !== void 0) {
 let data1 = data.url;
 if (typeof data1 == "string") {
-if (func2(data1) > 300) return validate104.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate104.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data1) < 1) return validate104.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate104.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5758,12 +5758,12 @@ params: { missingProperty: missing0 }
 if (data.reason !== void 0) {
 let data0 = data.reason;
 if (typeof data0 == "string") {
-if (func2(data0) > 200) return validate105.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate105.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data0) < 1) return validate105.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate105.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5803,12 +5803,12 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (func2(data0) > 300) return validate106.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate106.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data0) < 1) return validate106.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate106.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5853,12 +5853,12 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (func2(data0) > 300) return validate107.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate107.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data0) < 1) return validate107.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5874,12 +5874,12 @@ if (valid0) {
 if (data.contentType !== void 0) {
 let data1 = data.contentType;
 if (typeof data1 == "string") {
-if (func2(data1) > 100) return validate107.errors = [{
+if (data1.length > 100 && func2(data1) > 100) return validate107.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (func2(data1) < 1) return validate107.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate107.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5910,7 +5910,7 @@ if (valid0) {
 if (data.body !== void 0) {
 let data3 = data.body;
 if (typeof data3 == "string") {
-if (func2(data3) > 16e6) return validate107.errors = [{
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate107.errors = [{
 instancePath: instancePath + "/body",
 keyword: "maxLength",
 params: { limit: 16e6 }
@@ -5926,12 +5926,12 @@ if (valid0) {
 if (data.etag !== void 0) {
 let data4 = data.etag;
 if (typeof data4 == "string") {
-if (func2(data4) > 80) return validate107.errors = [{
+if (data4.length > 80 && func2(data4) > 80) return validate107.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data4) < 1) return validate107.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate107.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5976,12 +5976,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 32) return validate108.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate108.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (func2(data0) < 1) return validate108.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate108.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -5997,7 +5997,7 @@ if (valid0) {
 if (data.arguments !== void 0) {
 let data1 = data.arguments;
 if (typeof data1 == "string") {
-if (func2(data1) > 2e3) return validate108.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate108.errors = [{
 instancePath: instancePath + "/arguments",
 keyword: "maxLength",
 params: { limit: 2e3 }
@@ -6013,12 +6013,12 @@ if (valid0) {
 if (data.conversation !== void 0) {
 let data2 = data.conversation;
 if (typeof data2 == "string") {
-if (func2(data2) > 36) return validate108.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate108.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data2) < 36) return validate108.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate108.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
@@ -6039,12 +6039,12 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (func2(data3) > 30) return validate108.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate108.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data3) < 20) return validate108.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate108.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
@@ -6065,12 +6065,12 @@ if (valid0) {
 if (data.timezone !== void 0) {
 let data4 = data.timezone;
 if (typeof data4 == "string") {
-if (func2(data4) > 60) return validate108.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate108.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data4) < 1) return validate108.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate108.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6115,7 +6115,7 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (func2(data0) > 1e5) return validate109.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate109.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
@@ -6263,12 +6263,12 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate111.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate111.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data1) < 1) return validate111.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate111.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6284,12 +6284,12 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate111.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate111.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data2) < 1) return validate111.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate111.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6305,12 +6305,12 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (func2(data3) > 255) return validate111.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate111.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data3) < 1) return validate111.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate111.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6331,12 +6331,12 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (func2(data4) > 30) return validate111.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate111.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data4) < 20) return validate111.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate111.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
@@ -6372,12 +6372,12 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (func2(data6) > 200) return validate111.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate111.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data6) < 1) return validate111.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate111.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6393,12 +6393,12 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (func2(data7) > 120) return validate111.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate111.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data7) < 1) return validate111.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate111.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6414,12 +6414,12 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (func2(data8) > 120) return validate111.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate111.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data8) < 1) return validate111.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate111.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6435,12 +6435,12 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (func2(data9) > 55) return validate111.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate111.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (func2(data9) < 55) return validate111.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate111.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
@@ -6461,12 +6461,12 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (func2(data10) > 120) return validate111.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate111.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data10) < 1) return validate111.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate111.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6492,12 +6492,12 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (func2(data12) > 60) return validate111.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate111.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data12) < 1) return validate111.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate111.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
@@ -6520,12 +6520,12 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (func2(data13) > 40) return validate111.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate111.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data13) < 2) return validate111.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate111.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
@@ -6546,12 +6546,12 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (func2(data14) > 60) return validate111.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate111.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data14) < 1) return validate111.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate111.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6680,12 +6680,12 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (func2(data3) > 40) return validate113.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate113.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data3) < 1) return validate113.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate113.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6703,12 +6703,12 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (func2(data4) > 100) return validate113.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate113.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (func2(data4) < 1) return validate113.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate113.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6938,12 +6938,12 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (func2(data2) > 255) return validate120.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data2) < 1) return validate120.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -7031,12 +7031,12 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (func2(data5) > 255) return validate120.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data5) < 1) return validate120.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -7124,12 +7124,12 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (func2(data8) > 255) return validate120.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data8) < 1) return validate120.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -7484,12 +7484,12 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (func2(data6) > 255) return validate121.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate121.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data6) < 1) return validate121.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate121.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -7512,12 +7512,12 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (func2(data7) > 30) return validate121.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate121.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data7) < 20) return validate121.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate121.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
@@ -7924,12 +7924,12 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (func2(data3) > 30) return validate126.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate126.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data3) < 20) return validate126.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate126.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
@@ -8061,12 +8061,12 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 255) return validate127.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate127.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data0) < 1) return validate127.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate127.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8089,12 +8089,12 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate127.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate127.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate127.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate127.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8241,12 +8241,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate129.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate129.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate129.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate129.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8267,12 +8267,12 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (func2(data2) > 30) return validate129.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate129.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data2) < 20) return validate129.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate129.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
@@ -8293,12 +8293,12 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (func2(data3) > 40) return validate129.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate129.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data3) < 2) return validate129.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate129.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
@@ -8319,12 +8319,12 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (func2(data4) > 60) return validate129.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate129.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data4) < 1) return validate129.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate129.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8340,12 +8340,12 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (func2(data5) > 200) return validate129.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate129.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data5) < 1) return validate129.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate129.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8420,12 +8420,12 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (func2(data0) > 255) return validate130.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate130.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data0) < 1) return validate130.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate130.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8446,12 +8446,12 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate130.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate130.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate130.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8573,7 +8573,7 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (func2(data7) > 500) return validate130.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate130.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
@@ -8805,12 +8805,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate132.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate132.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8831,12 +8831,12 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate132.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate132.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data2) < 1) return validate132.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate132.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
@@ -8852,12 +8852,12 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (func2(data3) > 30) return validate132.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate132.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data3) < 20) return validate132.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate132.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
@@ -8878,12 +8878,12 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (func2(data4) > 30) return validate132.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate132.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data4) < 20) return validate132.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate132.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
@@ -8904,12 +8904,12 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (func2(data5) > 40) return validate132.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate132.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data5) < 2) return validate132.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate132.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
@@ -8958,7 +8958,7 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (func2(data7) > 500) return validate132.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate132.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
@@ -9028,12 +9028,12 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (func2(data0) > 120) return validate133.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate133.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data0) < 1) return validate133.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate133.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
@@ -9049,12 +9049,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate133.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate133.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate133.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate133.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -9246,12 +9246,12 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (func2(data0) > 120) return validate136.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate136.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data0) < 1) return validate136.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate136.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
@@ -9419,12 +9419,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 120) return validate139.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate139.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data0) < 1) return validate139.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate139.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -9440,12 +9440,12 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate139.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate139.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate139.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate139.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
@@ -9755,12 +9755,12 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (func2(data2) > 30) return validate140.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate140.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data2) < 20) return validate140.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate140.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
@@ -9900,12 +9900,12 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (func2(data9) > 255) return validate140.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate140.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data9) < 1) return validate140.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate140.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10062,7 +10062,7 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (func2(data1) > 2e5) return validate143.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate143.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
@@ -10106,12 +10106,12 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (func2(data0) > 4e3) return validate145.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate145.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (func2(data0) < 1) return validate145.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10127,12 +10127,12 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (func2(data1) > 30) return validate145.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate145.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data1) < 20) return validate145.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate145.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
@@ -10153,12 +10153,12 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate145.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data2) < 1) return validate145.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10384,7 +10384,7 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (func2(data0) > 65536) return validate149.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate149.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
@@ -10554,12 +10554,12 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate151.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate151.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate151.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate151.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10577,12 +10577,12 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (func2(data2) > 200) return validate151.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate151.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data2) < 1) return validate151.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate151.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10655,12 +10655,12 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate154.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate154.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10689,12 +10689,12 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (func2(data2) > 80) return validate154.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate154.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data2) < 1) return validate154.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate154.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10723,12 +10723,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (func2(data4) > 200) return validate154.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate154.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data4) < 1) return validate154.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate154.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
@@ -10786,12 +10786,12 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (func2(data8) > 300) return validate154.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate154.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data8) < 1) return validate154.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate154.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10865,12 +10865,12 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate157.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate157.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate157.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate157.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
@@ -10899,12 +10899,12 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (func2(data3) > 200) return validate157.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate157.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data3) < 1) return validate157.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate157.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11000,12 +11000,12 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate160.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate160.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate160.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate160.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11021,12 +11021,12 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (func2(data1) > 200) return validate160.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate160.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data1) < 1) return validate160.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate160.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11068,12 +11068,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate161.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate161.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11109,12 +11109,12 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (func2(data2) > 80) return validate161.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data2) < 1) return validate161.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11130,12 +11130,12 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (func2(data3) > 300) return validate161.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate161.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data3) < 8) return validate161.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate161.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
@@ -11156,12 +11156,12 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (func2(data4) > 500) return validate161.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate161.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (func2(data4) < 1) return validate161.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate161.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11206,12 +11206,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate162.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate162.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11447,12 +11447,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate164.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate164.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate164.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate164.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11483,12 +11483,12 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (func2(data3) > 200) return validate164.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate164.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data3) < 8) return validate164.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate164.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
@@ -11817,12 +11817,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 32) return validate168.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate168.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (func2(data0) < 1) return validate168.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate168.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11843,12 +11843,12 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate168.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate168.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data1) < 1) return validate168.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate168.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11864,12 +11864,12 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate168.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate168.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data2) < 1) return validate168.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate168.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11915,12 +11915,12 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 300) return validate163.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate163.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data0) < 1) return validate163.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate163.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11938,12 +11938,12 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 40) return validate163.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate163.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data1) < 2) return validate163.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate163.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -11966,12 +11966,12 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (func2(data2) > 60) return validate163.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate163.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data2) < 1) return validate163.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate163.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -11989,12 +11989,12 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (func2(data3) > 64) return validate163.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate163.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data3) < 5) return validate163.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate163.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
@@ -12017,12 +12017,12 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (func2(data4) > 300) return validate163.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate163.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data4) < 1) return validate163.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate163.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12040,12 +12040,12 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (func2(data5) > 120) return validate163.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate163.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data5) < 1) return validate163.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate163.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12063,12 +12063,12 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (func2(data6) > 60) return validate163.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate163.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data6) < 1) return validate163.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate163.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12086,12 +12086,12 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (func2(data7) > 300) return validate163.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate163.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (func2(data7) < 1) return validate163.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate163.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12124,12 +12124,12 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (func2(data9) > 120) return validate163.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate163.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data9) < 1) return validate163.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate163.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12172,12 +12172,12 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (func2(data11) > 128) return validate163.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate163.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (func2(data11) < 1) return validate163.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate163.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12214,12 +12214,12 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (func2(data13) > 128) return validate163.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate163.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (func2(data13) < 1) return validate163.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate163.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
@@ -12236,7 +12236,7 @@ if (_errs29 === errors) for (let key3 in data12) {
 let _errs32 = errors;
 if (errors === _errs32) {
 if (typeof key3 == "string") {
-if (func2(key3) > 40) {
+if (key3.length > 40 && func2(key3) > 40) {
 let err0 = {
 instancePath: instancePath + "/dependencies",
 keyword: "maxLength",
@@ -12244,7 +12244,7 @@ params: { limit: 40 },
 propertyName: key3
 };
 vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (func2(key3) < 2) {
+} else if (key3.length < 4 && func2(key3) < 2) {
 let err1 = {
 instancePath: instancePath + "/dependencies",
 keyword: "minLength",
@@ -12305,12 +12305,12 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (func2(data15) > 128) return validate163.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate163.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (func2(data15) < 1) return validate163.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate163.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
@@ -12327,7 +12327,7 @@ if (_errs36 === errors) for (let key5 in data14) {
 let _errs39 = errors;
 if (errors === _errs39) {
 if (typeof key5 == "string") {
-if (func2(key5) > 40) {
+if (key5.length > 40 && func2(key5) > 40) {
 let err5 = {
 instancePath: instancePath + "/contracts",
 keyword: "maxLength",
@@ -12335,7 +12335,7 @@ params: { limit: 40 },
 propertyName: key5
 };
 vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else if (func2(key5) < 1) {
+} else if (key5.length < 2 && func2(key5) < 1) {
 let err6 = {
 instancePath: instancePath + "/contracts",
 keyword: "minLength",
@@ -12429,12 +12429,12 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data20 = data19[i1], _errs47 = errors;
 if (errors === _errs47) {
 if (typeof data20 == "string") {
-if (func2(data20) > 80) return validate163.errors = [{
+if (data20.length > 80 && func2(data20) > 80) return validate163.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data20) < 3) return validate163.errors = [{
+if (data20.length < 6 && func2(data20) < 3) return validate163.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
@@ -12477,12 +12477,12 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data22 = data21[i2], _errs51 = errors;
 if (errors === _errs51) {
 if (typeof data22 == "string") {
-if (func2(data22) > 80) return validate163.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate163.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data22) < 3) return validate163.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate163.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
@@ -12559,12 +12559,12 @@ if (data25.path !== void 0) {
 let data26 = data25.path, _errs61 = errors;
 if (errors === _errs61) {
 if (typeof data26 == "string") {
-if (func2(data26) > 200) return validate163.errors = [{
+if (data26.length > 200 && func2(data26) > 200) return validate163.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data26) < 1) return validate163.errors = [{
+if (data26.length < 2 && func2(data26) < 1) return validate163.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12652,12 +12652,12 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data31 = data30[i4], _errs71 = errors;
 if (errors === _errs71) {
 if (typeof data31 == "string") {
-if (func2(data31) > 120) return validate163.errors = [{
+if (data31.length > 120 && func2(data31) > 120) return validate163.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data31) < 1) return validate163.errors = [{
+if (data31.length < 2 && func2(data31) < 1) return validate163.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
@@ -12800,12 +12800,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 32) return validate170.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate170.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (func2(data0) < 1) return validate170.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate170.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12826,12 +12826,12 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate170.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate170.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data1) < 1) return validate170.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate170.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12847,12 +12847,12 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (func2(data2) > 120) return validate170.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate170.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data2) < 1) return validate170.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate170.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12895,12 +12895,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate172.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate172.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate172.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate172.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
@@ -12921,12 +12921,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (func2(data1) > 4e3) return validate172.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate172.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (func2(data1) < 1) return validate172.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -12942,12 +12942,12 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (func2(data2) > 30) return validate172.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate172.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data2) < 20) return validate172.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate172.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
@@ -12986,12 +12986,12 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (func2(data4) > 36) return validate172.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate172.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data4) < 36) return validate172.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate172.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
@@ -13012,12 +13012,12 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (func2(data5) > 36) return validate172.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate172.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data5) < 36) return validate172.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate172.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
@@ -13075,12 +13075,12 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (func2(data0) > 2e4) return validate173.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate173.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (func2(data0) < 1) return validate173.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate173.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -13124,12 +13124,12 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (func2(data2) > 36) return validate173.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate173.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data2) < 36) return validate173.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate173.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
@@ -13273,7 +13273,7 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (func2(data0) > 500) return validate176.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate176.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
@@ -13289,12 +13289,12 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (func2(data1) > 30) return validate176.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate176.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data1) < 20) return validate176.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate176.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
@@ -13431,12 +13431,12 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (func2(data3) > 30) return validate177.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate177.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (func2(data3) < 20) return validate177.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate177.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
@@ -13486,12 +13486,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 36) return validate179.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (func2(data0) < 36) return validate179.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
@@ -13652,12 +13652,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate183.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate183.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate183.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate183.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -13688,12 +13688,12 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (func2(data3) > 200) return validate183.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate183.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (func2(data3) < 8) return validate183.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate183.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
@@ -13762,12 +13762,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (func2(data1) > 255) return validate184.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate184.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (func2(data1) < 1) return validate184.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate184.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
@@ -14118,12 +14118,12 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (func2(data0) > 40) return validate187.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data0) < 2) return validate187.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
@@ -14144,12 +14144,12 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (func2(data1) > 64) return validate187.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate187.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data1) < 5) return validate187.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate187.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
@@ -14170,12 +14170,12 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (func2(data2) > 64) return validate187.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate187.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data2) < 64) return validate187.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate187.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
@@ -14196,12 +14196,12 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (func2(data3) > 64) return validate187.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate187.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data3) < 64) return validate187.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate187.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
@@ -14230,12 +14230,12 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (func2(data5) > 64) return validate187.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate187.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data5) < 64) return validate187.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate187.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
@@ -14306,12 +14306,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (func2(data1) > 2e6) return validate188.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate188.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (func2(data1) < 4) return validate188.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate188.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
@@ -14365,12 +14365,12 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (func2(data4) > 64) return validate188.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data4) < 16) return validate188.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
@@ -14391,12 +14391,12 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (func2(data5) > 88) return validate188.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (func2(data5) < 88) return validate188.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate188.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
@@ -14503,12 +14503,12 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (func2(data3) > 64) return validate189.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data3) < 16) return validate189.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
@@ -14529,12 +14529,12 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (func2(data4) > 44) return validate189.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (func2(data4) < 44) return validate189.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
@@ -14555,12 +14555,12 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (func2(data5) > 80) return validate189.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (func2(data5) < 1) return validate189.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate189.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -14651,7 +14651,7 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
-if (func2(data) > 8388608) {
+if (data.length > 8388608 && func2(data) > 8388608) {
 let err0 = {
 instancePath,
 keyword: "maxLength",
@@ -14732,7 +14732,7 @@ vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
 let data0 = data.base64;
 if (errors === errors) {
 if (typeof data0 == "string") {
-if (func2(data0) > 11184812) {
+if (data0.length > 11184812 && func2(data0) > 11184812) {
 let err7 = {
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
@@ -14798,12 +14798,12 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate192.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate192.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data0) < 1) return validate192.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
@@ -14861,12 +14861,12 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate194.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate194.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data0) < 1) return validate194.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
@@ -14906,12 +14906,12 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate195.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data0) < 1) return validate195.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
@@ -14975,7 +14975,7 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (func2(data0) > 512) return validate197.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate197.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
@@ -14991,12 +14991,12 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (func2(data1) > 512) return validate197.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate197.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data1) < 1) return validate197.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate197.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
@@ -15094,12 +15094,12 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (func2(data2) > 512) return validate198.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data2) < 1) return validate198.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate198.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
@@ -15129,12 +15129,12 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (func2(data3) > 512) return validate198.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate198.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (func2(data3) < 1) return validate198.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate198.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
@@ -15180,12 +15180,12 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (func2(data0) > 1e5) return validate199.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate199.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (func2(data0) < 1) return validate199.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
@@ -15349,7 +15349,7 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (func2(data1) > 200) return validate203.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate203.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
@@ -15567,12 +15567,12 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (func2(data1) > 120) return validate207.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (func2(data1) < 1) return validate207.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -15588,12 +15588,12 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (func2(data2) > 2e5) return validate207.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate207.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (func2(data2) < 1) return validate207.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate207.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
@@ -16035,12 +16035,12 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (func2(data0) > 1024) return validate214.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate214.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data0) < 1) return validate214.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate214.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
@@ -16080,12 +16080,12 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (func2(data0) > 1024) return validate215.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate215.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data0) < 8) return validate215.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate215.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
@@ -16125,12 +16125,12 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (func2(data0) > 1024) return validate216.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate216.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data0) < 1) return validate216.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate216.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
@@ -16146,12 +16146,12 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (func2(data1) > 1024) return validate216.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (func2(data1) < 8) return validate216.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
@@ -16229,12 +16229,12 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (func2(data0) > 60) return validate219.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate219.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data0) < 1) return validate219.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate219.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
@@ -16255,12 +16255,12 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (func2(data1) > 40) return validate219.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate219.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (func2(data1) < 2) return validate219.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate219.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
@@ -16307,12 +16307,12 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (func2(data0) > 64) return validate220.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate220.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (func2(data0) < 64) return validate220.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate220.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
@@ -16357,12 +16357,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 100) return validate221.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate221.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (func2(data0) < 1) return validate221.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate221.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -16383,7 +16383,7 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (func2(data1) > 65536) return validate221.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate221.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
@@ -16425,12 +16425,12 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (func2(data0) > 100) return validate222.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (func2(data0) < 1) return validate222.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
@@ -16468,7 +16468,7 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (func2(data0) > 65536) return validate223.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate223.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
@@ -16558,12 +16558,12 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (func2(data1) > 60) return validate226.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate226.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (func2(data1) < 1) return validate226.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate226.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
