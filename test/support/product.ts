@@ -33,6 +33,11 @@ export class Product {
     return product;
   }
 
+  /** Of the host; its plugins run below it. */
+  get processId(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** The `aico` command against this product. */
   aico(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     return runAico(args, this.#environment);
