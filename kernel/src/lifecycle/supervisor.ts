@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AicoError, type Grant, isAicoError } from '@aico/schemas';
 import { completeQuota } from '../quota/defaults.ts';
+import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, missingDependency, unfit } from './blockers.ts';
 import { judgeCrash } from './crash-policy.ts';
 import { Incarnation } from './incarnation.ts';
@@ -78,8 +79,13 @@ export class Supervisor {
     const known = this.plugins.get(reference.id);
     if (known !== undefined) await this.#leave(known, 'updated');
     const plugin = known ?? this.#adopt(reference);
+    const before = plugin.manifest;
     plugin.reference = reference;
     await this.#verify(plugin);
+    // What asks for more than the user agreed to waits until the user switches it on again.
+    if (before !== undefined && plugin.manifest !== undefined && asksForMore(before, plugin.manifest)) {
+      await this.#remember(plugin, { ...plugin.record, enabled: false });
+    }
     await this.settle();
     return plugin;
   }

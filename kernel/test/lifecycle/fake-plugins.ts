@@ -64,6 +64,11 @@ export class FakeWorld {
     return this.changes.filter((change) => change.id === id).map((change) => change.to);
   }
 
+  /** Puts another version of a plugin where packages come from. */
+  replace(manifest: Manifest): void {
+    this.#manifests.set(manifest.id, manifest);
+  }
+
   /** The newest process of a plugin. */
   process(id: string): FakeProcess {
     const found = this.processes.findLast((each) => each.request.package.manifest.id === id);

@@ -9,7 +9,7 @@ import { FakeWorld, manifestOf } from './fake-plugins.ts';
 function commandLine(world: FakeWorld) {
   const [link, other] = createMemoryLinks();
   const peer = RawPeer.overLink(other);
-  const grants = ['list', 'get', 'enable', 'disable', 'uninstall'].map((verb) => ({
+  const grants = ['list', 'get', 'enable', 'disable', 'install', 'uninstall'].map((verb) => ({
     verb: 'request' as const,
     topic: `kernel.plugin.${verb}.v1`,
     effect: 'allow' as const,
@@ -19,7 +19,12 @@ function commandLine(world: FakeWorld) {
   return async (verb: string, id: string): Promise<Record<string, unknown>> => {
     asked += 1;
     const correlation = asked;
-    await peer.send({ kind: RecordKind.request, correlation, topic: `kernel.plugin.${verb}.v1`, data: { id } });
+    await peer.send({
+      kind: RecordKind.request,
+      correlation,
+      topic: `kernel.plugin.${verb}.v1`,
+      data: verb === 'install' ? { path: id } : { id },
+    });
     await settle();
     const [reply] = [...peer.seen(RecordKind.reply), ...peer.seen(RecordKind.error)].filter(
       (record) => record.correlation === correlation,
@@ -201,4 +206,21 @@ test('a wish that comes during a transition is not lost [PLG-1]', async () => {
   await Promise.all([ask('enable', 'dice'), ask('disable', 'dice')]);
   await settle();
   expect(world.path('dice').at(-1)).toBe('stopped');
+});
+
+test('an update that asks for more waits until the user switches it on again [PLG-2, SEC-8]', async () => {
+  const world = new FakeWorld([manifestOf('dice'), manifestOf('tidy')]);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  world.replace(manifestOf('tidy', { version: '1.1.0' }));
+  expect(await ask('install', 'tidy')).toMatchObject({ id: 'tidy', version: '1.1.0', state: 'active' });
+  const permissions = [{ verb: 'subscribe' as const, topic: 'chat.>', reason: 'to read along' }];
+  world.replace(manifestOf('dice', { version: '1.1.0', permissions }));
+  expect(await ask('install', 'dice')).toMatchObject({
+    id: 'dice',
+    version: '1.1.0',
+    state: 'stopped',
+    enabled: false,
+  });
+  expect(await ask('enable', 'dice')).toMatchObject({ state: 'active', permissions: [{ granted: true }] });
 });
