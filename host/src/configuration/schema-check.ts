@@ -26,6 +26,9 @@ const ajv = new Ajv2020({
   logger: false,
   validateFormats: false,
   addUsedSchema: false,
+  // Compiling refuses keywords of a wrong type by itself; the schema of schemas would cost more than all the rest.
+  meta: false,
+  validateSchema: false,
 });
 /** A manifest is checked at the start, and its values are resolved soon after. */
 const compiled = new WeakMap<Readonly<Record<string, unknown>>, SchemaCheck>();

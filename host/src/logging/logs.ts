@@ -1,10 +1,13 @@
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { LogLine } from '@aico/kernel/contracts';
 import { type Level, type Logger, multistream, pino, type StreamEntry, stdTimeFunctions } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type { PrettyOptions } from 'pino-pretty';
 import type { LogLevel } from '../configuration/host-settings.ts';
 import { redactFields, redactText } from './redact.ts';
 import { RotatingFile } from './rotating-file.ts';
+
+type PinoPretty = typeof import('pino-pretty');
 
 /** Name of the host's own log. */
 export const HOST_LOG = 'host';
@@ -95,14 +98,20 @@ function redactMessage(this: Logger, args: unknown[], method: (...args: never[])
   Reflect.apply(method, this, clean);
 }
 
+/** Most starts have nothing to show: what makes lines readable is loaded with the first one. */
 function prettyTerminal({ colors, write }: LogTerminal): { write(line: string): void } {
-  const options = {
+  const options: PrettyOptions = {
     colorize: colors,
     ignore: 'name,stack',
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: '{name}: {msg}',
   };
-  const pretty = prettyFactory(options);
-  return { write: (line) => write(pretty(line)) };
+  let pretty: ((line: string) => string) | undefined;
+  return {
+    write: (line) => {
+      pretty ??= (createRequire(import.meta.url)('pino-pretty') as PinoPretty).prettyFactory(options);
+      write(pretty(line));
+    },
+  };
 }
