@@ -9,6 +9,8 @@ export interface DatabasesPowers {
   readonly keyOf: (plugin: string) => Promise<string>;
   /** Milliseconds that only go forward. */
   readonly now: () => number;
+  /** Told of a database that does not open. */
+  readonly onFailure: (plugin: string, error: AicoError) => void;
 }
 
 interface Entry {
@@ -53,9 +55,10 @@ export class Databases {
     });
   }
 
-  /** Closes every database after the work that was asked for; the next use opens it again, if it may. */
-  async closeAll(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map((entry) => this.#inTurn(entry, close)));
+  /** Closes every database after the work that was asked for; the next use opens it again, if it may. How many there were. */
+  async closeAll(): Promise<number> {
+    const closed = await Promise.all([...this.#entries.values()].map((entry) => this.#inTurn(entry, close)));
+    return closed.filter(Boolean).length;
   }
 
   /** To be called now and then: moves settled changes into the files, and closes what is idle. */
@@ -80,7 +83,10 @@ export class Databases {
       const key = await this.#powers.keyOf(plugin);
       return await Database.open({ plugin, path: join(this.#powers.folder, `${plugin}.db`), key });
     } catch (error) {
-      if (isAicoError(error) && LASTING.has(error.code)) entry.failure = { error, until: now + FAILURE_MS };
+      if (isAicoError(error) && LASTING.has(error.code)) {
+        entry.failure = { error, until: now + FAILURE_MS };
+        this.#powers.onFailure(plugin, error);
+      }
       throw error;
     }
   }
@@ -101,9 +107,11 @@ export class Databases {
   }
 }
 
-async function close(entry: Entry): Promise<void> {
+/** Whether there was one to close. */
+async function close(entry: Entry): Promise<boolean> {
   const { database } = entry;
   delete entry.database;
   delete entry.failure;
   await database?.close();
+  return database !== undefined;
 }

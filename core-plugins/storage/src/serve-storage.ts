@@ -3,6 +3,7 @@ import { collectGarbage } from './collect-garbage.ts';
 import { Databases } from './databases.ts';
 
 const TIDY_EVERY_MS = 15_000;
+const COLLECT_AGAIN_MS = 1000;
 const KEY_TIMEOUT_MS = 10_000;
 /** The vault is locked, has no password yet, or does not run. */
 const LOCKED = new Set([
@@ -16,8 +17,15 @@ const LOCKED = new Set([
 /** Answers storage's topics out of databases in a folder. Resolves when others can ask. */
 export async function serveStorage(ctx: PluginContext, folder: string): Promise<void> {
   const { bus, log } = ctx;
-  const databases = new Databases({ folder, keyOf: (plugin) => askForKey(ctx, plugin), now: () => performance.now() });
-  ctx.effect(() => () => databases.closeAll());
+  const databases = new Databases({
+    folder,
+    keyOf: (plugin) => askForKey(ctx, plugin),
+    now: () => performance.now(),
+    onFailure: (plugin, { code, message, fix }) => log.error(message, { plugin, code, fix }),
+  });
+  ctx.effect(() => async () => {
+    await databases.closeAll();
+  });
 
   const tidy = async (): Promise<void> => {
     await databases.tidy();
@@ -25,10 +33,11 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   };
   ctx.setTimer(TIDY_EVERY_MS, tidy);
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
-    if (data.state === 'unlocked') return;
-    await databases.closeAll();
-    collectGarbage();
+    if (data.state === 'unlocked' || (await databases.closeAll()) === 0) return;
     log.info('All databases are closed.');
+    collectGarbage();
+    // What the last statements still held goes a moment later.
+    ctx.setTimer(COLLECT_AGAIN_MS, collectGarbage);
   });
 
   await bus.serve('storage.kv.get.v1', ({ sender, data }) => databases.use(sender, (own) => own.get(data.key)));

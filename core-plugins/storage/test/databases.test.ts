@@ -7,6 +7,7 @@ import { codeOf, temporaryFolder } from './temporary-database.ts';
 
 function openDatabases() {
   const folder = temporaryFolder();
+  const failures: string[] = [];
   const state = { locked: false, now: 0, keys: 0 };
   const databases = new Databases({
     folder,
@@ -16,9 +17,12 @@ function openDatabases() {
       return Buffer.from(plugin.padEnd(32, '.')).toString('hex');
     },
     now: () => state.now,
+    onFailure: (plugin, { code }) => failures.push(`${plugin}: ${code}`),
   });
-  onTestFinished(() => databases.closeAll());
-  return { databases, folder, state };
+  onTestFinished(async () => {
+    await databases.closeAll();
+  });
+  return { databases, folder, state, failures };
 }
 
 test('gives each plugin a database of its own [SEC-4] [DATA-1]', async () => {
@@ -80,11 +84,12 @@ test('closes what is idle and opens it again when it is used', async () => {
 });
 
 test('one damaged database disturbs no other, and is not tried again at once [DATA-2]', async () => {
-  const { databases, folder, state } = openDatabases();
+  const { databases, folder, state, failures } = openDatabases();
   writeFileSync(join(folder, 'diary.db'), 'this is not a database'.repeat(500));
   for (let tries = 0; tries < 3; tries += 1)
     expect(await codeOf(() => databases.use('diary', (own) => own.get('x')))).toBe('STORAGE_KEY_WRONG');
   expect(state.keys).toBe(1);
+  expect(failures).toEqual(['diary: STORAGE_KEY_WRONG']);
   await databases.use('dice', (own) => own.set('x', 1));
   state.now += 11_000;
   expect(await codeOf(() => databases.use('diary', (own) => own.get('x')))).toBe('STORAGE_KEY_WRONG');

@@ -6,7 +6,9 @@ import { codeOf, PASSWORD, smallVault, temporaryFolder } from './small-vault.ts'
 
 const CHILD = join(import.meta.dirname, 'change-password-child.ts');
 
-test('kill -9 in the middle of password changes leaves a vault that the last or the next password opens [SVC-7]', async () => {
+test('kill -9 in the middle of password changes leaves a vault that the last or the next password opens [SVC-7]', {
+  timeout: 60_000,
+}, async () => {
   const folder = temporaryFolder();
   const vault = smallVault(folder);
   await vault.setUp(PASSWORD);
