@@ -48,12 +48,20 @@ export class Database {
   /** Runs statements in one transaction. */
   async batch({ statements, readOnly = false }: SqlBatch): Promise<SqlResult[]> {
     const { plugin } = this.#location;
+    const checked = new Map<string, CheckedStatement>();
     const work = statements.map(({ sql, values = [] }) => {
-      const statement = checkStatement(plugin, sql);
+      const statement = checked.get(sql) ?? checkStatement(plugin, sql);
+      checked.set(sql, statement);
       if (readOnly && statement.does !== 'read') throw new AicoError('STORAGE_SQL_READ_ONLY', { subject: plugin });
       assertFits(plugin, statement, values.length);
       return { statement, values: values.map((value) => toNative(plugin, value)) };
     });
+    const [first] = work;
+    // One statement that reads is whole by itself.
+    if (work.length === 1 && first?.statement.does === 'read') {
+      const run = this.#connection.runner(ANSWER);
+      return this.#guarded(async () => [await run(first.statement, first.values)]);
+    }
     return this.#changing(() =>
       this.#connection.transaction(readOnly ? 'DEFERRED' : 'IMMEDIATE', async () => {
         const run = this.#connection.runner(ANSWER);

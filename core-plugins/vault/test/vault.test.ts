@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeOf, PASSWORD, smallVault, temporaryFolder } from './small-vault.ts';
@@ -136,4 +136,25 @@ test('neither file nor error holds the password [SEC-3]', async () => {
   expect(JSON.stringify([error, String(error), (error as Error).stack])).not.toContain('another marked password');
   const files = ['vault.json', 'throttle.json'].map((name) => readFileSync(join(folder, name), 'utf8'));
   expect(files.filter((text) => text.includes(PASSWORD))).toEqual([]);
+});
+
+test('says that it cannot write, and is as it was before', async () => {
+  expect(await codeOf(() => smallVault(join(import.meta.filename, 'below-a-file')))).toBe('VAULT_UNWRITABLE');
+  const folder = temporaryFolder();
+  const vault = smallVault(folder);
+  rmSync(folder, { recursive: true });
+  const thrown = await vault.setUp(PASSWORD).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'VAULT_UNWRITABLE', subject: 'vault.json', status: 507 });
+  expect(vault.isOpen).toBe(false);
+  expect(vault.status).toEqual({ state: 'empty' });
+});
+
+test('leaves no file behind but its own [SEC-1]', async () => {
+  const folder = temporaryFolder();
+  const vault = smallVault(folder);
+  await vault.setUp(PASSWORD);
+  await codeOf(() => vault.unlock('wrong'));
+  vault.secrets.put('llm', 'token', 'x');
+  await vault.changePassword(PASSWORD, 'a new password');
+  expect(readdirSync(folder).sort()).toEqual(['secrets.bin', 'throttle.json', 'vault.json']);
 });
