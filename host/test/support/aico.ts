@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
@@ -78,8 +78,10 @@ export function beginHost(options: CallOptions, ...args: string[]): BegunHost {
   });
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     await ended;
+    // One that was killed could not tidy up.
+    rmSync(socketsOf(options.home), { recursive: true, force: true });
   });
   const event = (kind: string): Promise<StartEvent> =>
     new Promise((resolve, reject) => {
