@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import {
   AicoError,
+  type BusStats,
   type ErrorReport,
   isAicoError,
   type LifecycleMessage,
@@ -15,6 +16,7 @@ import { type ContractTable, checkPayload } from './contract-table.ts';
 import { DurablePublishes } from './durable-publishes.ts';
 import { Gates } from './gates.ts';
 import { type LocalHandler, LocalServices } from './local-services.ts';
+import { BusObserver } from './observe/observer.ts';
 import { Peer } from './peer.ts';
 import type { Attachment, PeerOptions } from './peer-options.ts';
 import { Registrations } from './registrations.ts';
@@ -42,6 +44,7 @@ export class Broker {
   readonly #requests: RequestRouter;
   readonly #durable: DurablePublishes;
   readonly #local: LocalServices;
+  readonly #observer: BusObserver;
   readonly #stamp: Buffer;
   readonly #told: TokenBucket;
   readonly #gaps = new Map<string, { subscriber: string; topic: string; dropped: number }>();
@@ -53,10 +56,16 @@ export class Broker {
     this.#gates = new Gates(options.contracts);
     this.#local = new LocalServices(options.onFailure ?? (() => {}));
     this.#registrations = new Registrations(this.#subscribers, this.#gates);
+    this.#observer = new BusObserver({
+      contracts: options.contracts,
+      clock: options.clock,
+      receiversOf: (topic) => this.#receiversOf(topic),
+      publish: (topic, observed) => this.publishLocal(topic, observed),
+    });
     const onViolation = (peer: Peer, verb: string, topic: string, error: AicoError): void =>
       this.#violate(peer, verb, topic, error);
     const shared = { registrations: this.#registrations, nextSequence: () => this.#nextSequence(), onViolation };
-    this.#requests = new RequestRouter({ ...shared, gates: this.#gates, local: this.#local, clock: options.clock });
+    this.#requests = new RequestRouter({ ...shared, gates: this.#gates, local: this.#local, observer: this.#observer });
     this.#durable = new DurablePublishes({
       ...shared,
       carrierTopic: options.contracts.carrier,
@@ -70,14 +79,17 @@ export class Broker {
   attach(options: PeerOptions): Attachment {
     const peer = new Peer(options, this.#options.clock.now(), (slow, topic) => this.#dropped(slow, topic));
     let attached = true;
+    this.#observer.attach(peer);
     options.link.receive((frame) => {
       if (attached) this.#takeFrame(peer, frame);
     });
     return {
       traffic: peer.traffic,
       setGrants: (grants) => {
-        peer.access.replace(grants);
-        this.#registrations.review(peer);
+        this.#observer.changeListeners(() => {
+          peer.access.replace(grants);
+          this.#registrations.review(peer);
+        });
         this.#requests.review(peer);
         peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
       },
@@ -85,7 +97,8 @@ export class Broker {
       detach: () => {
         if (!attached) return;
         attached = false;
-        this.#registrations.removeAll(peer);
+        this.#observer.detach(peer);
+        this.#observer.changeListeners(() => this.#registrations.removeAll(peer));
         this.#requests.detach(peer);
         this.#durable.detach(peer);
         peer.outbox.close();
@@ -102,7 +115,13 @@ export class Broker {
   publishLocal(topic: string, data: unknown): void {
     const payload = Buffer.from(JSON.stringify(data));
     checkPayload(this.#options.contracts.get(topic).payload, topic, payload);
+    this.#observer.publishedLocally(topic, payload);
     this.#fanOut(topic, this.#stamp, payload);
+  }
+
+  /** Counters of every topic and peer, and who talks to whom. */
+  stats(): BusStats {
+    return this.#observer.stats();
   }
 
   #takeFrame(peer: Peer, frame: Uint8Array): void {
@@ -136,12 +155,13 @@ export class Broker {
   #publish(peer: Peer, record: WireRecord, now: number): void {
     try {
       const passed = this.#gates.pass(peer, 'publish', record, now);
-      const { topic, contract, constraints } = passed;
+      const { topic, contract, constraints, traceparent } = passed;
       if (contract.topic.kind !== 'event') throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: topic });
       checkPayload(contract.payload, topic, record.payload);
       peer.traffic.sent += 1;
       if (contract.topic.delivery === 'durable') this.#durable.append(peer, record, passed, now);
-      else this.#fanOut(topic, peer.stamp(constraints), record.payload, now);
+      else this.#fanOut(topic, peer.stamp(constraints, traceparent), record.payload, now);
+      this.#observer.published(peer, topic, record.payload, traceparent);
     } catch (error) {
       this.#refuse(peer, 'publish', record, error);
     }
@@ -201,7 +221,7 @@ export class Broker {
 
   #register(peer: Peer, record: WireRecord): void {
     try {
-      this.#registrations.apply(peer, record.kind, record.topic);
+      this.#observer.changeListeners(() => this.#registrations.apply(peer, record.kind, record.topic));
       peer.confirm('control', record.correlation);
     } catch (error) {
       this.#refuse(peer, 'control', record, error);
@@ -235,12 +255,14 @@ export class Broker {
       error: report,
     };
     this.#options.onViolation?.(violation);
+    this.#observer.refused(peer.id, violation.topic, error);
     if (this.#told.take(1, this.#options.clock.now())) this.publishLocal('kernel.violation.raised.v1', violation);
   }
 
   /** Counts what a slow subscriber loses and tells it once a second, as one event for each topic. */
   #dropped(peer: Peer, topic: string): void {
     this.totals.dropped += 1;
+    this.#observer.dropped(peer.id, topic);
     const key = `${peer.incarnation} ${topic}`;
     const gap = this.#gaps.get(key) ?? { subscriber: peer.id, topic, dropped: 0 };
     gap.dropped += 1;
@@ -252,6 +274,11 @@ export class Broker {
       });
     }
     this.#gaps.set(key, gap);
+  }
+
+  #receiversOf(topic: string): string[] {
+    const subscribers = this.#subscribers.match(topic);
+    return subscribers.filter(({ access }) => access.decide('subscribe', topic).allowed).map(({ id }) => id);
   }
 
   #nextSequence(): number {

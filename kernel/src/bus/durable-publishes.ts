@@ -50,7 +50,7 @@ export class DurablePublishes {
   }
 
   /** Hands a checked event to the carrier. @throws AicoError KERNEL_NO_SERVER, KERNEL_REQUEST_LIMIT */
-  append(publisher: Peer, record: WireRecord, { topic, constraints }: Passed, time: number): void {
+  append(publisher: Peer, record: WireRecord, { topic, constraints, traceparent }: Passed, time: number): void {
     const { carrierTopic, registrations } = this.#options;
     const carrier = carrierTopic === undefined ? undefined : registrations.server(carrierTopic);
     if (carrier === undefined || carrierTopic === undefined)
@@ -61,7 +61,7 @@ export class DurablePublishes {
     }
     this.#open.set(publisher, open + 1);
     const id = this.#nextId();
-    const header = publisher.stamp(constraints);
+    const header = publisher.stamp(constraints, traceparent);
     const { correlation, payload } = record;
     this.#appends.set(id, { carrier, publisher, correlation, topic, header, payload, time });
     publisher.confirm('held', correlation);

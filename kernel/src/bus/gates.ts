@@ -2,6 +2,7 @@ import { AicoError, type Pattern, parsePattern, parseTopic, type Topic, type Val
 import type { WireRecord } from '@aico/schemas/wire';
 import type { Constraints, GrantVerb } from '../acl/access-list.ts';
 import { type Contract, type ContractTable, parsePayload } from './contract-table.ts';
+import { nextHop } from './observe/trace.ts';
 import type { Peer } from './peer.ts';
 
 const KNOWN_TOPICS_KEPT = 8_192;
@@ -13,6 +14,8 @@ export interface Passed {
   readonly constraints: Constraints | undefined;
   /** The pattern whose grant stood in for one on the topic itself. */
   readonly within: Pattern | undefined;
+  /** The trace that the sender goes on with; a new span of it. */
+  readonly traceparent: string | undefined;
 }
 
 /** The checks before anything is delivered: size, rate, topic, permission, contract. */
@@ -36,10 +39,11 @@ export class Gates {
       throw new AicoError('KERNEL_RATE_EXCEEDED', { subject: peer.id, details: { limit } });
     }
     const topic = this.topic(record.topic);
+    const traceparent = record.header.length === 0 ? undefined : nextHop(record.header, peer.id);
     const contract = this.#contracts.find(topic);
     if (verb === 'request' && contract?.topic.requires !== undefined) {
       const within = this.#passByPattern(peer, contract, topic, record.payload);
-      return { topic, contract, constraints: undefined, within };
+      return { topic, contract, constraints: undefined, within, traceparent };
     }
     const decision = peer.access.decide(verb, topic);
     if (!decision.allowed) throw denied(peer, verb, topic);
@@ -48,7 +52,7 @@ export class Gates {
     if (verb === 'request' && contract.topic.carries !== undefined) {
       throw new AicoError('KERNEL_TOPIC_RESERVED', { subject: topic });
     }
-    return { topic, contract, constraints: decision.constraints, within: undefined };
+    return { topic, contract, constraints: decision.constraints, within: undefined, traceparent };
   }
 
   /** A contract may ask for a grant on the pattern that the payload names, instead of one on its own topic. */

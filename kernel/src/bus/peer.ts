@@ -4,6 +4,7 @@ import { encodeRecord } from '@aico/schemas/wire';
 import { AccessList, type Constraints } from '../acl/access-list.ts';
 import type { Link } from '../contracts/link.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
+import { PublishedCounts } from './observe/published.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerOptions } from './peer-options.ts';
 
@@ -21,6 +22,7 @@ export class Peer {
   readonly serving: Set<string> = new Set();
   /** Open requests of this peer: its correlation → the kernel's. */
   readonly asked: Map<number, number> = new Map();
+  readonly published: PublishedCounts = new PublishedCounts();
   readonly traffic = { sent: 0, received: 0, violations: 0, dropped: 0 };
   readonly onLifecycle: (message: LifecycleMessage) => void;
   readonly #messages: TokenBucket;
@@ -49,7 +51,8 @@ export class Peer {
   }
 
   /** What the kernel stamps on this peer's messages; encoded once for each grant. */
-  stamp(constraints: Constraints | undefined): Uint8Array {
+  stamp(constraints: Constraints | undefined, traceparent?: string): Uint8Array {
+    if (traceparent !== undefined) return Buffer.from(JSON.stringify(this.stampFields(constraints, traceparent)));
     const known = this.#headers.get(constraints);
     if (known !== undefined) return known;
     const stamp = Buffer.from(JSON.stringify(this.stampFields(constraints)));
@@ -58,8 +61,9 @@ export class Peer {
     return stamp;
   }
 
-  stampFields(constraints: Constraints | undefined): DeliveryHeader {
-    const base = { sender: this.id, incarnation: this.incarnation };
+  stampFields(constraints: Constraints | undefined, traceparent?: string): DeliveryHeader {
+    const stamped = { sender: this.id, incarnation: this.incarnation };
+    const base = traceparent === undefined ? stamped : { ...stamped, traceparent };
     return constraints === undefined ? base : { ...base, grant: constraints };
   }
 

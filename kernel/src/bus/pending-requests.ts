@@ -1,5 +1,6 @@
 import type { Pattern } from '@aico/schemas';
 import type { Contract } from './contract-table.ts';
+import type { Exchange } from './observe/observer.ts';
 import type { Peer } from './peer.ts';
 
 /** One open request between two peers. */
@@ -12,6 +13,7 @@ export interface PendingRequest {
   readonly topic: string;
   readonly contract: Contract;
   readonly streaming: boolean;
+  readonly exchange: Exchange;
   /** What the asker must stay allowed to subscribe to, when the contract requires that in place of a grant. */
   readonly within: Pattern | undefined;
   /** Chunks that the server may still send. */

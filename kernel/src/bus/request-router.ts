@@ -1,21 +1,22 @@
 import { Buffer } from 'node:buffer';
 import { AicoError, isAicoError, RecordKind, validators } from '@aico/schemas';
 import { encodeRecord, type WireRecord } from '@aico/schemas/wire';
-import type { Clock } from '../contracts/clock.ts';
 import { checkPayload, parsePayload } from './contract-table.ts';
 import { denied, type Gates, type Passed } from './gates.ts';
 import type { LocalHandler, LocalServices } from './local-services.ts';
+import type { BusObserver } from './observe/observer.ts';
 import type { Peer } from './peer.ts';
 import { OPEN_REQUESTS_LIMIT, type PendingRequest, PendingRequests } from './pending-requests.ts';
 import type { Registrations } from './registrations.ts';
 
 const MAX_CREDIT = 65_536;
+const ANSWERS = { [RecordKind.reply]: 'reply', [RecordKind.chunk]: 'chunk', [RecordKind.error]: 'error' } as const;
 
 export interface RequestRouterOptions {
   readonly gates: Gates;
   readonly registrations: Registrations;
   readonly local: LocalServices;
-  readonly clock: Clock;
+  readonly observer: BusObserver;
   readonly nextSequence: () => number;
   readonly onViolation: (peer: Peer, verb: string, topic: string, error: AicoError) => void;
 }
@@ -65,6 +66,7 @@ export class RequestRouter {
       const validator = this.#validatorOf(pending, record.kind);
       if (validator === undefined) throw new AicoError('KERNEL_REPLY_UNEXPECTED', { subject: server.id });
       checkPayload(validator, pending.topic, record.payload);
+      this.#options.observer.answered(pending.exchange, ANSWERS[record.kind as 4 | 5 | 6], record.payload);
       if (record.kind === RecordKind.chunk) this.#spendCredit(pending);
       else this.#pending.close(pending);
       server.traffic.sent += 1;
@@ -96,6 +98,7 @@ export class RequestRouter {
     const pending = this.#pending.asAsker(asker, correlation);
     if (pending === undefined) return;
     this.#pending.close(pending);
+    this.#options.observer.cancelled(pending.exchange);
     this.#tellCancelled(pending);
   }
 
@@ -124,7 +127,7 @@ export class RequestRouter {
   }
 
   #forward(asker: Peer, record: WireRecord, passed: Passed, now: number): void {
-    const { topic, contract, constraints, within } = passed;
+    const { topic, contract, constraints, within, traceparent } = passed;
     checkPayload(contract.payload, topic, record.payload);
     const server = this.#options.registrations.server(topic);
     if (server === undefined || !server.access.decide('serve', topic).allowed) {
@@ -133,10 +136,22 @@ export class RequestRouter {
     const streaming = record.kind === RecordKind.stream;
     const credit = streaming ? Math.max(1, Math.min(MAX_CREDIT, Math.trunc(record.sequence) || 1)) : 0;
     const { correlation, kind, payload } = record;
-    const pending = this.#pending.open({ asker, correlation, server, topic, contract, streaming, within, credit });
+    const question = { asker: asker.id, server: server.id, topic, traceparent };
+    const exchange = this.#options.observer.asked(question, streaming ? 'stream' : 'request', payload);
+    const pending = this.#pending.open({
+      asker,
+      correlation,
+      server,
+      topic,
+      contract,
+      streaming,
+      within,
+      credit,
+      exchange,
+    });
     const header = streaming
-      ? Buffer.from(JSON.stringify({ ...asker.stampFields(constraints), credit }))
-      : asker.stamp(constraints);
+      ? Buffer.from(JSON.stringify({ ...asker.stampFields(constraints, traceparent), credit }))
+      : asker.stamp(constraints, traceparent);
     server.traffic.received += 1;
     const sequence = this.#options.nextSequence();
     const fields = { kind: kind as 3 | 16, correlation: pending.id, sequence, time: now, topic, header, payload };
@@ -145,13 +160,22 @@ export class RequestRouter {
 
   async #answerLocally(asker: Peer, record: WireRecord, passed: Passed, handler: LocalHandler): Promise<void> {
     const { correlation } = record;
+    const { observer } = this.#options;
+    const { topic, traceparent } = passed;
+    const exchange = observer.asked(
+      { asker: asker.id, server: 'kernel', topic, traceparent },
+      'request',
+      record.payload,
+    );
     try {
       const data = parsePayload(passed.contract.payload, passed.topic, record.payload);
       const reply = await this.#options.local.run(passed.topic, handler, { data, sender: asker.id });
       const payload = Buffer.from(JSON.stringify(reply ?? {}));
+      observer.answered(exchange, 'reply', payload);
       asker.outbox.pushControl(encodeRecord({ kind: RecordKind.reply, correlation, topic: passed.topic, payload }));
     } catch (error) {
       if (!isAicoError(error)) throw error;
+      observer.answered(exchange, 'error', Buffer.from(JSON.stringify(error.toReport())));
       asker.refuse(error, 'request', correlation, passed.topic);
       if (error.code === 'KERNEL_PAYLOAD_INVALID') this.#options.onViolation(asker, 'request', passed.topic, error);
     }

@@ -57,6 +57,7 @@ export function serveControl(options: ControlOptions): void {
     return { id: ref(request) };
   });
   broker.serveLocal('kernel.status.get.v1', () => options.status());
+  broker.serveLocal('kernel.bus.stats.v1', () => broker.stats());
   broker.serveLocal('kernel.condition.set.v1', (request) => setCondition(options, request));
   broker.serveLocal('kernel.endpoint.announce.v1', ({ data, sender }) => {
     const { name, url } = data as EndpointAnnounce;

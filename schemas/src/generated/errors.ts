@@ -70,10 +70,10 @@ export type ErrorCode =
   | 'JOURNAL_UNWRITABLE'
   | 'JOURNAL_DAMAGED'
   | 'JOURNAL_KEY_WRONG'
-  | 'JOURNAL_BUSY'
   | 'JOURNAL_GROUP_UNKNOWN'
   | 'JOURNAL_GROUP_CHANGED'
   | 'JOURNAL_LETTER_UNKNOWN'
+  | 'JOURNAL_GROUP_LIMIT'
   | 'KERNEL_TOPIC_MALFORMED'
   | 'KERNEL_TOPIC_UNKNOWN'
   | 'KERNEL_TOPIC_RESERVED'
@@ -548,12 +548,6 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Put the vault folder and the data folder of the same backup together.",
     "status": 409
   },
-  "JOURNAL_BUSY": {
-    "message": "The journal is in use by another process.",
-    "rule": "One process at a time works on a journal.",
-    "fix": "Stop the other AICO that uses this data folder.",
-    "status": 503
-  },
   "JOURNAL_GROUP_UNKNOWN": {
     "message": "There is no group {subject}.",
     "rule": "A group exists from when its first consumer joined.",
@@ -571,6 +565,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A dead letter can be looked at until it is replayed, discarded or too old.",
     "fix": "List the dead letters again.",
     "status": 404
+  },
+  "JOURNAL_GROUP_LIMIT": {
+    "message": "There are {limit} groups already; {subject} cannot be made.",
+    "rule": "The number of groups is bounded.",
+    "fix": "Use fewer names; groups that nobody joins are forgotten in time.",
+    "status": 429
   },
   "KERNEL_TOPIC_MALFORMED": {
     "message": "\"{subject}\" is not a topic.",

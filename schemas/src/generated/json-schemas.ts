@@ -1431,6 +1431,407 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "text"
     ]
   },
+  "control#BusLatency": {
+    "type": "object",
+    "description": "How long requests of a topic took until their first answer.",
+    "properties": {
+      "count": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Requests that were answered."
+      },
+      "p50Ms": {
+        "type": "number",
+        "minimum": 0
+      },
+      "p99Ms": {
+        "type": "number",
+        "minimum": 0
+      },
+      "maxMs": {
+        "type": "number",
+        "minimum": 0
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "count",
+      "p50Ms",
+      "p99Ms",
+      "maxMs"
+    ]
+  },
+  "control#BusTopicStats": {
+    "type": "object",
+    "description": "What one topic carried since the kernel started, and who speaks of it now.",
+    "properties": {
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255
+      },
+      "kind": {
+        "type": "string",
+        "enum": [
+          "event",
+          "request",
+          "stream"
+        ]
+      },
+      "messages": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Events published, or requests made."
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of their payloads."
+      },
+      "answers": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Replies, chunks and errors."
+      },
+      "answerBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of their payloads."
+      },
+      "refused": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "dropped": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "server": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Who serves it now."
+      },
+      "subscribers": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How many listen now."
+      },
+      "latency": {
+        "$ref": "#/$defs/BusLatency"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "topic",
+      "kind",
+      "messages",
+      "bytes",
+      "answers",
+      "answerBytes",
+      "refused",
+      "dropped",
+      "subscribers"
+    ]
+  },
+  "control#BusPluginStats": {
+    "type": "object",
+    "description": "What one peer of the bus sent and received since the kernel started.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "connected": {
+        "type": "boolean"
+      },
+      "sent": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "sentBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "received": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "receivedBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "refused": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "dropped": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Events that it was too slow for."
+      },
+      "queued": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Events that wait for it now."
+      },
+      "openRequests": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Its requests that nobody has answered yet."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "connected",
+      "sent",
+      "sentBytes",
+      "received",
+      "receivedBytes",
+      "refused",
+      "dropped",
+      "queued",
+      "openRequests"
+    ]
+  },
+  "control#BusFlow": {
+    "type": "object",
+    "description": "How much one peer said to another on one topic.",
+    "properties": {
+      "sender": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255
+      },
+      "receiver": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "request",
+          "answer"
+        ]
+      },
+      "messages": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sender",
+      "topic",
+      "receiver",
+      "verb",
+      "messages",
+      "bytes"
+    ]
+  },
+  "control#BusStats": {
+    "type": "object",
+    "description": "Counters of the bus.",
+    "properties": {
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "When the kernel started to count: RFC 3339, UTC."
+      },
+      "topics": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BusTopicStats"
+        },
+        "maxItems": 2000
+      },
+      "plugins": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BusPluginStats"
+        },
+        "maxItems": 2000
+      },
+      "flows": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BusFlow"
+        },
+        "maxItems": 5000,
+        "description": "The largest ones, when there are more."
+      },
+      "uncounted": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Messages beyond the number of flows that are kept apart."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "since",
+      "topics",
+      "plugins",
+      "flows",
+      "uncounted"
+    ]
+  },
+  "control#BusRecord": {
+    "type": "object",
+    "description": "One message as it passed the bus.",
+    "properties": {
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "sequence": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Order among all that was observed."
+      },
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "request",
+          "stream",
+          "reply",
+          "chunk",
+          "error",
+          "cancel",
+          "refused"
+        ]
+      },
+      "sender": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "topic": {
+        "type": "string",
+        "maxLength": 255
+      },
+      "receivers": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        },
+        "maxItems": 100,
+        "description": "Who it went to."
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of its payload."
+      },
+      "exchange": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The same for a request and all that answers it."
+      },
+      "traceparent": {
+        "type": "string",
+        "minLength": 55,
+        "maxLength": 55,
+        "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+        "description": "W3C trace context."
+      },
+      "payload": {
+        "type": "string",
+        "maxLength": 2048,
+        "description": "JSON text, the beginning of it when cut."
+      },
+      "cut": {
+        "type": "boolean",
+        "description": "The payload was longer than what is shown."
+      },
+      "redacted": {
+        "type": "boolean",
+        "description": "The payload is not shown: its topic is sealed."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "time",
+      "sequence",
+      "verb",
+      "sender",
+      "topic",
+      "receivers",
+      "bytes"
+    ]
+  },
+  "control#BusObserved": {
+    "type": "object",
+    "description": "Messages that passed the bus, a batch of them.",
+    "properties": {
+      "records": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BusRecord"
+        },
+        "maxItems": 200
+      },
+      "skipped": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Messages that were too many to tell."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "records",
+      "skipped"
+    ]
+  },
   "envelope#BusEvent": {
     "type": "object",
     "description": "A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel.",

@@ -5,6 +5,8 @@ import type {
   Appended,
   Asset,
   AssetGet,
+  BusObserved,
+  BusStats,
   CommandList,
   CommandResult,
   CommandRun,
@@ -266,6 +268,38 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "publish": "speak for the kernel",
       "subscribe": "notice when a slow plugin loses messages"
+    }
+  },
+  {
+    "topic": "kernel.bus.stats.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#BusStats",
+    "description": "Counters of every topic and peer, latencies, and who talks to whom.",
+    "words": {
+      "request": "see how much each plugin says, and to whom",
+      "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/bus",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.bus.observed.v1",
+    "kind": "event",
+    "payload": "control#BusObserved",
+    "delivery": "transient",
+    "description": "Messages as they pass the bus; told only while somebody listens, without the payloads of sealed topics.",
+    "words": {
+      "publish": "speak for the kernel",
+      "subscribe": "watch every message that plugins exchange"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
     }
   },
   {
@@ -663,7 +697,8 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "PUT",
       "path": "/llm/providers/{id}",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "llm.provider.delete.v1",
@@ -1088,6 +1123,10 @@ export interface TopicMap {
   'kernel.violation.raised.v1': { kind: 'event'; payload: Violation };
   /** A slow subscriber lost messages. */
   'kernel.gap.raised.v1': { kind: 'event'; payload: Gap };
+  /** Counters of every topic and peer, latencies, and who talks to whom. */
+  'kernel.bus.stats.v1': { kind: 'request'; payload: Empty; reply: BusStats };
+  /** Messages as they pass the bus; told only while somebody listens, without the payloads of sealed topics. */
+  'kernel.bus.observed.v1': { kind: 'event'; payload: BusObserved };
   /** Sets a condition that the manifest of the sender declares. */
   'kernel.condition.set.v1': { kind: 'request'; payload: ConditionSet; reply: Empty };
   /** A condition began or ceased to hold. */

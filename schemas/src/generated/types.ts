@@ -372,6 +372,107 @@ export interface CommandResult {
   text: string;
 }
 
+/** How long requests of a topic took until their first answer. */
+export interface BusLatency {
+  /** Requests that were answered. */
+  count: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+}
+
+/** What one topic carried since the kernel started, and who speaks of it now. */
+export interface BusTopicStats {
+  topic: string;
+  kind: 'event' | 'request' | 'stream';
+  /** Events published, or requests made. */
+  messages: number;
+  /** Of their payloads. */
+  bytes: number;
+  /** Replies, chunks and errors. */
+  answers: number;
+  /** Of their payloads. */
+  answerBytes: number;
+  refused: number;
+  dropped: number;
+  /** Who serves it now. */
+  server?: string;
+  /** How many listen now. */
+  subscribers: number;
+  latency?: BusLatency;
+}
+
+/** What one peer of the bus sent and received since the kernel started. */
+export interface BusPluginStats {
+  id: string;
+  connected: boolean;
+  sent: number;
+  sentBytes: number;
+  received: number;
+  receivedBytes: number;
+  refused: number;
+  /** Events that it was too slow for. */
+  dropped: number;
+  /** Events that wait for it now. */
+  queued: number;
+  /** Its requests that nobody has answered yet. */
+  openRequests: number;
+}
+
+/** How much one peer said to another on one topic. */
+export interface BusFlow {
+  sender: string;
+  topic: string;
+  receiver: string;
+  verb: 'publish' | 'request' | 'answer';
+  messages: number;
+  bytes: number;
+}
+
+/** Counters of the bus. */
+export interface BusStats {
+  /** When the kernel started to count: RFC 3339, UTC. */
+  since: string;
+  topics: BusTopicStats[];
+  plugins: BusPluginStats[];
+  /** The largest ones, when there are more. */
+  flows: BusFlow[];
+  /** Messages beyond the number of flows that are kept apart. */
+  uncounted: number;
+}
+
+/** One message as it passed the bus. */
+export interface BusRecord {
+  /** RFC 3339, UTC. */
+  time: string;
+  /** Order among all that was observed. */
+  sequence: number;
+  verb: 'publish' | 'request' | 'stream' | 'reply' | 'chunk' | 'error' | 'cancel' | 'refused';
+  sender: string;
+  topic: string;
+  /** Who it went to. */
+  receivers: string[];
+  /** Of its payload. */
+  bytes: number;
+  /** The same for a request and all that answers it. */
+  exchange?: number;
+  /** W3C trace context. */
+  traceparent?: string;
+  /** JSON text, the beginning of it when cut. */
+  payload?: string;
+  /** The payload was longer than what is shown. */
+  cut?: boolean;
+  /** The payload is not shown: its topic is sealed. */
+  redacted?: boolean;
+}
+
+/** Messages that passed the bus, a batch of them. */
+export interface BusObserved {
+  records: BusRecord[];
+  /** Messages that were too many to tell. */
+  skipped: number;
+}
+
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
 export interface BusEvent {
   specversion: '1.0';
@@ -1116,6 +1217,13 @@ export interface SchemaTypes {
   'control#Asset': Asset;
   'control#CommandRun': CommandRun;
   'control#CommandResult': CommandResult;
+  'control#BusLatency': BusLatency;
+  'control#BusTopicStats': BusTopicStats;
+  'control#BusPluginStats': BusPluginStats;
+  'control#BusFlow': BusFlow;
+  'control#BusStats': BusStats;
+  'control#BusRecord': BusRecord;
+  'control#BusObserved': BusObserved;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;

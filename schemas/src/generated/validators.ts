@@ -6134,7 +6134,1687 @@ params: { type: "object" }
 }], !1;
 return validate109.errors = null, !0;
 }
-const envelope_BusEvent = validate111, schema67 = {
+const control_BusLatency = validate110;
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate110.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "count,p50Ms,p99Ms,maxMs"
+}
+}], !1;
+{
+let missing0;
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate110.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.count !== void 0) {
+let data0 = data.count;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate110.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate110.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate110.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.p50Ms !== void 0) {
+let data1 = data.p50Ms;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 < 0 || isNaN(data1)) return validate110.errors = [{
+instancePath: instancePath + "/p50Ms",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/p50Ms",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.p99Ms !== void 0) {
+let data2 = data.p99Ms;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 < 0 || isNaN(data2)) return validate110.errors = [{
+instancePath: instancePath + "/p99Ms",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/p99Ms",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.maxMs !== void 0) {
+let data3 = data.maxMs;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 < 0 || isNaN(data3)) return validate110.errors = [{
+instancePath: instancePath + "/maxMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/maxMs",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate110.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate110.errors = null, !0;
+}
+const control_BusTopicStats = validate111, schema67 = {
+type: "object",
+properties: {
+topic: {
+type: "string",
+minLength: 1,
+maxLength: 255
+},
+kind: {
+type: "string",
+enum: [
+"event",
+"request",
+"stream"
+]
+},
+messages: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+bytes: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+answers: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+answerBytes: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+refused: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+dropped: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+server: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+subscribers: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+latency: { $ref: "#/$defs/BusLatency" }
+},
+additionalProperties: !1,
+required: [
+"topic",
+"kind",
+"messages",
+"bytes",
+"answers",
+"answerBytes",
+"refused",
+"dropped",
+"subscribers"
+]
+};
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func28.call(schema67.properties, key0)) return validate111.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,subscribers,latency"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate111.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate111.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate111.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kind !== void 0) {
+let data1 = data.kind, _errs4 = errors;
+if (typeof data1 != "string") return validate111.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate111.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "enum",
+params: { allowed: "\"event\", \"request\", \"stream\"" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data2 = data.messages, _errs6 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate111.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate111.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate111.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data3 = data.bytes, _errs8 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate111.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate111.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate111.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.answers !== void 0) {
+let data4 = data.answers, _errs10 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate111.errors = [{
+instancePath: instancePath + "/answers",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate111.errors = [{
+instancePath: instancePath + "/answers",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate111.errors = [{
+instancePath: instancePath + "/answers",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.answerBytes !== void 0) {
+let data5 = data.answerBytes, _errs12 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate111.errors = [{
+instancePath: instancePath + "/answerBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate111.errors = [{
+instancePath: instancePath + "/answerBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate111.errors = [{
+instancePath: instancePath + "/answerBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.refused !== void 0) {
+let data6 = data.refused, _errs14 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate111.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate111.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate111.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dropped !== void 0) {
+let data7 = data.dropped, _errs16 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate111.errors = [{
+instancePath: instancePath + "/dropped",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 9007199254740991 || isNaN(data7)) return validate111.errors = [{
+instancePath: instancePath + "/dropped",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate111.errors = [{
+instancePath: instancePath + "/dropped",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.server !== void 0) {
+let data8 = data.server, _errs18 = errors;
+if (errors === _errs18) {
+if (typeof data8 == "string") {
+if (data8.length > 40 && func2(data8) > 40) return validate111.errors = [{
+instancePath: instancePath + "/server",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data8.length < 4 && func2(data8) < 2) return validate111.errors = [{
+instancePath: instancePath + "/server",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data8)) return validate111.errors = [{
+instancePath: instancePath + "/server",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate111.errors = [{
+instancePath: instancePath + "/server",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.subscribers !== void 0) {
+let data9 = data.subscribers, _errs20 = errors;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate111.errors = [{
+instancePath: instancePath + "/subscribers",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 9007199254740991 || isNaN(data9)) return validate111.errors = [{
+instancePath: instancePath + "/subscribers",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data9 < 0 || isNaN(data9)) return validate111.errors = [{
+instancePath: instancePath + "/subscribers",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.latency !== void 0) {
+let _errs22 = errors;
+validate110(data.latency, {
+instancePath: instancePath + "/latency",
+parentData: data,
+parentDataProperty: "latency",
+rootData
+}) || (vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors), errors = vErrors.length);
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate111.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate111.errors = vErrors, errors === 0;
+}
+const control_BusPluginStats = validate113, schema68 = {
+type: "object",
+properties: {
+id: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+connected: { type: "boolean" },
+sent: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+sentBytes: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+received: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+receivedBytes: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+refused: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+dropped: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+queued: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+openRequests: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+}
+},
+additionalProperties: !1,
+required: [
+"id",
+"connected",
+"sent",
+"sentBytes",
+"received",
+"receivedBytes",
+"refused",
+"dropped",
+"queued",
+"openRequests"
+]
+};
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema68.properties, key0)) return validate113.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queued,openRequests"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate113.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate113.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate113.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate113.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate113.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.connected !== void 0) {
+if (typeof data.connected != "boolean") return validate113.errors = [{
+instancePath: instancePath + "/connected",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sent !== void 0) {
+let data2 = data.sent;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate113.errors = [{
+instancePath: instancePath + "/sent",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate113.errors = [{
+instancePath: instancePath + "/sent",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate113.errors = [{
+instancePath: instancePath + "/sent",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sentBytes !== void 0) {
+let data3 = data.sentBytes;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate113.errors = [{
+instancePath: instancePath + "/sentBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate113.errors = [{
+instancePath: instancePath + "/sentBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate113.errors = [{
+instancePath: instancePath + "/sentBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.received !== void 0) {
+let data4 = data.received;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate113.errors = [{
+instancePath: instancePath + "/received",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate113.errors = [{
+instancePath: instancePath + "/received",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate113.errors = [{
+instancePath: instancePath + "/received",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.receivedBytes !== void 0) {
+let data5 = data.receivedBytes;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate113.errors = [{
+instancePath: instancePath + "/receivedBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate113.errors = [{
+instancePath: instancePath + "/receivedBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate113.errors = [{
+instancePath: instancePath + "/receivedBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.refused !== void 0) {
+let data6 = data.refused;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate113.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate113.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate113.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dropped !== void 0) {
+let data7 = data.dropped;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate113.errors = [{
+instancePath: instancePath + "/dropped",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 9007199254740991 || isNaN(data7)) return validate113.errors = [{
+instancePath: instancePath + "/dropped",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate113.errors = [{
+instancePath: instancePath + "/dropped",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queued !== void 0) {
+let data8 = data.queued;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate113.errors = [{
+instancePath: instancePath + "/queued",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate113.errors = [{
+instancePath: instancePath + "/queued",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate113.errors = [{
+instancePath: instancePath + "/queued",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.openRequests !== void 0) {
+let data9 = data.openRequests;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate113.errors = [{
+instancePath: instancePath + "/openRequests",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 9007199254740991 || isNaN(data9)) return validate113.errors = [{
+instancePath: instancePath + "/openRequests",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data9 < 0 || isNaN(data9)) return validate113.errors = [{
+instancePath: instancePath + "/openRequests",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate113.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate113.errors = null, !0;
+}
+const control_BusFlow = validate114;
+function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate114.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sender,topic,receiver,verb,messages,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate114.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sender !== void 0) {
+let data0 = data.sender;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate114.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate114.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate114.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate114.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate114.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.receiver !== void 0) {
+let data2 = data.receiver;
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate114.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate114.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data2)) return validate114.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.verb !== void 0) {
+let data3 = data.verb;
+if (typeof data3 != "string") return validate114.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate114.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"request\", \"answer\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data4 = data.messages;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate114.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate114.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate114.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data5 = data.bytes;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate114.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate114.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate114.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate114.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate114.errors = null, !0;
+}
+const control_BusStats = validate115;
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate115.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "since,topics,plugins,flows,uncounted"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate115.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.since !== void 0) {
+let data0 = data.since, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate115.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate115.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data0)) return validate115.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topics !== void 0) {
+let data1 = data.topics, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 2e3) return validate115.errors = [{
+instancePath: instancePath + "/topics",
+keyword: "maxItems",
+params: { limit: 2e3 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate111(data1[i0], {
+instancePath: instancePath + "/topics/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate115.errors = [{
+instancePath: instancePath + "/topics",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data3 = data.plugins, _errs7 = errors;
+if (errors === _errs7) {
+if (Array.isArray(data3)) {
+if (data3.length > 2e3) return validate115.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 2e3 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs9 = errors;
+if (validate113(data3[i1], {
+instancePath: instancePath + "/plugins/" + i1,
+parentData: data3,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length), _errs9 !== errors) break;
+}
+}
+} else return validate115.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.flows !== void 0) {
+let data5 = data.flows, _errs10 = errors;
+if (errors === _errs10) {
+if (Array.isArray(data5)) {
+if (data5.length > 5e3) return validate115.errors = [{
+instancePath: instancePath + "/flows",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len2 = data5.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let _errs12 = errors;
+if (validate114(data5[i2], {
+instancePath: instancePath + "/flows/" + i2,
+parentData: data5,
+parentDataProperty: i2,
+rootData
+}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length), _errs12 !== errors) break;
+}
+}
+} else return validate115.errors = [{
+instancePath: instancePath + "/flows",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.uncounted !== void 0) {
+let data7 = data.uncounted, _errs13 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate115.errors = [{
+instancePath: instancePath + "/uncounted",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 9007199254740991 || isNaN(data7)) return validate115.errors = [{
+instancePath: instancePath + "/uncounted",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate115.errors = [{
+instancePath: instancePath + "/uncounted",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate115.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate115.errors = vErrors, errors === 0;
+}
+const control_BusRecord = validate119, schema71 = {
+type: "object",
+properties: {
+time: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+sequence: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+verb: {
+type: "string",
+enum: [
+"publish",
+"request",
+"stream",
+"reply",
+"chunk",
+"error",
+"cancel",
+"refused"
+]
+},
+sender: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+topic: {
+type: "string",
+maxLength: 255
+},
+receivers: {
+type: "array",
+items: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+maxItems: 100
+},
+bytes: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+exchange: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+traceparent: {
+type: "string",
+minLength: 55,
+maxLength: 55,
+pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+},
+payload: {
+type: "string",
+maxLength: 2048
+},
+cut: { type: "boolean" },
+redacted: { type: "boolean" }
+},
+additionalProperties: !1,
+required: [
+"time",
+"sequence",
+"verb",
+"sender",
+"topic",
+"receivers",
+"bytes"
+]
+}, pattern49 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema71.properties, key0)) return validate119.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,payload,cut,redacted"
+}
+}], !1;
+{
+let missing0;
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate119.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.time !== void 0) {
+let data0 = data.time;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate119.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate119.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data0)) return validate119.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sequence !== void 0) {
+let data1 = data.sequence;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate119.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate119.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate119.errors = [{
+instancePath: instancePath + "/sequence",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.verb !== void 0) {
+let data2 = data.verb;
+if (typeof data2 != "string") return validate119.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate119.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sender !== void 0) {
+let data3 = data.sender;
+if (typeof data3 == "string") {
+if (data3.length > 40 && func2(data3) > 40) return validate119.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data3.length < 4 && func2(data3) < 2) return validate119.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data3)) return validate119.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data4 = data.topic;
+if (typeof data4 == "string") {
+if (data4.length > 255 && func2(data4) > 255) return validate119.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.receivers !== void 0) {
+let data5 = data.receivers;
+if (Array.isArray(data5)) {
+if (data5.length > 100) return validate119.errors = [{
+instancePath: instancePath + "/receivers",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data5.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data6 = data5[i0];
+if (typeof data6 == "string") {
+if (data6.length > 40 && func2(data6) > 40) return validate119.errors = [{
+instancePath: instancePath + "/receivers/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data6.length < 4 && func2(data6) < 2) return validate119.errors = [{
+instancePath: instancePath + "/receivers/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data6)) return validate119.errors = [{
+instancePath: instancePath + "/receivers/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/receivers/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate119.errors = [{
+instancePath: instancePath + "/receivers",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data7 = data.bytes;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate119.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 9007199254740991 || isNaN(data7)) return validate119.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate119.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.exchange !== void 0) {
+let data8 = data.exchange;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate119.errors = [{
+instancePath: instancePath + "/exchange",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate119.errors = [{
+instancePath: instancePath + "/exchange",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate119.errors = [{
+instancePath: instancePath + "/exchange",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.traceparent !== void 0) {
+let data9 = data.traceparent;
+if (typeof data9 == "string") {
+if (data9.length > 55 && func2(data9) > 55) return validate119.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "maxLength",
+params: { limit: 55 }
+}], !1;
+if (data9.length < 110 && func2(data9) < 55) return validate119.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "minLength",
+params: { limit: 55 }
+}], !1;
+if (!pattern49.test(data9)) return validate119.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "pattern",
+params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.payload !== void 0) {
+let data10 = data.payload;
+if (typeof data10 == "string") {
+if (data10.length > 2048 && func2(data10) > 2048) return validate119.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "maxLength",
+params: { limit: 2048 }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cut !== void 0) {
+if (typeof data.cut != "boolean") return validate119.errors = [{
+instancePath: instancePath + "/cut",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redacted !== void 0) {
+if (typeof data.redacted != "boolean") return validate119.errors = [{
+instancePath: instancePath + "/redacted",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate119.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate119.errors = null, !0;
+}
+const control_BusObserved = validate120;
+function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate120.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "records,skipped"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate120.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.records !== void 0) {
+let data0 = data.records, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate120.errors = [{
+instancePath: instancePath + "/records",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate119(data0[i0], {
+instancePath: instancePath + "/records/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate120.errors = [{
+instancePath: instancePath + "/records",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.skipped !== void 0) {
+let data2 = data.skipped, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate120.errors = [{
+instancePath: instancePath + "/skipped",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate120.errors = [{
+instancePath: instancePath + "/skipped",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate120.errors = [{
+instancePath: instancePath + "/skipped",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate120.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate120.errors = vErrors, errors === 0;
+}
+const envelope_BusEvent = validate123, schema74 = {
 type: "object",
 properties: {
 specversion: {
@@ -6227,10 +7907,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern41 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u"), pattern43 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern50 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema67.properties, key0)) return validate111.errors = [{
+for (let key0 in data) if (!func28.call(schema74.properties, key0)) return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6240,19 +7920,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate111.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate111.errors = [{
+if (typeof data0 != "string") return validate123.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate111.errors = [{
+if (data0 !== "1.0") return validate123.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -6263,17 +7943,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate111.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate123.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate111.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate123.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6284,17 +7964,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate111.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate123.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate111.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate123.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -6305,22 +7985,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate111.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate123.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate111.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate123.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern41.test(data3)) return validate111.errors = [{
+if (!pattern50.test(data3)) return validate123.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -6331,22 +8011,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate111.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate111.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate111.errors = [{
+if (!pattern1.test(data4)) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -6356,12 +8036,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate111.errors = [{
+if (typeof data5 != "string") return validate123.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate111.errors = [{
+if (data5 !== "application/json") return validate123.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -6372,17 +8052,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate111.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate123.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate111.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate123.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -6393,17 +8073,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate111.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate123.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate111.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate123.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -6414,17 +8094,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate111.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate123.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate111.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate123.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -6435,22 +8115,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate111.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate111.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern43.test(data9)) return validate111.errors = [{
+if (!pattern49.test(data9)) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -6461,17 +8141,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate111.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate123.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate111.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate123.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -6482,7 +8162,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate111.errors = [{
+if (data11.length > 20) return validate123.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -6492,24 +8172,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate111.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate123.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate111.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate123.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -6520,22 +8200,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate111.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate111.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate111.errors = [{
+if (!pattern13.test(data13)) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -6546,17 +8226,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate111.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate123.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate111.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate123.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -6566,7 +8246,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate111.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate123.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -6588,31 +8268,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate111.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate111.errors = null, !0;
+return validate123.errors = null, !0;
 }
-const gateway_Session = validate113;
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate115.errors = [{
+const gateway_Session = validate125;
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate127.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate115.errors = null, !0) : (validate115.errors = [{
+}], !1) : (validate127.errors = null, !0) : (validate127.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate113.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate125.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6622,14 +8302,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate113.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate125.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate113.errors = [{
+if (typeof data.authenticated != "boolean") return validate125.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -6639,24 +8319,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate115(data.vault, {
+validate127(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate113.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate125.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate113.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate125.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -6664,7 +8344,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate113.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate125.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -6680,17 +8360,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate113.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate125.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate113.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate125.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate125.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -6703,17 +8383,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate113.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate125.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate113.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate125.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate125.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -6726,18 +8406,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate113.errors = [{
+} else return validate125.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate113.errors = vErrors, errors === 0;
+return validate125.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate117;
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate129;
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate117.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate129.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6747,19 +8427,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate117.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate129.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate117.errors = [{
+if (typeof data0 != "string") return validate129.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate117.errors = [{
+if (data0 !== "ok") return validate129.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -6769,13 +8449,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate117.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate129.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate117.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate129.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -6783,7 +8463,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate117.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate129.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -6796,20 +8476,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate117.errors = [{
+} else return validate129.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate117.errors = null, !0;
+return validate129.errors = null, !0;
 }
-const gateway_Ready = validate118;
-function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate130;
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate118.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate130.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6819,14 +8499,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate118.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate130.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate118.errors = [{
+if (typeof data.ready != "boolean") return validate130.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -6838,7 +8518,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate118.errors = [{
+if (Object.keys(data1).length > 1e3) return validate130.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -6852,7 +8532,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate118.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -6862,22 +8542,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate118.errors = [{
+} else return validate130.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate118.errors = vErrors, errors === 0;
+return validate130.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate120;
-function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate132;
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate120.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6887,19 +8567,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate120.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate120.errors = [{
+if (typeof data0 != "string") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate120.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -6909,13 +8589,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate120.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate120.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -6923,7 +8603,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate120.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -6938,22 +8618,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate120.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate120.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data2)) return validate120.errors = [{
+if (!pattern23.test(data2)) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6963,14 +8643,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate120.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6980,19 +8660,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate120.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate120.errors = [{
+if (typeof data3 != "string") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate120.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -7002,13 +8682,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate120.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate120.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7016,7 +8696,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate120.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7031,22 +8711,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate120.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate120.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data5)) return validate120.errors = [{
+if (!pattern23.test(data5)) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7056,14 +8736,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate120.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7073,19 +8753,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate120.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate120.errors = [{
+if (typeof data6 != "string") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate120.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -7095,13 +8775,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate120.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate120.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7109,7 +8789,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate120.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7124,22 +8804,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate120.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate120.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data8)) return validate120.errors = [{
+if (!pattern23.test(data8)) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7149,14 +8829,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate120.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7166,19 +8846,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate120.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate120.errors = [{
+if (typeof data9 != "string") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate120.errors = [{
+if (data9 !== "cancel") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -7188,13 +8868,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate120.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate120.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7202,7 +8882,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate120.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7215,14 +8895,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate120.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7232,49 +8912,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate120.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate120.errors = [{
+if (typeof data11 != "string") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate120.errors = [{
+if (data11 !== "ping") return validate132.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate120.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate120.errors = null, !0;
+return validate132.errors = null, !0;
 }
-const gateway_ServerFrame = validate121;
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate133;
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -7284,7 +8964,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate121.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7294,19 +8974,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate121.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate121.errors = [{
+if (typeof data0 != "string") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate121.errors = [{
+if (data0 !== "chunk") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -7316,13 +8996,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate121.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate121.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7330,7 +9010,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate121.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7343,7 +9023,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -7353,7 +9033,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate121.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7363,19 +9043,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate121.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate121.errors = [{
+if (typeof data2 != "string") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate121.errors = [{
+if (data2 !== "reply") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -7385,13 +9065,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate121.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate121.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7399,7 +9079,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate121.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7412,7 +9092,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -7422,7 +9102,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate121.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7432,19 +9112,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate121.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate121.errors = [{
+if (typeof data4 != "string") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate121.errors = [{
+if (data4 !== "event") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -7454,13 +9134,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate121.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate121.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7468,7 +9148,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate121.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7484,22 +9164,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate121.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate133.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate121.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate133.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern41.test(data6)) return validate121.errors = [{
+if (!pattern50.test(data6)) return validate133.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7512,22 +9192,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate121.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate133.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate121.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate133.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate121.errors = [{
+if (!pattern1.test(data7)) return validate133.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7539,7 +9219,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -7549,7 +9229,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate121.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7559,19 +9239,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate121.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate121.errors = [{
+if (typeof data8 != "string") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate121.errors = [{
+if (data8 !== "subscribed") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -7581,13 +9261,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate121.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate121.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7595,7 +9275,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate121.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7608,7 +9288,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -7618,7 +9298,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate121.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7628,19 +9308,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate121.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate121.errors = [{
+if (typeof data10 != "string") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate121.errors = [{
+if (data10 !== "error") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -7650,13 +9330,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate121.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate121.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -7664,7 +9344,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate121.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -7689,7 +9369,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -7699,7 +9379,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate121.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7709,61 +9389,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate121.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate121.errors = [{
+if (typeof data13 != "string") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate121.errors = [{
+if (data13 !== "pong") return validate133.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate121.errors = vErrors, errors === 0;
+return validate133.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate124;
-function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate124.errors = [{
+const journal_Anything = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate136.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate124.errors = null, !0);
+}], !1) : (validate136.errors = null, !0);
 }
-const journal_Appended = validate125;
-function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate137;
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate125.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate137.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7773,20 +9453,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate125.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate137.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate125.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate137.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate125.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate137.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -7794,7 +9474,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate125.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate137.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -7805,21 +9485,21 @@ limit: 1
 }
 }
 }
-} else return validate125.errors = [{
+} else return validate137.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate125.errors = null, !0;
+return validate137.errors = null, !0;
 }
-const journal_From = validate126;
-function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate138;
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate126.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7829,33 +9509,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate126.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate126.errors = [{
+if (typeof data0 != "string") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate126.errors = [{
+if (data0 !== "new") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate126.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7865,33 +9545,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate126.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate126.errors = [{
+if (typeof data1 != "string") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate126.errors = [{
+if (data1 !== "start") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate126.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7901,19 +9581,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate126.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate126.errors = [{
+if (typeof data2 != "string") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate126.errors = [{
+if (data2 !== "time") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -7924,22 +9604,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate126.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate126.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate126.errors = [{
+if (!pattern1.test(data3)) return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7948,14 +9628,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate126.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7965,19 +9645,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate126.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate126.errors = [{
+if (typeof data4 != "string") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate126.errors = [{
+if (data4 !== "sequence") return validate138.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -7987,13 +9667,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate126.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate138.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate126.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate138.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -8001,7 +9681,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate126.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate138.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -8014,35 +9694,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate126.errors = null, !0;
+return validate138.errors = null, !0;
 }
-const journal_Consume = validate127, pattern52 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate139, pattern61 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate127.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8052,7 +9732,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate127.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8061,22 +9741,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate127.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate139.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate127.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate139.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate127.errors = [{
+if (!pattern23.test(data0)) return validate139.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate127.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -8089,22 +9769,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate127.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate139.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate127.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate139.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern52.test(data1)) return validate127.errors = [{
+if (!pattern61.test(data1)) return validate139.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate127.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -8115,24 +9795,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate126(data.from, {
+validate138(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate127.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate127.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate139.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -8140,7 +9820,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate127.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate139.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -8154,13 +9834,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate127.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate127.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -8168,7 +9848,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate127.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -8184,18 +9864,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate127.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate127.errors = vErrors, errors === 0;
+return validate139.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate129;
-function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Delivery = validate141;
+function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence" && key0 !== "topic" && key0 !== "time" && key0 !== "sender" && key0 !== "incarnation" && key0 !== "key" && key0 !== "attempt" && key0 !== "data") return validate129.errors = [{
+for (let key0 in data) if (key0 !== "sequence" && key0 !== "topic" && key0 !== "time" && key0 !== "sender" && key0 !== "incarnation" && key0 !== "key" && key0 !== "attempt" && key0 !== "data") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8205,20 +9885,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate129.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate129.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate141.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate129.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate141.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -8226,7 +9906,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate129.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate141.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -8241,22 +9921,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate129.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate129.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern41.test(data1)) return validate129.errors = [{
+if (!pattern50.test(data1)) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8267,22 +9947,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate129.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate129.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate129.errors = [{
+if (!pattern1.test(data2)) return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8293,22 +9973,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate129.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate141.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate129.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate141.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate129.errors = [{
+if (!pattern13.test(data3)) return validate141.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8319,17 +9999,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate129.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate141.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate129.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate141.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -8340,17 +10020,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate129.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate141.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate129.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate141.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -8360,13 +10040,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate129.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate141.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate129.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate141.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -8374,7 +10054,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate129.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate141.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -8392,17 +10072,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate129.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate129.errors = null, !0;
+return validate141.errors = null, !0;
 }
-const journal_Settle = validate130;
-function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate142;
+function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate130.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate142.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8412,7 +10092,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate130.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate142.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8420,22 +10100,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate130.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate142.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate130.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate142.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate130.errors = [{
+if (!pattern23.test(data0)) return validate142.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate130.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -8446,22 +10126,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate130.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate142.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate142.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern52.test(data1)) return validate130.errors = [{
+if (!pattern61.test(data1)) return validate142.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate130.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -8472,7 +10152,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate130.errors = [{
+if (data2.length > 4096) return validate142.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -8481,13 +10161,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate130.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate142.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate130.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate142.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -8495,7 +10175,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate130.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate142.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -8506,7 +10186,7 @@ limit: 1
 }
 }
 }
-} else return validate130.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -8517,7 +10197,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate130.errors = [{
+if (data4.length > 4096) return validate142.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -8527,7 +10207,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate130.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -8537,20 +10217,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate130.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate130.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate130.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -8558,7 +10238,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate130.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -8573,12 +10253,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate130.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -8588,13 +10268,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate130.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate130.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -8602,7 +10282,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate130.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -8616,14 +10296,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate130.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate130.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -8634,17 +10314,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate130.errors = [{
+} else return validate142.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate130.errors = null, !0;
+return validate142.errors = null, !0;
 }
-const journal_Settled = validate131;
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate143;
+function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate131.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate143.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8654,20 +10334,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate131.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate143.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate131.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate143.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate131.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate143.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -8675,7 +10355,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate131.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate143.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -8686,14 +10366,14 @@ limit: 0
 }
 }
 }
-} else return validate131.errors = [{
+} else return validate143.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate131.errors = null, !0;
+return validate143.errors = null, !0;
 }
-const journal_DeadLetter = validate132, schema84 = {
+const journal_DeadLetter = validate144, schema91 = {
 type: "object",
 properties: {
 sequence: {
@@ -8757,9 +10437,9 @@ required: [
 "bytes"
 ]
 };
-function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema84.properties, key0)) return validate132.errors = [{
+for (let key0 in data) if (!func28.call(schema91.properties, key0)) return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8769,20 +10449,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate132.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate132.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate132.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -8790,7 +10470,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate132.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -8805,22 +10485,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate132.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate144.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate132.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate144.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern41.test(data1)) return validate132.errors = [{
+if (!pattern50.test(data1)) return validate144.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8831,17 +10511,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate132.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate144.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate132.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate144.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate132.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -8852,22 +10532,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate132.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate132.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate132.errors = [{
+if (!pattern1.test(data3)) return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8878,22 +10558,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate132.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate144.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate132.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate144.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate132.errors = [{
+if (!pattern1.test(data4)) return validate144.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -8904,22 +10584,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate132.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate132.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate132.errors = [{
+if (!pattern13.test(data5)) return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8929,13 +10609,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate132.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate144.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate132.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate144.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -8943,7 +10623,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate132.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate144.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -8958,12 +10638,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate132.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate144.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate132.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -8973,13 +10653,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate132.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate144.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate132.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate144.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -8987,7 +10667,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate132.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate144.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -9007,17 +10687,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate132.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate132.errors = null, !0;
+return validate144.errors = null, !0;
 }
-const journal_DeadLetterList = validate133;
-function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate145;
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate133.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9028,17 +10708,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate133.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate145.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate133.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate133.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -9049,22 +10729,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate133.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate145.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate133.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate133.errors = [{
+if (!pattern23.test(data1)) return validate145.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate133.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9074,13 +10754,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate133.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate145.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate133.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate145.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -9088,7 +10768,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate133.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate145.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -9102,13 +10782,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate133.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate133.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate145.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -9116,7 +10796,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate133.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate145.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -9130,20 +10810,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate133.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate133.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const journal_DeadLetterPage = validate134;
-function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate146;
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate134.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9153,7 +10833,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate134.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9162,7 +10842,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate134.errors = [{
+if (data0.length > 200) return validate146.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9171,15 +10851,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate132(data0[i0], {
+if (validate144(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate134.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -9190,13 +10870,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate134.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate146.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate134.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate146.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -9204,7 +10884,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate134.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate146.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -9217,18 +10897,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate134.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate134.errors = vErrors, errors === 0;
+return validate146.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate148;
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate136.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate148.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9238,7 +10918,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate136.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate148.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9246,17 +10926,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate136.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate148.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate136.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate148.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate136.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -9266,13 +10946,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate136.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate136.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9280,7 +10960,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate136.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9293,20 +10973,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate136.errors = [{
+} else return validate148.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate136.errors = null, !0;
+return validate148.errors = null, !0;
 }
-const journal_DeadLetterView = validate137;
-function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate149;
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate137.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9316,27 +10996,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate137.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate132(data.letter, {
+data.letter !== void 0 && (validate144(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length));
 }
-} else return validate137.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate137.errors = vErrors, errors === 0;
+return validate149.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate139, schema89 = {
+const journal_GroupStatus = validate151, schema96 = {
 type: "object",
 properties: {
 name: {
@@ -9399,9 +11079,9 @@ required: [
 "missed"
 ]
 };
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema89.properties, key0)) return validate139.errors = [{
+for (let key0 in data) if (!func28.call(schema96.properties, key0)) return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9411,7 +11091,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate139.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9419,17 +11099,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate139.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate151.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate139.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate151.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate139.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -9440,22 +11120,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate139.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate151.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate139.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate151.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate139.errors = [{
+if (!pattern23.test(data1)) return validate151.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -9465,13 +11145,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate139.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate151.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate139.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate151.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -9479,7 +11159,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate139.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate151.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -9493,13 +11173,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate151.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate151.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -9507,7 +11187,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate139.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate151.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -9521,13 +11201,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate151.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate139.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate151.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -9535,7 +11215,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate139.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate151.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -9549,13 +11229,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate151.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate151.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -9563,7 +11243,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate139.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate151.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -9577,13 +11257,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate139.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate151.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate139.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate151.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -9591,7 +11271,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate139.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate151.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -9605,13 +11285,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate139.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate151.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate139.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate151.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -9619,7 +11299,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate139.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate151.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -9633,13 +11313,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate139.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate151.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate139.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate151.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -9647,7 +11327,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate139.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate151.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -9667,20 +11347,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate139.errors = null, !0;
+return validate151.errors = null, !0;
 }
-const journal_JournalStatus = validate140;
-function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate140.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9690,20 +11370,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate140.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate140.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate152.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate140.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate152.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -9711,7 +11391,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate140.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate152.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -9725,13 +11405,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate140.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate152.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate140.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate152.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -9739,7 +11419,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate140.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate152.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -9755,22 +11435,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate140.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate152.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate140.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate152.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate140.errors = [{
+if (!pattern1.test(data2)) return validate152.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate140.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -9781,13 +11461,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate140.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate152.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate140.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate152.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -9795,7 +11475,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate140.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate152.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -9809,13 +11489,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate140.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate152.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate140.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate152.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -9823,7 +11503,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate140.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate152.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -9839,7 +11519,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate140.errors = [{
+if (data5.length > 1e3) return validate152.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -9848,15 +11528,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate139(data5[i0], {
+if (validate151(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate140.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -9869,7 +11549,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate140.errors = [{
+if (data7.length > 1e3) return validate152.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -9881,7 +11561,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate140.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -9891,7 +11571,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate140.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -9900,22 +11580,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate140.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate140.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern41.test(data9)) return validate140.errors = [{
+if (!pattern50.test(data9)) return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate140.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9926,13 +11606,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate140.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate140.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -9940,7 +11620,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate140.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -9953,7 +11633,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate140.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -9962,7 +11642,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate140.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -9973,13 +11653,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate140.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate152.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate140.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate152.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -9987,7 +11667,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate140.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate152.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -10006,33 +11686,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate140.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate140.errors = vErrors, errors === 0;
+return validate152.errors = vErrors, errors === 0;
 }
-const llm_Role = validate142;
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate142.errors = [{
+const llm_Role = validate154;
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate154.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate142.errors = null, !0) : (validate142.errors = [{
+}], !1) : (validate154.errors = null, !0) : (validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate143;
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate155;
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10042,19 +11722,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate143.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate142(data.role, {
+validate154(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -10062,12 +11742,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate143.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate155.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate143.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -10077,18 +11757,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate143.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate143.errors = vErrors, errors === 0;
+return validate155.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate145;
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate157;
+function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate157.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10098,7 +11778,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate145.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate157.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10106,17 +11786,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate145.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate157.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate145.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -10127,22 +11807,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate145.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate157.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate145.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate157.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate145.errors = [{
+if (!pattern1.test(data1)) return validate157.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -10153,17 +11833,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate145.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate157.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate145.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate157.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate145.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -10173,20 +11853,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate157.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate145.errors = null, !0;
+return validate157.errors = null, !0;
 }
-const llm_Generate = validate146;
-function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate158;
+function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate146.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate158.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10196,7 +11876,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate146.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate158.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10205,12 +11885,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate146.errors = [{
+if (data0.length > 2e3) return validate158.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate146.errors = [{
+if (data0.length < 1) return validate158.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -10219,15 +11899,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate143(data0[i0], {
+if (validate155(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate146.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -10240,7 +11920,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate146.errors = [{
+if (data2.length > 50) return validate158.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -10249,15 +11929,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate145(data2[i1], {
+if (validate157(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate146.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -10268,13 +11948,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate146.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate158.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate146.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate158.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -10282,7 +11962,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate146.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate158.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -10298,7 +11978,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate146.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate158.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -10306,7 +11986,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate146.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate158.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -10314,7 +11994,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -10325,13 +12005,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate146.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate158.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate146.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate158.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -10339,7 +12019,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate146.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate158.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -10355,18 +12035,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate146.errors = [{
+} else return validate158.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate146.errors = vErrors, errors === 0;
+return validate158.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate149;
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate161;
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate149.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10376,7 +12056,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate149.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10384,29 +12064,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate149.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate161.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate149.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate149.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate161.errors = null, !0;
 }
-const llm_Usage = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate162;
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10416,20 +12096,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate150.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate150.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate162.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate150.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate162.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -10437,7 +12117,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate150.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate162.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -10451,13 +12131,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate150.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate162.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate150.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -10465,7 +12145,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate150.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -10479,13 +12159,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate150.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate162.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate150.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate162.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -10493,7 +12173,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate150.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate162.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -10507,20 +12187,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate150.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate150.errors = null, !0;
+return validate162.errors = null, !0;
 }
-const llm_GenerateResult = validate151;
-function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate163;
+function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate151.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate163.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10530,19 +12210,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate151.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate163.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate151.errors = [{
+if (typeof data0 != "string") return validate163.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate151.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate163.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -10554,17 +12234,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate151.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate163.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate151.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate163.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate151.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -10577,17 +12257,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate151.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate163.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate151.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate163.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate151.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -10598,45 +12278,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate150(data.usage, {
+validate162(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate151.errors = [{
+} else return validate163.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate151.errors = vErrors, errors === 0;
+return validate163.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate153;
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate153.errors = [{
+const llm_ProviderKind = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate165.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate153.errors = null, !0) : (validate153.errors = [{
+}], !1) : (validate165.errors = null, !0) : (validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate154;
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate166;
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate154.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate166.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10646,7 +12326,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate154.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate166.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10655,17 +12335,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate154.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate166.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10676,12 +12356,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate153(data.kind, {
+validate165(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -10689,17 +12369,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate154.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate166.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate154.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate166.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -10712,7 +12392,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate154.errors = [{
+if (data3.length > 500) return validate166.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -10723,17 +12403,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate154.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate166.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate154.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate166.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -10742,7 +12422,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate154.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -10753,7 +12433,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate154.errors = [{
+if (typeof data.reachable != "boolean") return validate166.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -10763,7 +12443,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate154.errors = [{
+if (typeof data.detected != "boolean") return validate166.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -10786,17 +12466,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate154.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate166.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate154.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate166.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -10812,21 +12492,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate166.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate154.errors = vErrors, errors === 0;
+return validate166.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate169;
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10836,7 +12516,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate157.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate169.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10846,7 +12526,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate157.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate169.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -10856,7 +12536,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate157.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate169.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -10865,17 +12545,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate157.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate169.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate157.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -10886,12 +12566,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate153(data0.kind, {
+validate165(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -10899,17 +12579,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate157.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate169.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate157.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate169.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -10920,7 +12600,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate157.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -10931,7 +12611,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate157.errors = [{
+if (typeof data.connected != "boolean") return validate169.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -10943,7 +12623,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate157.errors = [{
+if (data5.length > 20) return validate169.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -10952,15 +12632,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate154(data5[i0], {
+if (validate166(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate157.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -10971,18 +12651,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate157.errors = [{
+} else return validate169.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate157.errors = vErrors, errors === 0;
+return validate169.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate160;
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate160.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10992,7 +12672,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate160.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11000,17 +12680,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate160.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate172.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate160.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate172.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate160.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -11021,17 +12701,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate160.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate172.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate160.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate160.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -11040,17 +12720,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate160.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate172.errors = null, !0;
 }
-const llm_ProviderPut = validate161, pattern68 = RegExp("^https?://", "u");
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate173, pattern77 = RegExp("^https?://", "u");
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11060,7 +12740,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate161.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate173.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11068,22 +12748,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate161.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate173.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate161.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate173.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate161.errors = [{
+if (!pattern27.test(data0)) return validate173.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -11093,12 +12773,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate161.errors = [{
+if (typeof data1 != "string") return validate173.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate161.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate173.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -11109,17 +12789,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate161.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate173.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate161.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate173.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11130,22 +12810,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate161.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate173.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate161.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate173.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern68.test(data3)) return validate161.errors = [{
+if (!pattern77.test(data3)) return validate173.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -11156,17 +12836,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate161.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate173.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate161.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate173.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -11178,17 +12858,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate161.errors = null, !0;
+return validate173.errors = null, !0;
 }
-const llm_ProviderRef = validate162;
-function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate174;
+function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate162.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate174.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11198,7 +12878,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate162.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate174.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11206,31 +12886,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate162.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate162.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate162.errors = [{
+} else return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate162.errors = [{
+} else return validate174.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate162.errors = null, !0;
+return validate174.errors = null, !0;
 }
-const manifest_Manifest = validate163, schema104 = {
+const manifest_Manifest = validate175, schema111 = {
 type: "object",
 properties: {
 $schema: {
@@ -11411,10 +13091,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern71 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern76 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern80 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern85 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11424,19 +13104,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate164.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate176.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate164.errors = [{
+if (typeof data0 != "string") return validate176.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate164.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate176.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -11447,22 +13127,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate164.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate164.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate164.errors = [{
+if (!pattern23.test(data1)) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate164.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11472,7 +13152,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate164.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate176.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -11483,17 +13163,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate164.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate176.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate164.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate176.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate164.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -11502,7 +13182,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate164.errors = [{
+if (typeof data.optional != "boolean") return validate176.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -11514,16 +13194,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate164.errors = [{
+} else return validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate164.errors = null, !0;
+return validate176.errors = null, !0;
 }
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate166.errors = [{
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11533,13 +13213,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate166.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate178.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate166.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate178.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -11547,7 +13227,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate166.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate178.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -11561,13 +13241,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate166.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate178.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate166.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate178.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -11575,7 +13255,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate166.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate178.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -11589,13 +13269,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate166.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate178.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate166.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate178.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -11603,7 +13283,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate166.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate178.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -11617,13 +13297,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate166.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate178.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate166.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate178.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -11631,7 +13311,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate166.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate178.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -11645,13 +13325,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate166.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate178.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate166.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate178.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -11659,7 +13339,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate166.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate178.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -11673,13 +13353,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate166.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate178.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate166.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate178.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -11687,7 +13367,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate166.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate178.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -11701,13 +13381,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate166.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate178.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate166.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate178.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -11715,7 +13395,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate166.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate178.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -11729,13 +13409,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate166.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate178.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate166.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate178.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -11743,7 +13423,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate166.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate178.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -11757,13 +13437,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate166.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate178.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate166.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate178.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -11771,7 +13451,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate166.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate178.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -11790,16 +13470,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate166.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate166.errors = null, !0;
+return validate178.errors = null, !0;
 }
-function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate168.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11809,7 +13489,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate168.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11817,22 +13497,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate168.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate180.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate168.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate180.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate168.errors = [{
+if (!pattern27.test(data0)) return validate180.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate168.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11843,17 +13523,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate168.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate180.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate168.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate180.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate168.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -11864,17 +13544,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate168.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate180.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate168.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate180.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate168.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -11884,19 +13564,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate168.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate168.errors = null, !0;
+return validate180.errors = null, !0;
 }
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema104.properties, key0)) return validate163.errors = [{
+for (let key0 in data) if (!func28.call(schema111.properties, key0)) return validate175.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11906,7 +13586,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate163.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate175.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11915,17 +13595,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate163.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate175.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate163.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate175.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -11938,22 +13618,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate163.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate175.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate163.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate175.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate163.errors = [{
+if (!pattern13.test(data1)) return validate175.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -11966,17 +13646,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate163.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate175.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate163.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate175.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11989,22 +13669,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate163.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate175.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate163.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate175.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data3)) return validate163.errors = [{
+if (!pattern25.test(data3)) return validate175.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -12017,17 +13697,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate163.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate175.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate163.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate175.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -12040,17 +13720,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate163.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate175.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate163.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate175.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -12063,17 +13743,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate163.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate175.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate163.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate175.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -12086,17 +13766,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate163.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate175.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate163.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate175.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -12107,12 +13787,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate163.errors = [{
+if (typeof data8 != "string") return validate175.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate163.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate175.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -12124,22 +13804,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate163.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate175.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate163.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate175.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern71.test(data9)) return validate163.errors = [{
+if (!pattern80.test(data9)) return validate175.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -12153,7 +13833,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate163.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate175.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -12163,7 +13843,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate163.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate175.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12172,17 +13852,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate163.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate175.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate163.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate175.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -12190,7 +13870,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -12203,7 +13883,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate163.errors = [{
+if (Object.keys(data12).length > 50) return validate175.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -12214,17 +13894,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate163.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate175.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate163.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate175.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -12277,11 +13957,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate163.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate175.errors = vErrors, !1;
 }
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -12294,7 +13974,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate163.errors = [{
+if (Object.keys(data14).length > 50) return validate175.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -12305,17 +13985,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate163.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate175.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate163.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate175.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -12360,11 +14040,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate163.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate175.errors = vErrors, !1;
 }
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -12377,7 +14057,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate163.errors = [{
+if (data16.length > 200) return validate175.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -12386,15 +14066,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate164(data16[i0], {
+if (validate176(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -12405,12 +14085,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate166(data.quota, {
+validate178(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12418,7 +14098,7 @@ if (data.needs !== void 0) {
 let data19 = data.needs, _errs45 = errors;
 if (errors === _errs45) {
 if (Array.isArray(data19)) {
-if (data19.length > 10) return validate163.errors = [{
+if (data19.length > 10) return validate175.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -12429,22 +14109,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data20 = data19[i1], _errs47 = errors;
 if (errors === _errs47) {
 if (typeof data20 == "string") {
-if (data20.length > 80 && func2(data20) > 80) return validate163.errors = [{
+if (data20.length > 80 && func2(data20) > 80) return validate175.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data20.length < 6 && func2(data20) < 3) return validate163.errors = [{
+if (data20.length < 6 && func2(data20) < 3) return validate175.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern32.test(data20)) return validate163.errors = [{
+if (!pattern32.test(data20)) return validate175.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -12453,7 +14133,7 @@ params: { type: "string" }
 if (_errs47 !== errors) break;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -12466,7 +14146,7 @@ if (data.conditions !== void 0) {
 let data21 = data.conditions, _errs49 = errors;
 if (errors === _errs49) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate163.errors = [{
+if (data21.length > 10) return validate175.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -12477,22 +14157,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data22 = data21[i2], _errs51 = errors;
 if (errors === _errs51) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate163.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate175.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate163.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate175.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern32.test(data22)) return validate163.errors = [{
+if (!pattern32.test(data22)) return validate175.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -12501,7 +14181,7 @@ params: { type: "string" }
 if (_errs51 !== errors) break;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -12515,7 +14195,7 @@ let data23 = data.process, _errs53 = errors;
 if (errors === _errs53) {
 if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
 let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate163.errors = [{
+for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate175.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -12528,7 +14208,7 @@ if (data23.files !== void 0) {
 let data24 = data23.files, _errs56 = errors;
 if (errors === _errs56) {
 if (Array.isArray(data24)) {
-if (data24.length > 20) return validate163.errors = [{
+if (data24.length > 20) return validate175.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -12540,7 +14220,7 @@ let data25 = data24[i3], _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate163.errors = [{
+for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -12550,7 +14230,7 @@ known: "path,mode"
 }], !1;
 if (_errs60 === errors) {
 let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate163.errors = [{
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -12559,22 +14239,22 @@ if (data25.path !== void 0) {
 let data26 = data25.path, _errs61 = errors;
 if (errors === _errs61) {
 if (typeof data26 == "string") {
-if (data26.length > 200 && func2(data26) > 200) return validate163.errors = [{
+if (data26.length > 200 && func2(data26) > 200) return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data26.length < 2 && func2(data26) < 1) return validate163.errors = [{
+if (data26.length < 2 && func2(data26) < 1) return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern76.test(data26)) return validate163.errors = [{
+if (!pattern85.test(data26)) return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -12585,12 +14265,12 @@ var valid11 = _errs61 === errors;
 if (valid11) {
 if (data25.mode !== void 0) {
 let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate163.errors = [{
+if (typeof data27 != "string") return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate163.errors = [{
+if (data27 !== "read" && data27 !== "readWrite") return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -12599,7 +14279,7 @@ var valid11 = _errs63 === errors;
 } else var valid11 = !0;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -12608,7 +14288,7 @@ params: { type: "object" }
 if (_errs58 !== errors) break;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -12619,7 +14299,7 @@ var valid9 = _errs56 === errors;
 if (valid9) {
 if (data23.network !== void 0) {
 let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate163.errors = [{
+if (typeof data23.network != "boolean") return validate175.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -12629,7 +14309,7 @@ var valid9 = _errs65 === errors;
 if (valid9) {
 if (data23.addons !== void 0) {
 let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate163.errors = [{
+if (typeof data23.addons != "boolean") return validate175.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -12641,7 +14321,7 @@ if (data23.packages !== void 0) {
 let data30 = data23.packages, _errs69 = errors;
 if (errors === _errs69) {
 if (Array.isArray(data30)) {
-if (data30.length > 50) return validate163.errors = [{
+if (data30.length > 50) return validate175.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12652,17 +14332,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data31 = data30[i4], _errs71 = errors;
 if (errors === _errs71) {
 if (typeof data31 == "string") {
-if (data31.length > 120 && func2(data31) > 120) return validate163.errors = [{
+if (data31.length > 120 && func2(data31) > 120) return validate175.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data31.length < 2 && func2(data31) < 1) return validate163.errors = [{
+if (data31.length < 2 && func2(data31) < 1) return validate175.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -12671,7 +14351,7 @@ params: { type: "string" }
 if (_errs71 !== errors) break;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -12683,7 +14363,7 @@ var valid9 = _errs69 === errors;
 }
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -12694,7 +14374,7 @@ var valid0 = _errs53 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate163.errors = [{
+if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate175.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -12707,7 +14387,7 @@ let data33 = data.contributes, _errs75 = errors;
 if (errors === _errs75) {
 if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
 let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate163.errors = [{
+for (let key8 in data33) if (key8 !== "commands") return validate175.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -12719,7 +14399,7 @@ if (_errs77 === errors && data33.commands !== void 0) {
 let data34 = data33.commands;
 if (errors === errors) {
 if (Array.isArray(data34)) {
-if (data34.length > 50) return validate163.errors = [{
+if (data34.length > 50) return validate175.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12728,22 +14408,22 @@ params: { limit: 50 }
 let len5 = data34.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs80 = errors;
-if (validate168(data34[i5], {
+if (validate180(data34[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data34,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors), errors = vErrors.length), _errs80 !== errors) break;
+}) || (vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors), errors = vErrors.length), _errs80 !== errors) break;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -12771,18 +14451,18 @@ var valid0 = _errs75 === errors;
 }
 }
 }
-} else return validate163.errors = [{
+} else return validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate163.errors = vErrors, errors === 0;
+return validate175.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate170;
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate182;
+function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate170.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate182.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12792,7 +14472,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate170.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate182.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12800,22 +14480,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate170.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate182.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate170.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate170.errors = [{
+if (!pattern27.test(data0)) return validate182.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12826,17 +14506,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate170.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate182.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate170.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate182.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -12847,17 +14527,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate170.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate182.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate170.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate182.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -12867,17 +14547,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate170.errors = [{
+} else return validate182.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate170.errors = null, !0;
+return validate182.errors = null, !0;
 }
-const memory_Memory = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12887,7 +14567,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate172.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12895,22 +14575,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate172.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate172.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate172.errors = [{
+if (!pattern0.test(data0)) return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate172.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12921,17 +14601,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate172.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate184.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate184.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12942,22 +14622,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate172.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate184.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate172.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate184.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate172.errors = [{
+if (!pattern1.test(data2)) return validate184.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate172.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -12968,7 +14648,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate172.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate184.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -12978,7 +14658,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate172.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate184.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12986,22 +14666,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate172.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate184.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate172.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate184.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data4)) return validate172.errors = [{
+if (!pattern0.test(data4)) return validate184.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate172.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -13012,22 +14692,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate172.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate184.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate172.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate184.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data5)) return validate172.errors = [{
+if (!pattern0.test(data5)) return validate184.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate172.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -13036,774 +14716,8 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate172.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate172.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate172.errors = null, !0;
-}
-const memory_Recall = validate173;
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate173.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text,limit,excludeMessage"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate173.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate173.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 2e4 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate173.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate173.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate173.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate173.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 50
-}
-}], !1;
-if (data1 < 1 || isNaN(data1)) return validate173.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.excludeMessage !== void 0) {
-let data2 = data.excludeMessage;
-if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate173.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate173.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data2)) return validate173.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate173.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate173.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate173.errors = null, !0;
-}
-const memory_RecallHit = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate174.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memory,score,by"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate174.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.memory !== void 0) {
-let _errs2 = errors;
-validate172(data.memory, {
-instancePath: instancePath + "/memory",
-parentData: data,
-parentDataProperty: "memory",
-rootData
-}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length);
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.score !== void 0) {
-let data1 = data.score, _errs3 = errors;
-if (errors === _errs3) {
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate174.errors = [{
-instancePath: instancePath + "/score",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-} else return validate174.errors = [{
-instancePath: instancePath + "/score",
-keyword: "type",
-params: { type: "number" }
-}], !1;
-}
-var valid0 = _errs3 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.by !== void 0) {
-let data2 = data.by, _errs5 = errors;
-if (errors === _errs5) {
-if (Array.isArray(data2)) {
-if (data2.length > 2) return validate174.errors = [{
-instancePath: instancePath + "/by",
-keyword: "maxItems",
-params: { limit: 2 }
-}], !1;
-if (data2.length < 1) return validate174.errors = [{
-instancePath: instancePath + "/by",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate174.errors = [{
-instancePath: instancePath + "/by/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate174.errors = [{
-instancePath: instancePath + "/by/" + i0,
-keyword: "enum",
-params: { allowed: "\"words\", \"meaning\"" }
-}], !1;
-if (_errs7 !== errors) break;
-}
-}
-} else return validate174.errors = [{
-instancePath: instancePath + "/by",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate174.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate174.errors = vErrors, errors === 0;
-}
-const memory_MemoryList = validate176;
-function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate176.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "query,before,limit"
-}
-}], !1;
-if (data.query !== void 0) {
-let data0 = data.query;
-if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate176.errors = [{
-instancePath: instancePath + "/query",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-} else return validate176.errors = [{
-instancePath: instancePath + "/query",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.before !== void 0) {
-let data1 = data.before;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate176.errors = [{
-instancePath: instancePath + "/before",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate176.errors = [{
-instancePath: instancePath + "/before",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data1)) return validate176.errors = [{
-instancePath: instancePath + "/before",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate176.errors = [{
-instancePath: instancePath + "/before",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate176.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate176.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 200
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate176.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate176.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate176.errors = null, !0;
-}
-const memory_MemoryPage = validate177;
-function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate177.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memories,total,next"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate177.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.memories !== void 0) {
-let data0 = data.memories, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 200) return validate177.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate172(data0[i0], {
-instancePath: instancePath + "/memories/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate177.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.total !== void 0) {
-let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate177.errors = [{
-instancePath: instancePath + "/total",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate177.errors = [{
-instancePath: instancePath + "/total",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate177.errors = [{
-instancePath: instancePath + "/total",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data3 = data.next, _errs7 = errors;
-if (errors === _errs7) {
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate177.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate177.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate177.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate177.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs7 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate177.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate177.errors = vErrors, errors === 0;
-}
-const memory_MemoryRef = validate179;
-function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate179.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate179.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate179.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate179.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data0)) return validate179.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate179.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate179.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate179.errors = null, !0;
-}
-const memory_Forgotten = validate180;
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate180.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "forgotten"
-}
-}], !1;
-{
-let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate180.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate180.errors = [{
-instancePath: instancePath + "/forgotten",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate180.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate180.errors = null, !0;
-}
-const memory_RecallResult = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate181.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "hits,degraded"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate181.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.hits !== void 0) {
-let data0 = data.hits, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 50) return validate181.errors = [{
-instancePath: instancePath + "/hits",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate174(data0[i0], {
-instancePath: instancePath + "/hits/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate181.errors = [{
-instancePath: instancePath + "/hits",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.degraded !== void 0) {
-let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate181.errors = [{
-instancePath: instancePath + "/degraded",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-} else return validate181.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate181.errors = vErrors, errors === 0;
-}
-const permission_Permission = validate183;
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate183.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,constraints,reason,optional"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate183.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate183.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate183.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate183.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate183.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern23.test(data1)) return validate183.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate183.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate183.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reason !== void 0) {
-let data3 = data.reason;
-if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate183.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate183.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate183.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate183.errors = [{
-instancePath: instancePath + "/optional",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate183.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate183.errors = null, !0;
-}
-const permission_Grant = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate184.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,effect,constraints"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate184.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate184.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate184.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate184.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate184.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern23.test(data1)) return validate184.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
 } else return validate184.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.effect !== void 0) {
-let data2 = data.effect;
-if (typeof data2 != "string") return validate184.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate184.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "enum",
-params: { allowed: "\"allow\", \"deny\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate184.errors = [{
-instancePath: instancePath + "/constraints",
+instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
 }], !1;
@@ -13820,10 +14734,776 @@ params: { type: "object" }
 }], !1;
 return validate184.errors = null, !0;
 }
-const quota_Quota = validate185;
+const memory_Recall = validate185;
 function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate185.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate185.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,limit,excludeMessage"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate185.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate185.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate185.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data1 = data.limit;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate185.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 50 || isNaN(data1)) return validate185.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 50
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate185.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.excludeMessage !== void 0) {
+let data2 = data.excludeMessage;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate185.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate185.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data2)) return validate185.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate185.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate185.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate185.errors = null, !0;
+}
+const memory_RecallHit = validate186;
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate186.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memory,score,by"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate186.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.memory !== void 0) {
+let _errs2 = errors;
+validate184(data.memory, {
+instancePath: instancePath + "/memory",
+parentData: data,
+parentDataProperty: "memory",
+rootData
+}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.score !== void 0) {
+let data1 = data.score, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 < 0 || isNaN(data1)) return validate186.errors = [{
+instancePath: instancePath + "/score",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/score",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.by !== void 0) {
+let data2 = data.by, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 2) return validate186.errors = [{
+instancePath: instancePath + "/by",
+keyword: "maxItems",
+params: { limit: 2 }
+}], !1;
+if (data2.length < 1) return validate186.errors = [{
+instancePath: instancePath + "/by",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0], _errs7 = errors;
+if (typeof data3 != "string") return validate186.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "words" && data3 !== "meaning") return validate186.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "enum",
+params: { allowed: "\"words\", \"meaning\"" }
+}], !1;
+if (_errs7 !== errors) break;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/by",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate186.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate186.errors = vErrors, errors === 0;
+}
+const memory_MemoryList = validate188;
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate188.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "query,before,limit"
+}
+}], !1;
+if (data.query !== void 0) {
+let data0 = data.query;
+if (typeof data0 == "string") {
+if (data0.length > 500 && func2(data0) > 500) return validate188.errors = [{
+instancePath: instancePath + "/query",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate188.errors = [{
+instancePath: instancePath + "/query",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data1 = data.before;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate188.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate188.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate188.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate188.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate188.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 200 || isNaN(data2)) return validate188.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 200
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate188.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate188.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate188.errors = null, !0;
+}
+const memory_MemoryPage = validate189;
+function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate189.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memories,total,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate189.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.memories !== void 0) {
+let data0 = data.memories, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate189.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate184(data0[i0], {
+instancePath: instancePath + "/memories/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate189.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate189.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate189.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate189.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data3 = data.next, _errs7 = errors;
+if (errors === _errs7) {
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate189.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate189.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate189.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate189.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate189.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate189.errors = vErrors, errors === 0;
+}
+const memory_MemoryRef = validate191;
+function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id") return validate191.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate191.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate191.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate191.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data0)) return validate191.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate191.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate191.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate191.errors = null, !0;
+}
+const memory_Forgotten = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "forgotten") return validate192.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "forgotten"
+}
+}], !1;
+{
+let missing0;
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate192.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate192.errors = [{
+instancePath: instancePath + "/forgotten",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate192.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate192.errors = null, !0;
+}
+const memory_RecallResult = validate193;
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate193.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "hits,degraded"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.hits === void 0 && (missing0 = "hits")) return validate193.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.hits !== void 0) {
+let data0 = data.hits, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 50) return validate193.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate186(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate193.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.degraded !== void 0) {
+let _errs5 = errors;
+if (typeof data.degraded != "boolean") return validate193.errors = [{
+instancePath: instancePath + "/degraded",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate193.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate193.errors = vErrors, errors === 0;
+}
+const permission_Permission = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate195.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,constraints,reason,optional"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate195.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate195.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate195.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate195.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate195.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data2 = data.constraints;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate195.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reason !== void 0) {
+let data3 = data.reason;
+if (typeof data3 == "string") {
+if (data3.length > 200 && func2(data3) > 200) return validate195.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate195.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.optional !== void 0) {
+if (typeof data.optional != "boolean") return validate195.errors = [{
+instancePath: instancePath + "/optional",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate195.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate195.errors = null, !0;
+}
+const permission_Grant = validate196;
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate196.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,effect,constraints"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate196.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate196.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate196.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate196.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate196.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate196.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate196.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.effect !== void 0) {
+let data2 = data.effect;
+if (typeof data2 != "string") return validate196.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "allow" && data2 !== "deny") return validate196.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "enum",
+params: { allowed: "\"allow\", \"deny\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data3 = data.constraints;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate196.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate196.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate196.errors = null, !0;
+}
+const quota_Quota = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13833,13 +15513,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate185.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate197.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate185.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate197.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -13847,7 +15527,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate185.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate197.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -13861,13 +15541,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate185.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate197.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate185.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate197.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -13875,7 +15555,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate185.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate197.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -13889,13 +15569,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate185.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate185.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate197.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -13903,7 +15583,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate185.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -13917,13 +15597,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate185.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate197.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate185.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate197.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -13931,7 +15611,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate185.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate197.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -13945,13 +15625,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate185.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate197.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate185.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate197.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -13959,7 +15639,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate185.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate197.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -13973,13 +15653,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate185.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate197.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate185.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate197.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -13987,7 +15667,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate185.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate197.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -14001,13 +15681,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate185.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate197.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate185.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate197.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -14015,7 +15695,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate185.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate197.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -14029,13 +15709,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate185.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate197.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate185.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate197.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -14043,7 +15723,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate185.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate197.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -14057,13 +15737,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate185.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate197.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate185.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate197.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -14071,7 +15751,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate185.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate197.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -14090,17 +15770,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate185.errors = null, !0;
+return validate197.errors = null, !0;
 }
-const signature_PackageStatement = validate187, pattern91 = RegExp("^[0-9a-f]{64}$", "u");
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate199, pattern100 = RegExp("^[0-9a-f]{64}$", "u");
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate187.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14110,7 +15790,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate187.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14118,22 +15798,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate187.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate187.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate187.errors = [{
+if (!pattern13.test(data0)) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14144,22 +15824,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate187.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate199.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate187.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate199.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate187.errors = [{
+if (!pattern25.test(data1)) return validate199.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -14170,22 +15850,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate187.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate199.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate187.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate199.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern91.test(data2)) return validate187.errors = [{
+if (!pattern100.test(data2)) return validate199.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -14196,22 +15876,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate187.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate199.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate187.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate199.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern91.test(data3)) return validate187.errors = [{
+if (!pattern100.test(data3)) return validate199.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -14222,7 +15902,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate187.errors = [{
+if (Object.keys(data4).length > 2e3) return validate199.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -14230,28 +15910,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate187.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate199.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate187.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate199.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern91.test(data5)) return validate187.errors = [{
+if (!pattern100.test(data5)) return validate199.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate187.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -14263,17 +15943,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate187.errors = null, !0;
+return validate199.errors = null, !0;
 }
-const signature_DsseEnvelope = validate188, pattern94 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern95 = RegExp("^[0-9a-f]+$", "u"), pattern96 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate200, pattern103 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern104 = RegExp("^[0-9a-f]+$", "u"), pattern105 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate188.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14283,19 +15963,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate188.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate188.errors = [{
+if (typeof data0 != "string") return validate200.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate188.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate200.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -14306,22 +15986,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate188.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate200.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate188.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate200.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern94.test(data1)) return validate188.errors = [{
+if (!pattern103.test(data1)) return validate200.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate188.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -14332,12 +16012,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate188.errors = [{
+if (data2.length > 5) return validate200.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate188.errors = [{
+if (data2.length < 1) return validate200.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -14347,7 +16027,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate188.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -14357,7 +16037,7 @@ known: "keyid,sig"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate188.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14365,22 +16045,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate188.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate188.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern95.test(data4)) return validate188.errors = [{
+if (!pattern104.test(data4)) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate188.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -14391,22 +16071,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate188.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate188.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern96.test(data5)) return validate188.errors = [{
+if (!pattern105.test(data5)) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate188.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -14415,14 +16095,14 @@ var valid2 = !0;
 } else var valid2 = !0;
 }
 }
-} else return validate188.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate188.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -14432,17 +16112,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate188.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate188.errors = null, !0;
+return validate200.errors = null, !0;
 }
-const signature_TrustStore = validate189, pattern98 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate201, pattern107 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14452,19 +16132,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate189.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate201.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate189.errors = [{
+if (data0 !== 1) return validate201.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -14475,7 +16155,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate189.errors = [{
+if (data1.length > 500) return validate201.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -14485,7 +16165,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate189.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -14495,7 +16175,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate189.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14503,22 +16183,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate189.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate189.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern95.test(data3)) return validate189.errors = [{
+if (!pattern104.test(data3)) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -14529,22 +16209,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate189.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate189.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern98.test(data4)) return validate189.errors = [{
+if (!pattern107.test(data4)) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -14555,17 +16235,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate189.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate189.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14576,12 +16256,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate189.errors = [{
+if (data6.length > 2) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate189.errors = [{
+if (data6.length < 1) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -14590,19 +16270,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate189.errors = [{
+if (typeof data7 != "string") return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate189.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate189.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -14611,7 +16291,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate189.errors = [{
+if (typeof data2.revoked != "boolean") return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -14623,14 +16303,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate189.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -14639,15 +16319,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate189.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate189.errors = null, !0;
+return validate201.errors = null, !0;
 }
-const storage_SqlValue = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -14773,14 +16453,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate191.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate203.errors = vErrors, !1;
 }
-return validate191.errors = vErrors, errors === 0;
+return validate203.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate204;
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate204.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14790,7 +16470,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate192.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate204.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14798,34 +16478,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate192.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate204.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate204.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate204.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate192.errors = [{
+} else return validate204.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate192.errors = null, !0;
+return validate204.errors = null, !0;
 }
-const storage_KeyValue = validate193;
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate205;
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate193.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14833,17 +16513,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate193.errors = null, !0;
+return validate205.errors = null, !0;
 }
-const storage_KeySet = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate206;
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14853,7 +16533,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate194.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate206.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14861,34 +16541,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate194.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate206.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate206.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate194.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate194.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate206.errors = null, !0;
 }
-const storage_KeyDelete = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate207;
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14898,7 +16578,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate195.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14906,34 +16586,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate195.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate207.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate195.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate207.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate195.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate195.errors = null, !0;
+return validate207.errors = null, !0;
 }
-const storage_KeyDeleted = validate196;
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate196.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14943,28 +16623,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate196.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate196.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate208.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate196.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate196.errors = null, !0;
+return validate208.errors = null, !0;
 }
-const storage_KeyList = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate209.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14975,12 +16655,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate197.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate209.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -14991,17 +16671,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate197.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate209.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate197.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate209.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -15011,13 +16691,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate209.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate209.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15025,7 +16705,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate209.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15038,17 +16718,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate209.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate209.errors = null, !0;
 }
-const storage_KeyEntries = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15058,7 +16738,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate198.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15066,7 +16746,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate198.errors = [{
+if (data0.length > 1e3) return validate210.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -15076,7 +16756,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate198.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate210.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -15086,7 +16766,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate198.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate210.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15094,31 +16774,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate198.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate210.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate198.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate210.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate198.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate198.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate198.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -15129,17 +16809,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate198.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate210.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate198.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate210.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate198.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -15148,20 +16828,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate198.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate198.errors = null, !0;
+return validate210.errors = null, !0;
 }
-const storage_SqlStatement = validate199;
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate199.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15171,7 +16851,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate199.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15180,17 +16860,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate199.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate211.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate211.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate199.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -15203,7 +16883,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate199.errors = [{
+if (data1.length > 1e4) return validate211.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -15212,15 +16892,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate191(data1[i0], {
+if (validate203(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate199.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -15230,21 +16910,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate199.errors = [{
+} else return validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate199.errors = vErrors, errors === 0;
+return validate211.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate213.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15254,7 +16934,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate201.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate213.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15263,12 +16943,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate201.errors = [{
+if (data0.length > 5e3) return validate213.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate201.errors = [{
+if (data0.length < 1) return validate213.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15277,15 +16957,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate199(data0[i0], {
+if (validate211(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate213.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -15296,7 +16976,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate201.errors = [{
+if (typeof data.readOnly != "boolean") return validate213.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -15305,21 +16985,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate201.errors = [{
+} else return validate213.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate201.errors = vErrors, errors === 0;
+return validate213.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate215;
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate203.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate215.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15329,7 +17009,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate203.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate215.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15338,7 +17018,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate203.errors = [{
+if (data0.length > 2e3) return validate215.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -15349,12 +17029,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate203.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate215.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate203.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -15363,7 +17043,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -15376,7 +17056,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate203.errors = [{
+if (data2.length > 1e5) return validate215.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -15387,7 +17067,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate203.errors = [{
+if (data3.length > 2e3) return validate215.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -15396,15 +17076,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate191(data3[i2], {
+if (validate203(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -15413,7 +17093,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -15424,13 +17104,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate203.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate215.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate203.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate215.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -15438,7 +17118,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate203.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate215.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -15452,21 +17132,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate203.errors = [{
+} else return validate215.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate203.errors = vErrors, errors === 0;
+return validate215.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate205;
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate205.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15476,7 +17156,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate205.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15485,7 +17165,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate205.errors = [{
+if (data0.length > 5e3) return validate217.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -15494,15 +17174,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate203(data0[i0], {
+if (validate215(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate205.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -15510,18 +17190,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate205.errors = vErrors, errors === 0;
+return validate217.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate219.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15531,20 +17211,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate207.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate219.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate207.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate219.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -15552,7 +17232,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate207.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate219.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -15567,17 +17247,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate207.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate219.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate207.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate219.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate219.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15588,17 +17268,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate207.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate219.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate207.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate219.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate219.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -15608,20 +17288,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate219.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate207.errors = null, !0;
+return validate219.errors = null, !0;
 }
-const storage_Migrate = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15631,7 +17311,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate208.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate220.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15640,7 +17320,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate208.errors = [{
+if (data0.length > 1e3) return validate220.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -15649,15 +17329,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate207(data0[i0], {
+if (validate219(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate208.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -15665,18 +17345,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate208.errors = vErrors, errors === 0;
+return validate220.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate222;
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate222.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15686,20 +17366,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate210.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate222.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate210.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate222.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate210.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate222.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -15707,7 +17387,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate210.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate222.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -15722,7 +17402,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate210.errors = [{
+if (data1.length > 1e3) return validate222.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -15731,13 +17411,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate210.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate222.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate210.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate222.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -15745,7 +17425,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate210.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate222.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -15756,7 +17436,7 @@ limit: 0
 }
 }
 }
-} else return validate210.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -15765,32 +17445,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate210.errors = [{
+} else return validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate210.errors = null, !0;
+return validate222.errors = null, !0;
 }
-const vault_VaultState = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate211.errors = [{
+const vault_VaultState = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate223.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate211.errors = null, !0) : (validate211.errors = [{
+}], !1) : (validate223.errors = null, !0) : (validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate212.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15800,31 +17480,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate212.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate211(data.state, {
+validate223(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate212.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate224.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate212.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate224.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -15832,7 +17512,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate212.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate224.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -15849,7 +17529,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate212.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate224.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -15859,19 +17539,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate212.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate224.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate212.errors = [{
+if (typeof data3 != "string") return validate224.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate212.errors = [{
+if (data3 !== "argon2id") return validate224.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -15881,13 +17561,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate212.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate212.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -15895,7 +17575,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate212.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -15909,13 +17589,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate212.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate212.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -15923,7 +17603,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate212.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -15937,13 +17617,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate212.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate212.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -15951,7 +17631,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate212.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -15965,13 +17645,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate212.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate212.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -15979,7 +17659,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate212.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate224.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -15995,7 +17675,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate212.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -16006,18 +17686,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate212.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate212.errors = vErrors, errors === 0;
+return validate224.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate214;
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate214.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16027,7 +17707,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate214.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16035,34 +17715,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate214.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate226.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate214.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate226.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate214.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate214.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate214.errors = null, !0;
+return validate226.errors = null, !0;
 }
-const vault_VaultSetup = validate215;
-function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate227;
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate215.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate227.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16072,7 +17752,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate215.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate227.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16080,34 +17760,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate215.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate227.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate215.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate227.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate227.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate215.errors = [{
+} else return validate227.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate215.errors = null, !0;
+return validate227.errors = null, !0;
 }
-const vault_PasswordChange = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate216.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16117,7 +17797,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate216.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16125,17 +17805,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate216.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate228.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate216.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate228.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate216.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -16146,17 +17826,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate216.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate228.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate216.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate228.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate216.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -16165,20 +17845,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate216.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate216.errors = null, !0;
+return validate228.errors = null, !0;
 }
-const vault_UnlockResult = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate229;
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16188,30 +17868,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate217.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate211(data.state, {
+data.state !== void 0 && (validate223(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors), errors = vErrors.length));
 }
-} else return validate217.errors = [{
+} else return validate229.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate217.errors = vErrors, errors === 0;
+return validate229.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate219;
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate219.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate231.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16221,7 +17901,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate219.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate231.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16229,22 +17909,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate219.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate231.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate219.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate231.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate219.errors = [{
+if (!pattern27.test(data0)) return validate231.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -16255,22 +17935,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate219.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate231.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate219.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate231.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate219.errors = [{
+if (!pattern13.test(data1)) return validate231.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -16279,17 +17959,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate219.errors = [{
+} else return validate231.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate219.errors = null, !0;
+return validate231.errors = null, !0;
 }
-const vault_KeyResult = validate220;
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate232;
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16299,7 +17979,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate220.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16307,39 +17987,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate220.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate232.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate220.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate232.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern91.test(data0)) return validate220.errors = [{
+if (!pattern100.test(data0)) return validate232.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate220.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate220.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate220.errors = null, !0;
+return validate232.errors = null, !0;
 }
-const vault_SecretPut = validate221, pattern102 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate233, pattern111 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate221.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate233.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16349,7 +18029,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate221.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate233.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16357,22 +18037,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate221.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate233.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate221.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate233.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern102.test(data0)) return validate221.errors = [{
+if (!pattern111.test(data0)) return validate233.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate221.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16383,12 +18063,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate221.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate233.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate221.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -16397,17 +18077,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate221.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate221.errors = null, !0;
+return validate233.errors = null, !0;
 }
-const vault_SecretName = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate234.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16417,7 +18097,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate222.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate234.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16425,39 +18105,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate222.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate222.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern102.test(data0)) return validate222.errors = [{
+if (!pattern111.test(data0)) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate222.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate222.errors = [{
+} else return validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate222.errors = null, !0;
+return validate234.errors = null, !0;
 }
-const vault_SecretValue = validate223;
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate223.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16468,31 +18148,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate223.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate235.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate223.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate223.errors = null, !0;
+return validate235.errors = null, !0;
 }
-const vault_VaultChanged = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate236;
+function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate236.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16502,30 +18182,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate224.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate236.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate211(data.state, {
+data.state !== void 0 && (validate223(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors), errors = vErrors.length));
 }
-} else return validate224.errors = [{
+} else return validate236.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate224.errors = vErrors, errors === 0;
+return validate236.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate226;
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate238;
+function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate226.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate238.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16535,7 +18215,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate226.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate238.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16543,12 +18223,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate226.errors = [{
+if (data0.length > 20) return validate238.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate226.errors = [{
+if (data0.length < 1) return validate238.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16558,24 +18238,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate226.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate238.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate226.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate238.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate238.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate226.errors = [{
+} else return validate238.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -16585,12 +18265,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate226.errors = [{
+if (typeof data2 != "string") return validate238.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate226.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate238.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -16599,12 +18279,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate226.errors = [{
+} else return validate238.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate226.errors = null, !0;
+return validate238.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -16657,6 +18337,13 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#Asset': control_Asset,
   'control#CommandRun': control_CommandRun,
   'control#CommandResult': control_CommandResult,
+  'control#BusLatency': control_BusLatency,
+  'control#BusTopicStats': control_BusTopicStats,
+  'control#BusPluginStats': control_BusPluginStats,
+  'control#BusFlow': control_BusFlow,
+  'control#BusStats': control_BusStats,
+  'control#BusRecord': control_BusRecord,
+  'control#BusObserved': control_BusObserved,
   'envelope#BusEvent': envelope_BusEvent,
   'gateway#Session': gateway_Session,
   'gateway#Health': gateway_Health,

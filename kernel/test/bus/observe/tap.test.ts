@@ -1,0 +1,110 @@
+import { type BusObserved, type BusRecord, RecordKind } from '@aico/schemas';
+import { expect, test } from 'vitest';
+import type { RawPeer } from '../raw-peer.ts';
+import { createTestBus, type TestBus } from '../test-bus.ts';
+
+const OBSERVED = 'kernel.bus.observed.v1';
+const SECRET = 'vault.secret.get.v1';
+const RECALL = 'memory.recall.v1';
+
+async function watch(bus: TestBus): Promise<RawPeer> {
+  const { peer } = await bus.attach('watcher', [`subscribe ${OBSERVED}`]);
+  await peer.subscribe(OBSERVED);
+  return peer;
+}
+
+const batchOf = async (peer: RawPeer): Promise<BusObserved> =>
+  (await peer.next(RecordKind.deliver)).data as BusObserved;
+
+const exchange = async (bus: TestBus, topic: string, data: unknown, reply: unknown): Promise<void> => {
+  const { peer: asker } = await bus.attach('asker', [`request ${topic}`]);
+  const { peer: server } = await bus.attach('server', [`serve ${topic}`]);
+  await server.serve(topic);
+  await asker.send({ kind: RecordKind.request, correlation: 1, topic, data });
+  const { correlation } = await server.next(RecordKind.request);
+  await server.send({ kind: RecordKind.reply, correlation, topic, data: reply });
+  await asker.next(RecordKind.reply);
+};
+
+const withoutTimes = ({ time: _time, sequence: _sequence, exchange: _exchange, ...rest }: BusRecord) => rest;
+
+test('tells each message with sender, receivers and payload to who watches [OBS-1]', async () => {
+  await using bus = await createTestBus('memory');
+  const watcher = await watch(bus);
+  await exchange(bus, RECALL, { text: 'tea' }, { hits: [] });
+  const { records, skipped } = await batchOf(watcher);
+  expect(skipped).toBe(0);
+  expect(records.map(withoutTimes)).toEqual([
+    { verb: 'request', sender: 'asker', topic: RECALL, receivers: ['server'], bytes: 14, payload: '{"text":"tea"}' },
+    { verb: 'reply', sender: 'server', topic: RECALL, receivers: ['asker'], bytes: 11, payload: '{"hits":[]}' },
+  ]);
+  expect(new Set(records.map((record) => record.exchange)).size).toBe(1);
+});
+
+test('hides what sealed topics and the vault carry [OBS-1, SEC-6]', async () => {
+  await using bus = await createTestBus('memory');
+  const watcher = await watch(bus);
+  await exchange(bus, SECRET, { name: 'key' }, { value: 'hidden' });
+  const { records } = await batchOf(watcher);
+  expect(records.map(({ payload, redacted }) => ({ payload, redacted }))).toEqual([
+    { payload: undefined, redacted: true },
+    { payload: undefined, redacted: true },
+  ]);
+  expect(JSON.stringify(records)).not.toContain('hidden');
+});
+
+test('needs a grant of its own: no wildcard reaches it [OBS-1, SEC-4]', async () => {
+  await using bus = await createTestBus('memory');
+  const { peer } = await bus.attach('curious', ['subscribe >', 'subscribe kernel.>']);
+  await peer.send({ kind: RecordKind.subscribe, correlation: 1, topic: OBSERVED });
+  expect((await peer.next(RecordKind.error)).data).toMatchObject({ code: 'KERNEL_PERMISSION_DENIED' });
+});
+
+test('counts what is too much to tell, and cuts what is long [OBS-1]', async () => {
+  await using bus = await createTestBus('memory');
+  const watcher = await watch(bus);
+  const { peer } = await bus.attach('asker', [`request ${RECALL}`]);
+  const text = 'x'.repeat(1_990);
+  const asks = Array.from({ length: 250 }, (_, at) => ({
+    kind: RecordKind.request,
+    correlation: at + 1,
+    topic: RECALL,
+    data: { text, excludeMessage: '6f1c2b34-1a2b-4c3d-8e4f-5a6b7c8d9e0f' },
+  }));
+  const { peer: server } = await bus.attach('server', [`serve ${RECALL}`]);
+  await server.serve(RECALL);
+  await peer.send(...asks);
+  const { records, skipped } = await batchOf(watcher);
+  expect(records.length).toBe(200);
+  expect(skipped).toBe(50);
+  expect(records[0]).toMatchObject({ cut: true, bytes: JSON.stringify(asks[0]?.data).length });
+  expect(records[0]?.payload?.length).toBe(2_048);
+});
+
+test('says nothing of itself, and nothing when nobody watches any more [OBS-1]', async () => {
+  await using bus = await createTestBus('memory');
+  const watcher = await watch(bus);
+  bus.broker.publishLocal('kernel.condition.changed.v1', { name: 'vault.unlocked', holds: true });
+  expect((await batchOf(watcher)).records.map(({ topic }) => topic)).toEqual(['kernel.condition.changed.v1']);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(watcher.seen(RecordKind.deliver)).toEqual([]);
+
+  await watcher.send({ kind: RecordKind.unsubscribe, correlation: 9, topic: OBSERVED });
+  await watcher.next(RecordKind.confirm);
+  bus.broker.publishLocal('kernel.condition.changed.v1', { name: 'vault.unlocked', holds: false });
+  const routed = bus.broker.totals.routed;
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(bus.broker.totals.routed).toBe(routed);
+});
+
+test('tells what was refused, and why [OBS-1]', async () => {
+  await using bus = await createTestBus('memory');
+  const watcher = await watch(bus);
+  const { peer } = await bus.attach('dice', []);
+  await peer.send({ kind: RecordKind.request, correlation: 1, topic: RECALL, data: { text: 'tea' } });
+  await peer.next(RecordKind.error);
+  const { records } = await batchOf(watcher);
+  const refused = records.find(({ verb }) => verb === 'refused');
+  expect(refused).toMatchObject({ sender: 'dice', topic: RECALL, receivers: [] });
+  expect(refused?.payload).toContain('KERNEL_PERMISSION_DENIED');
+});
