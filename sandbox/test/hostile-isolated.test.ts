@@ -80,8 +80,8 @@ describe('an isolated plugin cannot [PLG-6]', () => {
     await using house = await House.open();
     for (const specifier of ['node:fs', 'fs', './other.js', 'data:text/javascript,export default 1', '@aico/sdk']) {
       const plugin = await house.start({ tier: 'isolated', code: `import x from '${specifier}'; export default x;` });
-      const { code, problem } = await plugin.lifecycle('failed');
-      expect(code).toBe('SANDBOX_IMPORT_DENIED');
+      const { error, problem } = await plugin.lifecycle('failed');
+      expect(error).toMatchObject({ code: 'SANDBOX_IMPORT_DENIED' });
       expect(problem).toContain(specifier);
     }
   });

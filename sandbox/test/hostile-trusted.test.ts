@@ -58,8 +58,8 @@ describe('a trusted plugin without grants cannot [SEC-4]', () => {
       'aico:x',
     ]) {
       const plugin = await house.start({ tier: 'trusted', code: `import x from '${specifier}'; export default x;` });
-      const { code, problem } = await plugin.lifecycle('failed');
-      expect({ specifier, code }).toEqual({ specifier, code: 'SANDBOX_IMPORT_DENIED' });
+      const { error, problem } = await plugin.lifecycle('failed');
+      expect({ specifier, error }).toMatchObject({ specifier, error: { code: 'SANDBOX_IMPORT_DENIED' } });
       expect(problem).toContain(specifier);
       plugin.running.kill('SIGKILL');
     }

@@ -1,3 +1,5 @@
+import type { ErrorReport } from './generated/types.ts';
+
 /** What a record says. Numbers are part of the protocol: only ever add. */
 export const RecordKind = {
   publish: 1,
@@ -38,7 +40,7 @@ export interface DeliveryHeader {
 /** Supervisor and child speak of these over the plugin's own socket. */
 export type LifecycleMessage =
   | { readonly type: 'active' }
-  | { readonly type: 'failed'; readonly problem: string; readonly code?: string }
+  | { readonly type: 'failed'; readonly problem: string; readonly error?: ErrorReport }
   | { readonly type: 'deactivate'; readonly reason: string }
   | { readonly type: 'deactivated' }
   | { readonly type: 'ping'; readonly nonce: number }

@@ -1,9 +1,10 @@
-import { AicoError, ERRORS, type ErrorCode, type Grant, type LifecycleMessage, type Quota } from '@aico/schemas';
+import { AicoError, type Grant, type LifecycleMessage, type Quota } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { LogLine, PluginRunner, RunExit, RunningPlugin } from '../contracts/plugin-runner.ts';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
+import { toldFailure } from './told-failure.ts';
 
 const PING_EVERY_MS = 5_000;
 /** Pings that may go unanswered before the plugin counts as hung. */
@@ -97,15 +98,10 @@ export class Incarnation {
   }
 
   #hear(message: LifecycleMessage): void {
-    const subject = this.#options.package.manifest.id;
     if (message.type === 'active') this.#ready.resolve();
     else if (message.type === 'pong') this.#missed = 0;
     else if (message.type === 'failed') {
-      const details = { problem: String(message.problem).slice(0, 1000) };
-      const code =
-        message.code !== undefined && Object.hasOwn(ERRORS, message.code) ? (message.code as ErrorCode) : undefined;
-      const cause = code === undefined ? undefined : new AicoError(code, { subject, details });
-      this.#ready.reject(new AicoError('KERNEL_PLUGIN_ACTIVATE_FAILED', { subject, details, cause }));
+      this.#ready.reject(toldFailure(this.#options.package.manifest.id, message));
     }
   }
 

@@ -49,13 +49,14 @@ export class ManagedPlugin {
     return LIVE.has(this.#state);
   }
 
-  /** The one place where a state changes. */
+  /** The one place where a state changes, or why it is as it is. */
   enter(state: PluginState, error?: AicoError): void {
     const from = this.#state;
+    const isSame = from === state && this.error?.message === error?.message;
     this.error = error;
-    if (from === state) return;
+    if (isSame) return;
     this.#state = state;
-    this.since = this.#now();
+    if (from !== state) this.since = this.#now();
     this.#onChange(this, from);
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AicoError, type Grant, isAicoError } from '@aico/schemas';
+import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
 import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, missingDependency, unfit } from './blockers.ts';
@@ -130,7 +131,9 @@ export class Supervisor {
     const plugin = this.plugins.get(id);
     const manifest = plugin?.manifest;
     if (plugin === undefined || manifest === undefined) return;
-    if (['rejected', 'quarantined', 'backoff'].includes(plugin.state)) {
+    // What is wrong with a package stays wrong, whether somebody wants it to run or not.
+    if (plugin.state === 'rejected') return;
+    if (plugin.state === 'quarantined' || plugin.state === 'backoff') {
       if (!plugin.record.enabled || this.#stopping) this.#rest(plugin);
       return;
     }
@@ -148,12 +151,12 @@ export class Supervisor {
   }
 
   async #start(plugin: ManagedPlugin): Promise<void> {
+    const verified = await this.#takeVerified(plugin);
+    if (verified === undefined) return;
+    const { manifest } = verified;
     const abort = new AbortController();
     this.#aborts.set(plugin.id, abort);
     try {
-      const verified = plugin.verified ?? (await this.#load(plugin));
-      plugin.verified = undefined;
-      const { manifest } = verified;
       plugin.enter('starting');
       const incarnation = await Incarnation.start(
         {
@@ -243,8 +246,13 @@ export class Supervisor {
     plugin.enter('stopped');
   }
 
-  #dependentsOf(plugin: ManagedPlugin): ManagedPlugin[] {
-    return [...this.plugins.values()].filter((other) => plugin.id in (other.manifest?.dependencies ?? {}));
+  /** Who names a plugin as a dependency, or needs a condition that it sets. */
+  #dependentsOf({ id, manifest }: ManagedPlugin): ManagedPlugin[] {
+    const conditions = manifest?.conditions ?? [];
+    return [...this.plugins.values()].filter(
+      ({ manifest: other }) =>
+        Object.hasOwn(other?.dependencies ?? {}, id) || other?.needs?.some((need) => conditions.includes(need)),
+    );
   }
 
   #adopt(reference: { id: string; version: string; location: string }): ManagedPlugin {
@@ -256,22 +264,38 @@ export class Supervisor {
     return plugin;
   }
 
-  async #load(plugin: ManagedPlugin) {
+  /** Verifies a package and judges whether it fits, anew at each load. @throws AicoError */
+  async #load(plugin: ManagedPlugin): Promise<VerifiedPackage> {
     const verified = await this.#options.source.load(plugin.reference);
-    plugin.manifest = verified.manifest;
+    const { manifest } = verified;
+    plugin.manifest = manifest;
     plugin.trust = { tier: verified.tier, signer: verified.signer.name };
+    this.#options.configuration.valuesOf(plugin.id, manifest.configuration);
+    const error = unfit(manifest, this.#options.version);
+    if (error !== undefined) throw error;
     return verified;
   }
 
-  /** Verifies a package and judges whether it fits; what does not is rejected, named, and disturbs nobody. */
+  /** The package to start, verified once for each start; undefined when it is rejected now. */
+  async #takeVerified(plugin: ManagedPlugin): Promise<VerifiedPackage | undefined> {
+    const { verified } = plugin;
+    plugin.verified = undefined;
+    if (verified !== undefined) return verified;
+    try {
+      return await this.#load(plugin);
+    } catch (error) {
+      plugin.enter('rejected', asAicoError(error, plugin.id));
+      return undefined;
+    }
+  }
+
+  /** Takes a package in; one that does not pass is rejected, named, and disturbs nobody. */
   async #verify(plugin: ManagedPlugin): Promise<void> {
     plugin.enter('verifying');
     try {
       plugin.verified = await this.#load(plugin);
-      this.#options.configuration.valuesOf(plugin.id, plugin.verified.manifest.configuration);
-      const error = unfit(plugin.verified.manifest, this.#options.version);
-      if (error !== undefined) throw error;
-      plugin.enter(plugin.record.quarantined ? 'quarantined' : 'installed');
+      if (plugin.record.quarantined) plugin.enter('quarantined', quarantinedBefore(plugin));
+      else plugin.enter('installed');
     } catch (error) {
       plugin.verified = undefined;
       plugin.enter('rejected', asAicoError(error, plugin.id));
@@ -284,6 +308,11 @@ export class Supervisor {
       .write(plugin.id, record)
       .catch((error: unknown) => this.#options.onFailure(plugin.id, error));
   }
+}
+
+/** What is known of a quarantine that began before this start. */
+function quarantinedBefore({ id, record }: ManagedPlugin): AicoError {
+  return new AicoError('KERNEL_PLUGIN_QUARANTINED', { subject: id, details: { count: record.crashes.length } });
 }
 
 function asAicoError(error: unknown, subject: string): AicoError {

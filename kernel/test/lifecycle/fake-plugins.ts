@@ -7,13 +7,15 @@ import {
   type RunExit,
   type RunRequest,
 } from '@aico/kernel';
-import { type LifecycleMessage, type Manifest, type PluginChanged, RecordKind } from '@aico/schemas';
+import { type ErrorReport, type LifecycleMessage, type Manifest, type PluginChanged, RecordKind } from '@aico/schemas';
 import { RawPeer } from '../bus/raw-peer.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** How the next process of a plugin behaves. */
 export interface Behaviour {
   readonly onStart?: 'active' | 'silent' | 'fail' | 'exit';
+  /** Why it fails, when it fails; its own words otherwise. */
+  readonly reason?: unknown;
   /** Ignores a request to stop, and SIGTERM. */
   readonly stubborn?: boolean;
   readonly answersPings?: boolean;
@@ -37,6 +39,7 @@ export class FakeWorld {
   readonly failures: unknown[] = [];
   readonly kernel: Kernel;
   readonly #manifests: Map<string, Manifest>;
+  readonly #refused = new Map<string, Error>();
 
   constructor(manifests: readonly Manifest[]) {
     this.#manifests = new Map(manifests.map((manifest) => [manifest.id, manifest]));
@@ -57,6 +60,11 @@ export class FakeWorld {
       onChange: (change) => this.changes.push(change),
       onFailure: (_, error) => this.failures.push(error),
     });
+  }
+
+  /** Lets no further load of a plugin pass. */
+  refuse(id: string, error: Error): void {
+    this.#refused.set(id, error);
   }
 
   /** States that a plugin went through. */
@@ -82,6 +90,8 @@ export class FakeWorld {
       list: async () => [...this.#manifests.values()].map(reference),
       load: async ({ id }) => {
         const manifest = this.#manifests.get(id) as Manifest;
+        const refused = this.#refused.get(id);
+        if (refused !== undefined) throw refused;
         return { manifest, files: new Map(), signer: { keyId: 'k', name: 'test' }, tier: manifest.tier, digest: 'd' };
       },
       install: async (id) => reference(this.#manifests.get(id) as Manifest),
@@ -126,7 +136,8 @@ export class FakeWorld {
   ): Promise<void> {
     const { onStart = 'active', stubborn = false, answersPings = true } = behaviour;
     if (onStart === 'active') await tell({ type: 'active' });
-    if (onStart === 'fail') await tell({ type: 'failed', problem: 'Error: it broke' });
+    const error = behaviour.reason as ErrorReport;
+    if (onStart === 'fail') await tell({ type: 'failed', problem: 'Error: it broke', ...(error && { error }) });
     if (onStart === 'exit') exit({ code: 3, signal: undefined });
     for (;;) {
       const message = (await peer.next(RecordKind.lifecycle)).data as LifecycleMessage;

@@ -1,5 +1,5 @@
 import { createMemoryLinks, DEFAULT_QUOTA } from '@aico/kernel';
-import { RecordKind } from '@aico/schemas';
+import { AicoError, RecordKind } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { RawPeer } from '../bus/raw-peer.ts';
 import { settle } from './fake-clock.ts';
@@ -66,13 +66,79 @@ test('a plugin that fails to start is tried again after 1 and 2 s, then quaranti
   expect(world.records.get('bad')).toMatchObject({ quarantined: true });
 });
 
-test('quarantine outlives a restart, and the user ends it [PLG-8]', async () => {
+test('quarantine outlives a restart with its reason, and the user ends it [PLG-8]', async () => {
   const world = new FakeWorld([manifestOf('bad')]);
-  world.records.set('bad', { enabled: true, grants: undefined, crashes: [], quarantined: true });
+  world.records.set('bad', { enabled: true, grants: undefined, crashes: [1, 2, 3], quarantined: true });
   await world.kernel.start();
   expect(world.processes).toEqual([]);
   const ask = commandLine(world);
+  expect(await ask('get', 'bad')).toMatchObject({
+    state: 'quarantined',
+    error: { code: 'KERNEL_PLUGIN_QUARANTINED', subject: 'bad', fix: 'See its log, then enable it again.' },
+  });
   expect(await ask('enable', 'bad')).toMatchObject({ id: 'bad', state: 'active' });
+});
+
+test.for([
+  [
+    'an error of the table',
+    { code: 'GATEWAY_PORT_TAKEN', message: 'lies', fix: 'lies', subject: 'bad', details: { port: 4127, more: [1] } },
+    { code: 'GATEWAY_PORT_TAKEN', message: 'Port 4127 is in use by another program.', details: { port: 4127 } },
+  ],
+  ['a code that is not in the table', { code: 'BAD_LUCK', message: 'x' }, { code: 'KERNEL_PLUGIN_ACTIVATE_FAILED' }],
+  ['what is no error', { code: 5 }, { code: 'KERNEL_PLUGIN_ACTIVATE_FAILED', subject: 'bad' }],
+] as const)('a plugin that fails with %s is told with the sentences of the table [PLG-8]', async ([, reason, told]) => {
+  const world = new FakeWorld([manifestOf('bad')]);
+  world.behaviours.set('bad', { onStart: 'fail', reason });
+  await world.kernel.start();
+  const error = world.changes.findLast((change) => change.id === 'bad')?.error;
+  expect(error).toMatchObject({ ...told, rule: expect.stringMatching(/./), fix: expect.not.stringContaining('lies') });
+});
+
+test('a plugin that can never run here stays rejected, switched off or on [PLG-8]', async () => {
+  const world = new FakeWorld([manifestOf('future', { engines: { aico: '>=99.0.0' } })]);
+  world.records.set('future', { enabled: false, grants: undefined, crashes: [], quarantined: false });
+  await world.kernel.start();
+  const ask = commandLine(world);
+  const rejected = { state: 'rejected', error: { code: 'KERNEL_ENGINE_MISMATCH' } };
+  expect(await ask('get', 'future')).toMatchObject(rejected);
+  expect(await ask('enable', 'future')).toMatchObject(rejected);
+  expect(await ask('disable', 'future')).toMatchObject(rejected);
+  expect(await ask('enable', 'future')).toMatchObject(rejected);
+  expect(world.processes).toEqual([]);
+});
+
+test('a package that no longer passes when its plugin comes back is rejected, and not tried for ever [PLG-2]', async () => {
+  const world = new FakeWorld([manifestOf('altered')]);
+  await world.kernel.start();
+  world.refuse(
+    'altered',
+    new AicoError('REGISTRY_FILE_ALTERED', { subject: 'altered', details: { file: 'index.js' } }),
+  );
+  world.process('altered').exit({ code: 1, signal: undefined });
+  await settle();
+  await world.clock.advance(1_300);
+  expect(world.path('altered').slice(-2)).toEqual(['stopped', 'rejected']);
+  expect(world.changes.at(-1)?.error?.code).toBe('REGISTRY_FILE_ALTERED');
+  expect(world.processes).toHaveLength(1);
+});
+
+test('who needs a condition stops before who sets it [SVC-7]', async () => {
+  const world = new FakeWorld([
+    manifestOf('vault', {
+      conditions: ['vault.unlocked'],
+      permissions: [{ verb: 'request', topic: 'kernel.condition.set.v1', reason: 'to say when it is open' }],
+    }),
+    manifestOf('chat', { needs: ['vault.unlocked'] }),
+  ]);
+  await world.kernel.start();
+  const data = { name: 'vault.unlocked', holds: true };
+  const { peer } = world.process('vault');
+  await peer.send({ kind: RecordKind.request, correlation: 1, topic: 'kernel.condition.set.v1', data });
+  await settle();
+  await world.kernel.stop();
+  const stopped = world.changes.filter((change) => change.to === 'stopped').map((change) => change.id);
+  expect(stopped).toEqual(['chat', 'vault']);
 });
 
 test('a plugin that never becomes ready is stopped at its deadline and blocks nobody [PLG-1]', async () => {

@@ -51,7 +51,7 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
       log.error('activate failed', { problem: describe(error) });
       tell(
         isAicoError(error)
-          ? { type: 'failed', problem: error.message, code: error.code }
+          ? { type: 'failed', problem: error.message, error: error.toReport() }
           : { type: 'failed', problem: describe(error) },
       );
     }
