@@ -13,7 +13,7 @@ export function asksForMore(before: Manifest, after: Manifest): boolean {
     widened ||
     (before.tier === 'isolated' && after.tier === 'trusted') ||
     !isSame(before.process ?? {}, after.process ?? {}) ||
-    !isSame(before.dependencies ?? {}, after.dependencies ?? {}) ||
+    Object.entries(after.dependencies ?? {}).some(([id, range]) => before.dependencies?.[id] !== range) ||
     quotaAfter.some(([name, value]) => value > quotaBefore[name])
   );
 }
