@@ -1,22 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSigningKey, formatTrustStore, packFiles, trustKey } from '@aico/registry';
+import { createSigningKey, formatTrustStore, packFiles, type Tier, trustKey } from '@aico/registry';
 import type { Manifest } from '@aico/schemas';
 
 const KEY = createSigningKey();
 
-/** A stranger whose key the user trusts for isolated plugins. */
-export async function trustStranger(home: string): Promise<void> {
-  await writeFile(join(home, 'trust.json'), formatTrustStore([trustKey(KEY, 'A stranger', ['isolated'])]));
+/** A stranger whose key the user trusts, for isolated plugins unless more is said. */
+export async function trustStranger(home: string, ...tiers: Tier[]): Promise<void> {
+  const key = trustKey(KEY, 'A stranger', tiers.length === 0 ? ['isolated'] : tiers);
+  await writeFile(join(home, 'trust.json'), formatTrustStore([key]));
 }
 
-/** A signed package of one file of code; returns its path. */
-export async function packStranger(
-  folder: string,
-  id: string,
-  code: string,
-  changes: Partial<Manifest> = {},
-): Promise<string> {
+/** A signed package of one file of code; returns its path. The changes may make its manifest a wrong one. */
+export async function packStranger(folder: string, id: string, code: string, changes: object = {}): Promise<string> {
   const manifest: Manifest = {
     id,
     name: id,

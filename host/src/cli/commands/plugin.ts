@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
+import { errorText } from '../error-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pluginInfoText, pluginListText } from './plugin-text.ts';
 
@@ -18,12 +19,14 @@ export async function runPluginInfo(context: CommandContext, id: string): Promis
   return EXIT.done;
 }
 
-/** `aico plugin enable <id>`, `aico plugin disable <id>` */
+/** `aico plugin enable <id>`, `aico plugin disable <id>`. What was to run and cannot has failed. */
 export async function runPluginSwitch(context: CommandContext, id: string, on: boolean): Promise<number> {
   const topic = on ? 'kernel.plugin.enable.v1' : 'kernel.plugin.disable.v1';
   const plugin = await withBus(context.folders, (bus) => bus.request(topic, { id }));
-  context.answer(plugin, `${id} is ${plugin.state}.`);
-  return EXIT.done;
+  const { error } = plugin;
+  const failure = error === undefined ? '' : `\n${errorText(error, context.powers.colors.out)}`;
+  context.answer(plugin, `${id} is ${plugin.state}.${failure}`);
+  return on && error !== undefined ? EXIT.failed : EXIT.done;
 }
 
 /** `aico plugin install <file>` */
