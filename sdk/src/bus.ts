@@ -42,7 +42,17 @@ export interface Request<Data> extends Message<Data> {
   readonly signal: AbortSignal;
 }
 
-export interface RequestOptions {
+/** What a trace goes on from: a message that is being handled, or a traceparent (W3C Trace Context) of one's own. */
+export interface Traced {
+  readonly traceparent?: string;
+}
+
+export interface PublishOptions {
+  /** The message that this one follows from: both then belong to one trace. */
+  readonly trace?: Traced;
+}
+
+export interface RequestOptions extends PublishOptions {
   /** Aborting cancels the request at its server. */
   readonly signal?: AbortSignal;
   /** Milliseconds until KERNEL_REQUEST_TIMEOUT; 30,000 when not given. For a stream: the longest silence. */
@@ -87,7 +97,7 @@ export interface DurableEvent {
 /** The four verbs. All are checked against the plugin's grants by the kernel. */
 export interface Bus {
   /** Publishes an event; resolves when the kernel took it. @throws AicoError KERNEL_PERMISSION_DENIED, KERNEL_PAYLOAD_INVALID, … */
-  publish<T extends EventTopic>(topic: T, data: PayloadOf<T>): Promise<void>;
+  publish<T extends EventTopic>(topic: T, data: PayloadOf<T>, options?: PublishOptions): Promise<void>;
   /** Receives events of a topic. */
   subscribe<T extends EventTopic>(
     topic: T,

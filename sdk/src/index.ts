@@ -10,12 +10,14 @@ export type {
   EventTopic,
   Message,
   PayloadOf,
+  PublishOptions,
   ReplyOf,
   Request,
   RequestOptions,
   RequestTopic,
   StreamTopic,
   StreamWriter,
+  Traced,
   Undo,
 } from './bus.ts';
 export type {

@@ -1,5 +1,5 @@
 import { AicoError, type ErrorReport, type Pattern, parsePattern, RecordKind, TopicTrie } from '@aico/schemas';
-import type { Bus, BusStream, ConsumeOptions, Message, RequestOptions, Undo } from '../bus.ts';
+import type { Bus, BusStream, ConsumeOptions, Message, PublishOptions, RequestOptions, Undo } from '../bus.ts';
 import { DurableConsumer } from './durable-consumer.ts';
 import { Incoming, type KeepHandler, type ServeHandler } from './incoming.ts';
 import { messageOf } from './message.ts';
@@ -7,6 +7,7 @@ import { Outgoing } from './outgoing.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 import type { Scope } from './scope.ts';
 import type { Timers } from './timers.ts';
+import { tracedHeader } from './traced-header.ts';
 
 type EventHandler = (message: Message<unknown>) => void | Promise<void>;
 
@@ -61,7 +62,7 @@ export class BusClient {
   /** The author's view, typed by TopicMap. */
   asBus(): Bus {
     const untyped = {
-      publish: (topic: string, data: unknown) => this.publish(topic, data),
+      publish: (topic: string, data: unknown, options?: PublishOptions) => this.publish(topic, data, options),
       subscribe: (topic: string, handler: EventHandler) => this.subscribe(topic, handler),
       subscribePattern: (pattern: string, handler: EventHandler) => this.subscribe(pattern, handler),
       consume: (topic: string, options: ConsumeOptions, handler: EventHandler) => this.consume(topic, options, handler),
@@ -75,14 +76,15 @@ export class BusClient {
     return untyped as unknown as Bus;
   }
 
-  publish(topic: string, data: unknown): Promise<void> {
+  publish(topic: string, data: unknown, options?: PublishOptions): Promise<void> {
     this.#scope.assertOpen();
     this.#lastPublish = (this.#lastPublish % 0xffff_ffff) + 1;
     const correlation = this.#lastPublish;
     const payload = JSON.stringify(data ?? {});
     return new Promise((resolve, reject) => {
       this.#unconfirmed.set(correlation, { resolve, reject });
-      this.#port.send({ kind: RecordKind.publish, correlation, topic, payload });
+      const record = { kind: RecordKind.publish, correlation, topic, payload };
+      this.#port.send(options?.trace === undefined ? record : { ...record, ...tracedHeader(options.trace) });
     });
   }
 

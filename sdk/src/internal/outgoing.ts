@@ -2,6 +2,7 @@ import { AicoError, type ErrorReport, RecordKind } from '@aico/schemas';
 import type { BusStream, RequestOptions } from '../bus.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 import type { Timers } from './timers.ts';
+import { tracedHeader } from './traced-header.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** Chunks that a stream's server may send ahead of its reader. */
@@ -147,7 +148,8 @@ export class Outgoing {
     options.signal?.addEventListener('abort', cancel, { once: true });
     startTimer();
     const payload = JSON.stringify(data ?? {});
-    this.#port.send({ kind, correlation, sequence: kind === RecordKind.stream ? STREAM_CREDIT : 0, topic, payload });
+    const sequence = kind === RecordKind.stream ? STREAM_CREDIT : 0;
+    this.#port.send({ kind, correlation, sequence, topic, payload, ...tracedHeader(options.trace) });
     return { correlation, cancel };
   }
 }
