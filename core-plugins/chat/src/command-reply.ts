@@ -32,7 +32,7 @@ export async function replyByCommand(
   const { conversation } = turn.reply;
   const payload = { name, arguments: given, conversation, time: said.createdAt, ...(timezone ? { timezone } : {}) };
   try {
-    const options = { signal: turn.signal, timeoutMs: COMMAND_TIMEOUT_MS };
+    const options = { signal: turn.signal, timeoutMs: COMMAND_TIMEOUT_MS, trace: turn.trace };
     turn.append((await bus.request(`plugin.${command.plugin}.command.run.v1`, payload, options)).text);
   } catch (error) {
     const absent = error instanceof AicoError && ['KERNEL_NO_SERVER', 'KERNEL_SERVER_GONE'].includes(error.code);

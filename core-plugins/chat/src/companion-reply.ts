@@ -20,13 +20,20 @@ export async function replyAsCompanion(
   said: ChatMessage,
 ): Promise<Partial<ChatMessage>> {
   const history = historyOf(await messages.before(turn.reply, HISTORY));
-  const about = { text: said.text, message: said.id, first: history.length <= 1, signal: turn.signal };
+  const about = {
+    text: said.text,
+    message: said.id,
+    first: history.length <= 1,
+    signal: turn.signal,
+    trace: turn.trace,
+  };
   const items = await recall(bus, log, about);
   if (items !== undefined && items.length > 0) turn.remember(items);
   const recalled = items?.map(({ text, when }) => ({ text, when, source: 'conversation' }));
   const prompt = { messages: history, ...(recalled === undefined ? {} : { recalled }) };
   try {
-    const stream = bus.stream('llm.generate.v1', prompt, { signal: turn.signal, timeoutMs: SILENCE_MS });
+    const options = { signal: turn.signal, timeoutMs: SILENCE_MS, trace: turn.trace };
+    const stream = bus.stream('llm.generate.v1', prompt, options);
     for await (const { text } of stream) turn.append(text);
     const { provider, model, usage } = await stream.result;
     return { provider, model, usage };

@@ -51,8 +51,9 @@ export default definePlugin({
       return { ...page, messages: page.messages.map((message) => running.current(message)) };
     });
     await bus.serve('chat.command.list.v1', async () => ({ commands: [...(await commands.list())] }));
-    await bus.serveStream('chat.turn.run.v1', async ({ data, signal }, stream) => {
-      const turn = await running.begin(data);
+    await bus.serveStream('chat.turn.run.v1', async (request, stream) => {
+      const { data, signal } = request;
+      const turn = await running.begin(data, request);
       await turn.follow((chunk) => stream.write(chunk), signal);
       return { reply: turn.reply };
     });

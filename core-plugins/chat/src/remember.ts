@@ -1,4 +1,4 @@
-import type { Bus, Log, RecallHit, RememberedItem } from '@aico/sdk';
+import type { Bus, Log, RecallHit, RememberedItem, Traced } from '@aico/sdk';
 
 const RECALL_BUDGET_MS = 1500;
 const MAX_RECALLED = 6;
@@ -18,11 +18,18 @@ export async function recall(
     message,
     first,
     signal,
-  }: { readonly text: string; readonly message: string; readonly first: boolean; readonly signal: AbortSignal },
+    trace,
+  }: {
+    readonly text: string;
+    readonly message: string;
+    readonly first: boolean;
+    readonly signal: AbortSignal;
+    readonly trace: Traced;
+  },
 ): Promise<RememberedItem[] | undefined> {
   const ask = async (query: string, limit: number): Promise<readonly RecallHit[]> => {
     const payload = { text: query.slice(0, MAX_QUERY_CHARACTERS), limit, excludeMessage: message };
-    return (await bus.request('memory.recall.v1', payload, { timeoutMs: RECALL_BUDGET_MS, signal })).hits;
+    return (await bus.request('memory.recall.v1', payload, { timeoutMs: RECALL_BUDGET_MS, signal, trace })).hits;
   };
   try {
     const [about, introductions] = await Promise.all([

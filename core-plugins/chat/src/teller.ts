@@ -1,4 +1,4 @@
-import type { Bus, ChatMessage, Conversation, ConversationChanged, Log } from '@aico/sdk';
+import type { Bus, ChatMessage, Conversation, ConversationChanged, Log, Traced } from '@aico/sdk';
 
 /** Tells others what happened in conversations. Nobody waits for it, and what is not taken is only logged. */
 export class Teller {
@@ -14,8 +14,8 @@ export class Teller {
     void this.#tell(() => this.#bus.publish('chat.conversation.changed.v1', { conversation, change }));
   }
 
-  created(message: ChatMessage): void {
-    void this.#tell(() => this.#bus.publish('chat.message.created.v1', { message }));
+  created(message: ChatMessage, trace: Traced): void {
+    void this.#tell(() => this.#bus.publish('chat.message.created.v1', { message }, { trace }));
   }
 
   async #tell(publish: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ChatMessage, RememberedItem, TurnChunk } from '@aico/sdk';
+import type { ChatMessage, RememberedItem, Traced, TurnChunk } from '@aico/sdk';
 
 /** Why a reply ended before it was complete. */
 export type StopReason = 'stopped' | 'interrupted';
@@ -11,6 +11,8 @@ const MAX_CHUNK_CHARACTERS = 16_384;
  */
 export class Turn {
   readonly userMessage: ChatMessage | undefined;
+  /** What the turn's own requests go on from. */
+  readonly trace: Traced;
   /** Aborts when the reply shall end early; the reason is a `StopReason`. */
   readonly #abort = new AbortController();
   readonly #first: ChatMessage;
@@ -19,8 +21,9 @@ export class Turn {
   #onAppend: ((text: string) => void) | undefined;
   #wake = Promise.withResolvers<void>();
 
-  constructor(userMessage: ChatMessage | undefined, reply: ChatMessage) {
+  constructor(userMessage: ChatMessage | undefined, reply: ChatMessage, trace: Traced = {}) {
     this.userMessage = userMessage;
+    this.trace = trace;
     this.#first = reply;
     this.#reply = reply;
   }

@@ -1,4 +1,4 @@
-import { AicoError, type ChatMessage, type PluginContext, type TurnRun } from '@aico/sdk';
+import { AicoError, type ChatMessage, type PluginContext, type Traced, type TurnRun } from '@aico/sdk';
 import type { CommandBook } from './command-book.ts';
 import { replyByCommand } from './command-reply.ts';
 import { parseCommand } from './commands.ts';
@@ -48,7 +48,7 @@ export class Turns {
   }
 
   /** Begins a turn, or joins the one that the client began before. @throws AicoError CHAT_… */
-  begin(request: TurnRun): Promise<Turn> {
+  begin(request: TurnRun, trace: Traced): Promise<Turn> {
     const { conversation, clientId } = request;
     const running = this.#running.get(conversation);
     if (running !== undefined) {
@@ -57,7 +57,7 @@ export class Turns {
     }
     // The place is taken before anything is awaited, so that two sends at once cannot both have it.
     const over = Promise.withResolvers<void>();
-    const turn = this.#open(request, () => {
+    const turn = this.#open(request, trace, () => {
       this.#running.delete(conversation);
       over.resolve();
     });
@@ -88,7 +88,7 @@ export class Turns {
     return { ...message, status: 'failed', error: interrupted(message.conversation).toReport() };
   }
 
-  async #open(request: TurnRun, close: () => void): Promise<Turn> {
+  async #open(request: TurnRun, trace: Traced, close: () => void): Promise<Turn> {
     try {
       const repeated = await this.#findRepeated(request);
       if (repeated !== undefined) {
@@ -96,8 +96,8 @@ export class Turns {
         return repeated;
       }
       const plan = await this.#plan(request);
-      await this.#keepBeginning(plan);
-      const turn = new Turn(plan.isNew ? plan.said : undefined, plan.reply);
+      await this.#keepBeginning(plan, trace);
+      const turn = new Turn(plan.isNew ? plan.said : undefined, plan.reply, trace);
       this.#replies.set(plan.reply.id, turn);
       void this.#run(turn, plan, () => {
         this.#replies.delete(plan.reply.id);
@@ -157,13 +157,13 @@ export class Turns {
   }
 
   /** What the user said and the place of the reply are kept together, before anything else happens. */
-  async #keepBeginning({ said, reply, isNew }: Plan): Promise<void> {
+  async #keepBeginning({ said, reply, isNew }: Plan, trace: Traced): Promise<void> {
     const { conversations, messages, context, teller } = this.#powers;
     const statements = isNew ? [messages.inserted(said), messages.inserted(reply)] : [messages.updated(reply)];
     const touched = conversations.touched(said.conversation, isNew ? 2 : 0, titleFrom(said.text));
     await context.storage.batch([...statements, touched]);
     // A command is spoken to a plugin: it is nothing that the companion should remember.
-    if (isNew && reply.role === 'companion') teller.created(said);
+    if (isNew && reply.role === 'companion') teller.created(said, trace);
     await this.#tellChanged(said.conversation);
   }
 
@@ -181,7 +181,7 @@ export class Turns {
     // Whoever reads that the turn is over may begin the next one.
     close();
     turn.end(reply);
-    if (reply.role === 'companion' && reply.status === 'complete') teller.created(reply);
+    if (reply.role === 'companion' && reply.status === 'complete') teller.created(reply, turn.trace);
     await this.#tellChanged(reply.conversation);
   }
 

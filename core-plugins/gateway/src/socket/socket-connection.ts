@@ -3,6 +3,7 @@ import type { AnyBus } from '../any-bus.ts';
 import { toReport } from '../error-answer.ts';
 import { findAskable, findEvents } from '../exposed-topics.ts';
 import { checkPayload } from '../rest/rest-input.ts';
+import { startTrace } from '../start-trace.ts';
 import { CloseCode } from './close-code.ts';
 import type { EventHub } from './event-hub.ts';
 import { FrameBudget } from './frame-budget.ts';
@@ -139,12 +140,13 @@ export class SocketConnection {
 
   async #request({ topic, data }: Operation, signal: AbortSignal): Promise<unknown> {
     const payload = this.#payloadOf('request', topic, data);
-    return this.#options.bus.request(topic, payload, { signal });
+    return this.#options.bus.request(topic, payload, { signal, trace: startTrace() });
   }
 
   async #stream({ id, topic, data }: Operation, signal: AbortSignal): Promise<unknown> {
     const payload = this.#payloadOf('stream', topic, data);
-    const stream = this.#options.bus.stream(topic, payload, { signal, timeoutMs: STREAM_SILENCE_MS });
+    const options = { signal, timeoutMs: STREAM_SILENCE_MS, trace: startTrace() };
+    const stream = this.#options.bus.stream(topic, payload, options);
     for await (const chunk of stream) await this.#sendOrWait({ op: 'chunk', id, data: chunk });
     return stream.result;
   }
