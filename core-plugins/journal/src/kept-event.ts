@@ -1,0 +1,81 @@
+import { eventKey } from './event-key.ts';
+
+/** What came to be kept. */
+export interface NewEvent {
+  readonly topic: string;
+  /** ms since 1970 */
+  readonly time: number;
+  readonly sender: string;
+  readonly incarnation: string;
+  /** JSON text. */
+  readonly payload: string;
+}
+
+/** An event of the journal. */
+export class KeptEvent {
+  readonly sequence: number;
+  readonly topic: string;
+  readonly time: number;
+  readonly sender: string;
+  readonly incarnation: string;
+  readonly bytes: number;
+  #payload: string | undefined;
+  #data: unknown;
+
+  constructor(sequence: number, { topic, time, sender, incarnation, payload }: NewEvent) {
+    this.sequence = sequence;
+    this.topic = topic;
+    this.time = time;
+    this.sender = sender;
+    this.incarnation = incarnation;
+    this.bytes = payload.length;
+    this.#payload = payload;
+  }
+
+  /** What it says; read when it is first asked for. */
+  get data(): unknown {
+    if (this.#payload !== undefined) {
+      this.#data = JSON.parse(this.#payload);
+      this.#payload = undefined;
+    }
+    return this.#data;
+  }
+
+  get key(): string | undefined {
+    return eventKey(this.topic, this.data);
+  }
+}
+
+/** The bytes of an event: time, then sender, incarnation, topic and payload, each but the last with its length. */
+export function encodeEvent({ topic, time, sender, incarnation, payload }: NewEvent): Buffer {
+  const texts = [sender, incarnation, topic];
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafe(
+    8 + 6 + lengths.reduce((sum, length) => sum + length, 0) + Buffer.byteLength(payload),
+  );
+  let at = bytes.writeDoubleBE(time, 0);
+  texts.forEach((text, index) => {
+    at = bytes.writeUInt16BE(lengths[index] ?? 0, at);
+    at += bytes.write(text, at);
+  });
+  bytes.write(payload, at);
+  return bytes;
+}
+
+export function decodeEvent(sequence: number, bytes: Buffer): KeptEvent {
+  let at = 8;
+  const text = (): string => {
+    const end = at + 2 + bytes.readUInt16BE(at);
+    const read = bytes.toString('utf8', at + 2, end);
+    at = end;
+    return read;
+  };
+  const [sender, incarnation, topic] = [text(), text(), text()];
+  return new KeptEvent(sequence, {
+    time: bytes.readDoubleBE(0),
+    sender,
+    incarnation,
+    topic,
+    payload: bytes.toString('utf8', at),
+  });
+}
