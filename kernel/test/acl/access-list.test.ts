@@ -42,7 +42,7 @@ describe('a grant, a topic and a verb [SEC-4, PLG-2]', () => {
     ['publish', 'kernel.plugin.changed.v1', false, 'nobody speaks as the kernel'],
     ['serve', 'plugin.dice.command.run.v1', true, 'its own topics'],
     ['serve', 'plugin.diary.command.run.v1', false, "never another plugin's"],
-  ] as const)('%s %s: %s (%s)', (verb, topic, allowed) => {
+  ] as const)('%s %s: %s (%s)', (verb, topic, allowed, _why) => {
     expect(list.decide(verb, topic).allowed).toBe(allowed);
   });
 
