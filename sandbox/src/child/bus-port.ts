@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerCredentials } from '@aico/kernel/contracts';
-import { decodeFrame, encodeFrame, encodeRecord, type WireRecord } from '@aico/schemas/wire';
+import { FrameReader, FrameWriter } from '@aico/schemas/wire';
 import type { InRecord, OutRecord, RecordPort } from '@aico/sdk/internal';
 import type { Dealer } from 'zeromq';
 import { useAddon, ZEROMQ_ADDON } from './addons.ts';
@@ -13,8 +12,10 @@ const LAST_FRAME_MS = 500;
 /** The plugin's end of its socket: many records to a frame, one send and one receive at a time. */
 export class BusPort implements RecordPort {
   readonly #socket: Dealer;
-  #queue: Uint8Array[] = [];
-  #queuedBytes = 0;
+  readonly #writer = new FrameWriter();
+  /** Full frames that wait behind the one that is being sent. */
+  #full: Uint8Array[] = [];
+  #fullBytes = 0;
   #sending: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -41,7 +42,7 @@ export class BusPort implements RecordPort {
 
   /** Bytes that wait to be sent. */
   get queuedBytes(): number {
-    return this.#queuedBytes;
+    return this.#fullBytes + this.#writer.bytes;
   }
 
   /** Called whenever everything queued was sent. */
@@ -49,18 +50,9 @@ export class BusPort implements RecordPort {
     this.#onDrained = handler;
   }
 
-  send(record: OutRecord): void {
-    const { kind, correlation, topic, sequence = 0, header, payload } = record;
-    const encoded = encodeRecord({
-      kind,
-      correlation,
-      sequence,
-      topic,
-      ...(header === undefined ? undefined : { header: Buffer.from(header) }),
-      ...(payload === undefined ? undefined : { payload: Buffer.from(payload) }),
-    });
-    this.#queue.push(encoded);
-    this.#queuedBytes += encoded.length;
+  send({ kind, correlation, sequence = 0, topic, header = '', payload = '' }: OutRecord): void {
+    if (this.#writer.bytes > 0 && this.#writer.bytes + payload.length > FRAME_BYTES) this.#fill(this.#writer.take());
+    this.#writer.write(kind, correlation, sequence, 0, topic, header, payload);
     this.#sending ??= this.#sendAll();
   }
 
@@ -87,10 +79,11 @@ export class BusPort implements RecordPort {
     // A turn's records are sent together.
     await Promise.resolve();
     try {
-      while (this.#queue.length > 0) {
-        const { records, bytes } = this.#takeFrame();
-        await this.#socket.send(encodeFrame(records));
-        this.#queuedBytes -= bytes;
+      while (this.#full.length > 0 || this.#writer.bytes > 0) {
+        if (this.#full.length === 0) this.#fill(this.#writer.take());
+        const [frame] = this.#full.splice(0, 1) as [Uint8Array];
+        await this.#socket.send(frame);
+        this.#fullBytes -= frame.length;
       }
     } catch (error) {
       // Closing ends what still waited to be sent.
@@ -100,26 +93,18 @@ export class BusPort implements RecordPort {
     this.#onDrained?.();
   }
 
-  #takeFrame(): { records: Uint8Array[]; bytes: number } {
-    let bytes = 0;
-    let count = 0;
-    for (const record of this.#queue) {
-      if (count > 0 && bytes + record.length > FRAME_BYTES) break;
-      bytes += record.length;
-      count += 1;
-    }
-    if (count < this.#queue.length) return { records: this.#queue.splice(0, count), bytes };
-    const records = this.#queue;
-    this.#queue = [];
-    return { records, bytes };
+  #fill(frame: Uint8Array): void {
+    this.#full.push(frame);
+    this.#fullBytes += frame.length;
   }
 
   async #readAll(handler: (record: InRecord) => void | Promise<void>): Promise<void> {
     try {
-      for await (const parts of this.#socket) {
-        for (const part of parts) {
-          for (const record of decodeFrame(part)) {
-            const slow = handler(asText(record));
+      for (;;) {
+        for (const part of await this.#socket.receive()) {
+          const reader = new FrameReader(part);
+          while (reader.next()) {
+            const slow = handler(asText(reader));
             if (slow !== undefined) await slow;
           }
         }
@@ -130,11 +115,7 @@ export class BusPort implements RecordPort {
   }
 }
 
-function asText(record: WireRecord): InRecord {
-  const { kind, correlation, sequence, time, topic, header, payload } = record;
-  return { kind, correlation, sequence, time, topic, header: textOf(header), payload: textOf(payload) };
-}
-
-function textOf(bytes: Uint8Array): string {
-  return bytes.length === 0 ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+function asText(reader: FrameReader): InRecord {
+  const { kind, correlation, sequence, time, topic, headerText, payloadText } = reader;
+  return { kind, correlation, sequence, time, topic, header: headerText, payload: payloadText };
 }
