@@ -9,9 +9,10 @@ import {
   TopicTrie,
   type Violation,
 } from '@aico/schemas';
-import { decodeFrame, encodeRecord, type WireRecord } from '@aico/schemas/wire';
+import { FrameReader, type WireRecord } from '@aico/schemas/wire';
 import type { Clock } from '../contracts/clock.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
+import type { BusEvent } from './bus-event.ts';
 import { type ContractTable, checkPayload } from './contract-table.ts';
 import { DurablePublishes } from './durable-publishes.ts';
 import { Gates } from './gates.ts';
@@ -21,6 +22,7 @@ import { Peer } from './peer.ts';
 import type { Attachment, PeerOptions } from './peer-options.ts';
 import { Registrations } from './registrations.ts';
 import { RequestRouter } from './request-router.ts';
+import { Routes } from './routes.ts';
 
 /** Violations told on the bus each second; all are counted. */
 const VIOLATIONS_TOLD_PER_SECOND = 20;
@@ -41,6 +43,7 @@ export class Broker {
   readonly #gates: Gates;
   readonly #subscribers = new TopicTrie<Peer>();
   readonly #registrations: Registrations;
+  readonly #routes: Routes;
   readonly #requests: RequestRouter;
   readonly #durable: DurablePublishes;
   readonly #local: LocalServices;
@@ -55,11 +58,12 @@ export class Broker {
     this.#options = options;
     this.#gates = new Gates(options.contracts);
     this.#local = new LocalServices(options.onFailure ?? (() => {}));
+    this.#routes = new Routes(this.#gates, this.#subscribers);
     this.#registrations = new Registrations(this.#subscribers, this.#gates);
     this.#observer = new BusObserver({
       contracts: options.contracts,
       clock: options.clock,
-      receiversOf: (topic) => this.#receiversOf(topic),
+      receiversOf: (topic) => this.#routes.receivers(topic).map(({ id }) => id),
       publish: (topic, observed) => this.publishLocal(topic, observed),
     });
     const onViolation = (peer: Peer, verb: string, topic: string, error: AicoError): void =>
@@ -69,7 +73,8 @@ export class Broker {
     this.#durable = new DurablePublishes({
       ...shared,
       carrierTopic: options.contracts.carrier,
-      onKept: (topic, header, payload, time) => this.#fanOut(topic, header, payload, time),
+      onKept: (topic, header, payload, time) =>
+        this.#fanOut(this.#routes.receivers(topic), topic, header, payload, time),
     });
     this.#stamp = Buffer.from(JSON.stringify({ sender: KERNEL_ID, incarnation }));
     this.#told = new TokenBucket(VIOLATIONS_TOLD_PER_SECOND, options.clock.now());
@@ -86,7 +91,7 @@ export class Broker {
     return {
       traffic: peer.traffic,
       setGrants: (grants) => {
-        this.#observer.changeListeners(() => {
+        this.#changeListeners(() => {
           peer.access.replace(grants);
           this.#registrations.review(peer);
         });
@@ -98,7 +103,7 @@ export class Broker {
         if (!attached) return;
         attached = false;
         this.#observer.detach(peer);
-        this.#observer.changeListeners(() => this.#registrations.removeAll(peer));
+        this.#changeListeners(() => this.#registrations.removeAll(peer));
         this.#requests.detach(peer);
         this.#durable.detach(peer);
         peer.outbox.close();
@@ -116,7 +121,7 @@ export class Broker {
     const payload = Buffer.from(JSON.stringify(data));
     checkPayload(this.#options.contracts.get(topic).payload, topic, payload);
     this.#observer.publishedLocally(topic, payload);
-    this.#fanOut(topic, this.#stamp, payload);
+    this.#fanOut(this.#routes.receivers(topic), topic, this.#stamp, payload, this.#options.clock.now());
   }
 
   /** Counters of every topic and peer, and who talks to whom. */
@@ -125,59 +130,53 @@ export class Broker {
   }
 
   #takeFrame(peer: Peer, frame: Uint8Array): void {
-    let records: WireRecord[];
+    let reader: FrameReader;
     try {
-      records = decodeFrame(frame);
+      reader = new FrameReader(frame);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : 'unreadable';
-      this.#violate(
-        peer,
-        'frame',
-        '',
-        new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details: { problem } }),
-      );
+      const details = { problem: error instanceof Error ? error.message : 'unreadable' };
+      this.#violate(peer, 'frame', '', new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details }));
       return;
     }
     const now = this.#options.clock.now();
     let published = -1;
-    for (const record of records) {
-      if (record.kind === RecordKind.publish) {
-        this.#publish(peer, record, now);
-        published = record.correlation;
+    while (reader.next()) {
+      if (reader.kind === RecordKind.publish) {
+        this.#publish(peer, reader, now);
+        published = reader.correlation;
       } else {
-        this.#takeRecord(peer, record, now);
+        this.#takeRecord(peer, reader.record(), now);
       }
     }
     // One confirmation for all publishes of the frame: refused ones were told before it.
     if (published >= 0) peer.confirm('publish', published);
   }
 
-  #publish(peer: Peer, record: WireRecord, now: number): void {
+  #publish(peer: Peer, reader: FrameReader, now: number): void {
     try {
-      const passed = this.#gates.pass(peer, 'publish', record, now);
-      const { topic, contract, constraints, traceparent } = passed;
-      if (contract.topic.kind !== 'event') throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: topic });
-      checkPayload(contract.payload, topic, record.payload);
+      const { payload } = reader;
+      this.#gates.admit(peer, payload.length, now);
+      const route = this.#routes.find(peer, reader.topic);
+      const { topic, contract, constraints, receivers } = route;
+      const traceparent = reader.headerLength === 0 ? undefined : this.#gates.trace(peer, reader.header);
+      checkPayload(contract.payload, topic, payload);
       peer.traffic.sent += 1;
-      if (contract.topic.delivery === 'durable') this.#durable.append(peer, record, passed, now);
-      else this.#fanOut(topic, peer.stamp(constraints, traceparent), record.payload, now);
-      this.#observer.published(peer, topic, record.payload, traceparent);
+      if (contract.topic.delivery === 'durable')
+        this.#durable.append(peer, reader.record(), { ...route, traceparent }, now);
+      else this.#fanOut(receivers, topic, peer.stamp(constraints, traceparent), payload, now);
+      this.#observer.published(peer, topic, payload, traceparent);
     } catch (error) {
-      this.#refuse(peer, 'publish', record, error);
+      this.#refuse(peer, 'publish', reader.record(), error);
     }
   }
 
-  #fanOut(topic: string, header: Uint8Array, payload: Uint8Array, time: number = this.#options.clock.now()): void {
+  #fanOut(receivers: readonly Peer[], topic: string, header: Uint8Array, payload: Uint8Array, time: number): void {
     this.totals.routed += 1;
-    const subscribers = this.#subscribers.match(topic);
-    if (subscribers.length === 0) return;
-    const sequence = this.#nextSequence();
-    const encoded = encodeRecord({ kind: RecordKind.deliver, sequence, time, topic, header, payload });
-    for (const subscriber of subscribers) {
-      // Checked at subscribe and again here: a pattern may reach further than its grants.
-      if (!subscriber.access.decide('subscribe', topic).allowed) continue;
-      subscriber.traffic.received += 1;
-      subscriber.outbox.pushEvent(encoded, topic);
+    if (receivers.length === 0) return;
+    const event: BusEvent = { topic, header, sequence: this.#nextSequence(), time, payload };
+    for (const receiver of receivers) {
+      receiver.traffic.received += 1;
+      receiver.outbox.pushEvent(event);
     }
   }
 
@@ -221,7 +220,7 @@ export class Broker {
 
   #register(peer: Peer, record: WireRecord): void {
     try {
-      this.#observer.changeListeners(() => this.#registrations.apply(peer, record.kind, record.topic));
+      this.#changeListeners(() => this.#registrations.apply(peer, record.kind, record.topic));
       peer.confirm('control', record.correlation);
     } catch (error) {
       this.#refuse(peer, 'control', record, error);
@@ -276,9 +275,15 @@ export class Broker {
     this.#gaps.set(key, gap);
   }
 
-  #receiversOf(topic: string): string[] {
-    const subscribers = this.#subscribers.match(topic);
-    return subscribers.filter(({ access }) => access.decide('subscribe', topic).allowed).map(({ id }) => id);
+  /** Changes who listens to what. Every change of a grant or a subscription goes through here. */
+  #changeListeners(change: () => void): void {
+    this.#observer.changeListeners(() => {
+      try {
+        change();
+      } finally {
+        this.#routes.forget();
+      }
+    });
   }
 
   #nextSequence(): number {

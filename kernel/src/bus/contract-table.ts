@@ -74,5 +74,6 @@ export function parsePayload<T>(validator: Validator<T>, topic: string, payload:
 }
 
 function textOf(payload: Uint8Array): string {
-  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
+  const { buffer, byteOffset, byteLength } = payload;
+  return (Buffer.isBuffer(payload) ? payload : Buffer.from(buffer, byteOffset, byteLength)).toString();
 }

@@ -1,5 +1,5 @@
 import { AicoError, isAicoError, RecordKind, validators } from '@aico/schemas';
-import { encodeRecord, type WireRecord } from '@aico/schemas/wire';
+import type { WireRecord } from '@aico/schemas/wire';
 import { parsePayload } from './contract-table.ts';
 import type { Passed } from './gates.ts';
 import type { Peer } from './peer.ts';
@@ -69,7 +69,7 @@ export class DurablePublishes {
     const sequence = this.#options.nextSequence();
     // The carrier's record bears the event's own topic: that is how it learns what it keeps.
     const fields = { kind: RecordKind.append, correlation: id, sequence, time, topic, header, payload };
-    carrier.outbox.pushControl(encodeRecord(fields));
+    carrier.outbox.pushControl(fields);
   }
 
   /** Takes the carrier's answer. */

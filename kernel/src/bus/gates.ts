@@ -7,13 +7,17 @@ import type { Peer } from './peer.ts';
 
 const KNOWN_TOPICS_KEPT = 8_192;
 
-/** What a record that passed the gates may do. */
-export interface Passed {
+/** What a peer may do with a topic. */
+export interface Permitted {
   readonly topic: Topic;
   readonly contract: Contract;
   readonly constraints: Constraints | undefined;
   /** The pattern whose grant stood in for one on the topic itself. */
   readonly within: Pattern | undefined;
+}
+
+/** What a record that passed the gates may do. */
+export interface Passed extends Permitted {
   /** The trace that the sender goes on with; a new span of it. */
   readonly traceparent: string | undefined;
 }
@@ -29,7 +33,13 @@ export class Gates {
 
   /** @throws AicoError naming the rule that was broken */
   pass(peer: Peer, verb: GrantVerb, record: WireRecord, now: number): Passed {
-    const bytes = record.payload.length;
+    this.admit(peer, record.payload.length, now);
+    const traceparent = this.trace(peer, record.header);
+    return { ...this.permit(peer, verb, record.topic, record.payload), traceparent };
+  }
+
+  /** Size and rate. @throws AicoError */
+  admit(peer: Peer, bytes: number, now: number): void {
     if (bytes > peer.quota.messageBytes) {
       const details = { bytes, limit: peer.quota.messageBytes };
       throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: peer.id, details });
@@ -38,12 +48,20 @@ export class Gates {
       const limit = `${peer.quota.messagesPerSecond} messages, ${peer.quota.bytesPerSecond} bytes a second`;
       throw new AicoError('KERNEL_RATE_EXCEEDED', { subject: peer.id, details: { limit } });
     }
-    const topic = this.topic(record.topic);
-    const traceparent = record.header.length === 0 ? undefined : nextHop(record.header, peer.id);
+  }
+
+  /** The trace that a sender goes on with; a new span of it. @throws AicoError KERNEL_TRACE_MALFORMED */
+  trace(peer: Peer, header: Uint8Array): string | undefined {
+    return header.length === 0 ? undefined : nextHop(header, peer.id);
+  }
+
+  /** Topic, permission and contract. @throws AicoError */
+  permit(peer: Peer, verb: GrantVerb, text: string, payload?: Uint8Array): Permitted {
+    const topic = this.topic(text);
     const contract = this.#contracts.find(topic);
-    if (verb === 'request' && contract?.topic.requires !== undefined) {
-      const within = this.#passByPattern(peer, contract, topic, record.payload);
-      return { topic, contract, constraints: undefined, within, traceparent };
+    if (payload !== undefined && verb === 'request' && contract?.topic.requires !== undefined) {
+      const within = this.#passByPattern(peer, contract, topic, payload);
+      return { topic, contract, constraints: undefined, within };
     }
     const decision = peer.access.decide(verb, topic);
     if (!decision.allowed) throw denied(peer, verb, topic);
@@ -52,7 +70,7 @@ export class Gates {
     if (verb === 'request' && contract.topic.carries !== undefined) {
       throw new AicoError('KERNEL_TOPIC_RESERVED', { subject: topic });
     }
-    return { topic, contract, constraints: decision.constraints, within: undefined, traceparent };
+    return { topic, contract, constraints: decision.constraints, within: undefined };
   }
 
   /** A contract may ask for a grant on the pattern that the payload names, instead of one on its own topic. */

@@ -1,118 +1,105 @@
-import { encodeFrame } from '@aico/schemas/wire';
+import { RecordKind } from '@aico/schemas';
+import { FrameReader, FrameWriter, type RecordFields } from '@aico/schemas/wire';
 import type { Link } from '../contracts/link.ts';
+import type { BusEvent } from './bus-event.ts';
+import { EventQueue, type QueueLimits } from './event-queue.ts';
 
 const FRAME_BYTES = 256 * 1024;
 /** Events that may be on their way to a plugin before it has consumed them. */
 const WINDOW_MESSAGES = 4_096;
 
-interface Entry {
-  readonly record: Uint8Array;
-  readonly topic: string;
-}
-
-export interface OutboxLimits {
-  readonly queueMessages: number;
-  readonly queueBytes: number;
+export interface OutboxOptions {
+  readonly link: Link;
+  readonly limits: QueueLimits;
+  readonly onDrop: (topic: string) => void;
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * What waits for one plugin. Answers and control go first and are bounded by the requests that caused them; events wait
- * for the plugin's window and, past the limits, the oldest is dropped and counted: a slow plugin never grows the kernel.
+ * What is on its way to one plugin. Answers and control never wait and are bounded by the requests that caused them;
+ * events wait for the plugin's window and, past the limits, the oldest is dropped and counted: a slow plugin never grows
+ * the kernel.
  */
 export class Outbox {
   readonly #link: Link;
-  readonly #limits: OutboxLimits;
-  readonly #onDrop: (topic: string) => void;
   readonly #onFailure: (error: unknown) => void;
-  #control: Uint8Array[] = [];
-  #events: Entry[] = [];
-  #head = 0;
-  #eventBytes = 0;
+  readonly #queue: EventQueue;
+  /** The frame that goes out next; full ones go before it. */
+  readonly #writer = new FrameWriter();
+  #full: Uint8Array[] = [];
   #inFlight = 0;
   #pumping = false;
   #closed = false;
 
-  constructor(link: Link, limits: OutboxLimits, onDrop: (topic: string) => void, onFailure: (error: unknown) => void) {
+  constructor({ link, limits, onDrop, onFailure }: OutboxOptions) {
     this.#link = link;
-    this.#limits = limits;
-    this.#onDrop = onDrop;
     this.#onFailure = onFailure;
+    this.#queue = new EventQueue(limits, onDrop);
   }
 
   /** Events that wait. */
   get depth(): number {
-    return this.#events.length - this.#head;
+    return this.#queue.length;
   }
 
-  pushControl(record: Uint8Array): void {
+  pushControl(fields: RecordFields): void {
     if (this.#closed) return;
-    this.#control.push(record);
+    if (this.#writer.bytes >= FRAME_BYTES) this.#full.push(this.#writer.take());
+    this.#writer.add(fields);
     this.#schedule();
   }
 
-  pushEvent(record: Uint8Array, topic: string): void {
+  pushEvent(event: BusEvent): void {
     if (this.#closed) return;
-    this.#events.push({ record, topic });
-    this.#eventBytes += record.length;
-    // What the window has room for goes out in a moment: only what is beyond it waits.
-    const room = WINDOW_MESSAGES - this.#inFlight;
-    const tooMany = (): boolean => this.depth - room > this.#limits.queueMessages;
-    const tooLarge = (): boolean => this.#eventBytes > this.#limits.queueBytes && this.depth > 1;
-    while (tooMany() || tooLarge()) {
-      this.#onDrop(this.#shift().topic);
-    }
+    if (this.#queue.length === 0 && this.#hasRoom()) this.#write(event);
+    // What the window has room for goes out in a moment: only what is beyond it counts as waiting.
+    else this.#queue.push(event, WINDOW_MESSAGES - this.#inFlight);
     this.#schedule();
   }
 
   /** The plugin consumed events: as many more may go. A lie only harms its teller. */
   consumed(count: number): void {
     this.#inFlight = Math.max(0, this.#inFlight - count);
-    this.#schedule();
+    if (this.#queue.length > 0) this.#schedule();
   }
 
-  /** Drops waiting events that a rule no longer admits. */
+  /** Drops events that a rule no longer admits, whether they wait or are about to leave. */
   retain(admits: (topic: string) => boolean): void {
-    const kept = this.#events.slice(this.#head).filter((entry) => admits(entry.topic));
-    this.#events = kept;
-    this.#head = 0;
-    this.#eventBytes = kept.reduce((sum, entry) => sum + entry.record.length, 0);
+    this.#queue.retain(admits);
+    const frames = [...this.#full, ...(this.#writer.bytes > 0 ? [this.#writer.take()] : [])];
+    this.#full = [];
+    for (const frame of frames) {
+      const reader = new FrameReader(frame);
+      while (reader.next()) {
+        if (reader.kind === RecordKind.deliver && !admits(reader.topic)) this.#inFlight -= 1;
+        else this.pushControl(reader.record() as RecordFields);
+      }
+    }
   }
 
   close(): void {
     this.#closed = true;
-    this.#control = [];
-    this.#events = [];
-    this.#head = 0;
+    this.#full = [];
+    this.#writer.clear();
+    this.#queue.clear();
   }
 
-  #shift(): Entry {
-    const entry = this.#events[this.#head] as Entry;
-    this.#head += 1;
-    this.#eventBytes -= entry.record.length;
-    if (this.#head > 1024 && this.#head * 2 > this.#events.length) {
-      this.#events = this.#events.slice(this.#head);
-      this.#head = 0;
-    }
-    return entry;
+  /** Whether one more event may join the next frame. */
+  #hasRoom(): boolean {
+    return this.#inFlight < WINDOW_MESSAGES && this.#full.length === 0 && this.#writer.bytes < FRAME_BYTES;
   }
 
-  #take(): Uint8Array[] {
-    const batch: Uint8Array[] = [];
-    let bytes = 0;
-    let control = 0;
-    for (; control < this.#control.length && bytes < FRAME_BYTES; control++) {
-      const record = this.#control[control] as Uint8Array;
-      batch.push(record);
-      bytes += record.length;
-    }
-    this.#control = control === this.#control.length ? [] : this.#control.slice(control);
-    while (this.depth > 0 && bytes < FRAME_BYTES && this.#inFlight < WINDOW_MESSAGES) {
-      const { record } = this.#shift();
-      batch.push(record);
-      bytes += record.length;
-      this.#inFlight += 1;
-    }
-    return batch;
+  #write({ sequence, time, topic, header, payload }: BusEvent): void {
+    this.#writer.write(RecordKind.deliver, 0, sequence, time, topic, header, payload);
+    this.#inFlight += 1;
+  }
+
+  #nextFrame(): Uint8Array | undefined {
+    if (this.#closed) return undefined;
+    const full = this.#full.shift();
+    if (full !== undefined) return full;
+    while (this.#queue.length > 0 && this.#hasRoom()) this.#write(this.#queue.shift());
+    return this.#writer.bytes === 0 ? undefined : this.#writer.take();
   }
 
   #schedule(): void {
@@ -124,8 +111,8 @@ export class Outbox {
 
   async #pump(): Promise<void> {
     try {
-      for (let batch = this.#take(); batch.length > 0 && !this.#closed; batch = this.#take()) {
-        await this.#link.send(encodeFrame(batch));
+      for (let frame = this.#nextFrame(); frame !== undefined; frame = this.#nextFrame()) {
+        await this.#link.send(frame);
       }
     } catch (error) {
       if (!this.#closed) this.#onFailure(error);

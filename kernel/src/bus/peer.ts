@@ -1,14 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { type AicoError, type DeliveryHeader, type LifecycleMessage, type Quota, RecordKind } from '@aico/schemas';
-import { encodeRecord } from '@aico/schemas/wire';
 import { AccessList, type Constraints } from '../acl/access-list.ts';
 import type { Link } from '../contracts/link.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
 import { PublishedCounts } from './observe/published.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerOptions } from './peer-options.ts';
-
-const EMPTY_HEADER = Buffer.alloc(0);
 
 /** One attached plugin, as the broker keeps it: grants, quota, what waits for it, what it registered. */
 export class Peer {
@@ -42,7 +39,12 @@ export class Peer {
       this.traffic.dropped += 1;
       onDrop(this, topic);
     };
-    this.outbox = new Outbox(options.link, options.quota, drop, options.onLinkFailure ?? (() => {}));
+    this.outbox = new Outbox({
+      link: options.link,
+      limits: options.quota,
+      onDrop: drop,
+      onFailure: options.onLinkFailure ?? (() => {}),
+    });
   }
 
   /** Whether the rate quota admits one more message. */
@@ -69,20 +71,17 @@ export class Peer {
 
   /** Tells the peer that a record of its own failed. */
   refuse(error: AicoError, of: 'publish' | 'control' | 'request', correlation: number, topic: string): void {
-    const header = of === 'request' ? EMPTY_HEADER : Buffer.from(JSON.stringify({ of }));
-    const payload = Buffer.from(JSON.stringify(error.toReport()));
-    this.outbox.pushControl(
-      encodeRecord({ kind: RecordKind.error, correlation, topic: ascii(topic), header, payload }),
-    );
+    const header = of === 'request' ? '' : JSON.stringify({ of });
+    const payload = JSON.stringify(error.toReport());
+    this.outbox.pushControl({ kind: RecordKind.error, correlation, topic: ascii(topic), header, payload });
   }
 
   confirm(what: 'publish' | 'held' | 'kept' | 'control', correlation: number): void {
-    this.outbox.pushControl(encodeRecord({ kind: RecordKind.confirm, correlation, topic: what }));
+    this.outbox.pushControl({ kind: RecordKind.confirm, correlation, topic: what });
   }
 
   tell(message: LifecycleMessage): void {
-    const payload = Buffer.from(JSON.stringify(message));
-    this.outbox.pushControl(encodeRecord({ kind: RecordKind.lifecycle, payload }));
+    this.outbox.pushControl({ kind: RecordKind.lifecycle, payload: JSON.stringify(message) });
   }
 }
 

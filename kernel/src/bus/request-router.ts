@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { AicoError, isAicoError, RecordKind, validators } from '@aico/schemas';
-import { encodeRecord, type WireRecord } from '@aico/schemas/wire';
+import type { WireRecord } from '@aico/schemas/wire';
 import { checkPayload, parsePayload } from './contract-table.ts';
 import { denied, type Gates, type Passed } from './gates.ts';
 import type { LocalHandler, LocalServices } from './local-services.ts';
@@ -91,7 +91,7 @@ export class RequestRouter {
     const granted = Math.min(amount, MAX_CREDIT - pending.credit);
     pending.credit += granted;
     const { server, id, topic } = pending;
-    server.outbox.pushControl(encodeRecord({ kind: RecordKind.credit, correlation: id, sequence: granted, topic }));
+    server.outbox.pushControl({ kind: RecordKind.credit, correlation: id, sequence: granted, topic });
   }
 
   cancel(asker: Peer, correlation: number): void {
@@ -150,12 +150,12 @@ export class RequestRouter {
       exchange,
     });
     const header = streaming
-      ? Buffer.from(JSON.stringify({ ...asker.stampFields(constraints, traceparent), credit }))
+      ? JSON.stringify({ ...asker.stampFields(constraints, traceparent), credit })
       : asker.stamp(constraints, traceparent);
     server.traffic.received += 1;
     const sequence = this.#options.nextSequence();
     const fields = { kind: kind as 3 | 16, correlation: pending.id, sequence, time: now, topic, header, payload };
-    server.outbox.pushControl(encodeRecord(fields));
+    server.outbox.pushControl(fields);
   }
 
   async #answerLocally(asker: Peer, record: WireRecord, passed: Passed, handler: LocalHandler): Promise<void> {
@@ -172,7 +172,7 @@ export class RequestRouter {
       const reply = await this.#options.local.run(passed.topic, handler, { data, sender: asker.id });
       const payload = Buffer.from(JSON.stringify(reply ?? {}));
       observer.answered(exchange, 'reply', payload);
-      asker.outbox.pushControl(encodeRecord({ kind: RecordKind.reply, correlation, topic: passed.topic, payload }));
+      asker.outbox.pushControl({ kind: RecordKind.reply, correlation, topic: passed.topic, payload });
     } catch (error) {
       if (!isAicoError(error)) throw error;
       observer.answered(exchange, 'error', Buffer.from(JSON.stringify(error.toReport())));
@@ -195,12 +195,12 @@ export class RequestRouter {
   #pass(asker: Peer, kind: 4 | 5 | 6, correlation: number, topic: string, payload: Uint8Array, from: Peer): void {
     asker.traffic.received += 1;
     // An error's header says what it is about; none means a request.
-    const header = kind === RecordKind.error ? Buffer.alloc(0) : from.stamp(undefined);
-    asker.outbox.pushControl(encodeRecord({ kind, correlation, topic, header, payload }));
+    const header = kind === RecordKind.error ? '' : from.stamp(undefined);
+    asker.outbox.pushControl({ kind, correlation, topic, header, payload });
   }
 
   #tellCancelled(pending: PendingRequest): void {
     const { server, id, topic } = pending;
-    server.outbox.pushControl(encodeRecord({ kind: RecordKind.cancel, correlation: id, topic }));
+    server.outbox.pushControl({ kind: RecordKind.cancel, correlation: id, topic });
   }
 }
