@@ -2,7 +2,7 @@ import { AicoError, type ErrorReport, type Pattern, parsePattern, RecordKind, To
 import type { Bus, BusStream, ConsumeOptions, Message, PublishOptions, RequestOptions, Undo } from '../bus.ts';
 import { DurableConsumer } from './durable-consumer.ts';
 import { Incoming, type KeepHandler, type ServeHandler } from './incoming.ts';
-import { messageOf } from './message.ts';
+import { ReceivedMessage } from './message.ts';
 import { Outgoing } from './outgoing.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 import type { Scope } from './scope.ts';
@@ -168,7 +168,7 @@ export class BusClient {
   receive(record: InRecord): void {
     switch (record.kind) {
       case RecordKind.deliver:
-        void this.#deliver(record);
+        this.#deliver(record);
         break;
       case RecordKind.request:
       case RecordKind.stream:
@@ -196,15 +196,32 @@ export class BusClient {
     }
   }
 
-  async #deliver(record: InRecord): Promise<void> {
+  /** Hands a message to its handlers; it is consumed when the last of them has ended. */
+  #deliver(record: InRecord): void {
+    const { topic } = record;
+    const running: Promise<void>[] = [];
     try {
-      const message = messageOf(record);
-      const handled = this.#handlers.match(record.topic).map(async ({ handle }) => handle(message));
-      for (const outcome of await Promise.allSettled(handled)) {
-        if (outcome.status === 'rejected') this.#onFailure(record.topic, outcome.reason);
+      const message = new ReceivedMessage(record);
+      for (const { handle } of this.#handlers.match(topic)) {
+        const ending = this.#handle(handle, message);
+        if (ending !== undefined) running.push(ending);
       }
-    } finally {
-      this.#consume();
+    } catch (error) {
+      this.#onFailure(topic, error);
+    }
+    // Most handlers end at once, and then nothing is left to wait for.
+    if (running.length === 0) this.#consume();
+    else void Promise.all(running).then(() => this.#consume());
+  }
+
+  #handle(handle: EventHandler, message: Message<unknown>): Promise<void> | undefined {
+    try {
+      const ending: unknown = handle(message);
+      if (!(ending instanceof Promise)) return undefined;
+      return ending.catch((error: unknown) => this.#onFailure(message.topic, error));
+    } catch (error) {
+      this.#onFailure(message.topic, error);
+      return undefined;
     }
   }
 

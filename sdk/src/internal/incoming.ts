@@ -1,6 +1,6 @@
 import { AicoError, type DeliveryHeader, isAicoError, RecordKind } from '@aico/schemas';
 import type { DurableEvent, Request, StreamWriter } from '../bus.ts';
-import { messageOf } from './message.ts';
+import { ReceivedRequest } from './message.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 
 export type KeepHandler = (event: DurableEvent) => Promise<unknown>;
@@ -62,8 +62,7 @@ export class Incoming {
     try {
       const handler = this.#handlers.get(topic);
       if (handler === undefined) throw new AicoError('KERNEL_NO_SERVER', { subject: topic });
-      const request: Request<unknown> = { ...messageOf(record), signal: abort.signal };
-      const reply = await handler(request, writer);
+      const reply = await handler(new ReceivedRequest(record, abort.signal), writer);
       if (!abort.signal.aborted) {
         this.#port.send({ kind: RecordKind.reply, correlation, topic, payload: JSON.stringify(reply ?? {}) });
       }

@@ -1,18 +1,54 @@
 import type { DeliveryHeader } from '@aico/schemas';
-import type { Message } from '../bus.ts';
+import type { Message, Request } from '../bus.ts';
 import type { InRecord } from './record-port.ts';
 
-/** Reads a delivered record as a message. */
-export function messageOf(record: InRecord): Message<unknown> {
-  const header = JSON.parse(record.header) as DeliveryHeader;
-  const message: Message<unknown> = {
-    id: `${header.incarnation}/${record.sequence}`,
-    topic: record.topic,
-    time: new Date(record.time),
-    sender: header.sender,
-    incarnation: header.incarnation,
-    grant: header.grant ?? {},
-    data: JSON.parse(record.payload),
-  };
-  return header.traceparent === undefined ? message : { ...message, traceparent: header.traceparent };
+const NO_GRANT: Readonly<Record<string, unknown>> = Object.freeze({});
+let lastHeader: { readonly text: string; readonly parsed: DeliveryHeader } | undefined;
+
+/** A delivered record as a message. What handlers seldom ask for is worked out when they do. */
+export class ReceivedMessage implements Message<unknown> {
+  readonly topic: string;
+  readonly sender: string;
+  readonly incarnation: string;
+  readonly grant: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+  declare readonly traceparent?: string;
+  readonly #sequence: number;
+  readonly #time: number;
+
+  constructor(record: InRecord) {
+    const { sender, incarnation, grant, traceparent } = headerOf(record.header);
+    this.topic = record.topic;
+    this.sender = sender;
+    this.incarnation = incarnation;
+    this.grant = grant ?? NO_GRANT;
+    this.data = JSON.parse(record.payload);
+    if (traceparent !== undefined) this.traceparent = traceparent;
+    this.#sequence = record.sequence;
+    this.#time = record.time;
+  }
+
+  get id(): string {
+    return `${this.incarnation}/${this.#sequence}`;
+  }
+
+  get time(): Date {
+    return new Date(this.#time);
+  }
+}
+
+/** A request as its server sees it. */
+export class ReceivedRequest extends ReceivedMessage implements Request<unknown> {
+  readonly signal: AbortSignal;
+
+  constructor(record: InRecord, signal: AbortSignal) {
+    super(record);
+    this.signal = signal;
+  }
+}
+
+/** The kernel stamps the messages of one sender alike: most headers are the one before. */
+function headerOf(text: string): DeliveryHeader {
+  if (lastHeader?.text !== text) lastHeader = { text, parsed: JSON.parse(text) as DeliveryHeader };
+  return lastHeader.parsed;
 }
