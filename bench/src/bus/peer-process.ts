@@ -1,6 +1,6 @@
 import type { MessageCreated } from '@aico/schemas';
 import { type BusUser, connectUser } from './bus-user.ts';
-import { buildEvent, buildRequest, buildSized, EVENT, madeAt, now, REQUEST } from './payloads.ts';
+import { buildEvent, buildRequest, buildSized, buildStamped, EVENT, madeAt, now, REQUEST } from './payloads.ts';
 import type { Order, Role, Word } from './roles.ts';
 
 // A process that uses the bus: it publishes or subscribes, asks or answers, as its parent says.
@@ -56,16 +56,16 @@ async function go(order: Order & { type: 'go' }): Promise<void> {
 
 async function publish({ count, bytes, rate }: Order & { type: 'go' }): Promise<void> {
   const user = users[0] as BusUser;
-  const build = topic === EVENT ? buildEvent : (sequence: number) => buildSized(sequence, bytes);
   tell({ type: 'began', at: now() });
-  if (rate === undefined) await publishAll(user, count, bytes, build);
-  else await publishSteadily(user, count, rate, build);
+  if (rate === undefined) await publishAll(user, count, bytes);
+  else await publishSteadily(user, count, rate);
   await user.flush();
   tell({ type: 'finished', at: now() });
 }
 
 /** As fast as it goes, some bursts ahead of what the carrier took. */
-async function publishAll(user: BusUser, count: number, bytes: number, build: (at: number) => unknown): Promise<void> {
+async function publishAll(user: BusUser, count: number, bytes: number): Promise<void> {
+  const build = topic === EVENT ? (at: number) => buildEvent(at) : (at: number) => buildSized(at, bytes);
   const ahead: Promise<void>[] = [];
   const burst = Math.max(1, Math.min(512, Math.floor(BURST_BYTES / bytes)));
   for (let sent = 0; sent < count; ) {
@@ -76,12 +76,12 @@ async function publishAll(user: BusUser, count: number, bytes: number, build: (a
 }
 
 /** What is due at each tick of about one millisecond. */
-async function publishSteadily(user: BusUser, count: number, rate: number, build: (at: number) => unknown) {
+async function publishSteadily(user: BusUser, count: number, rate: number): Promise<void> {
   const begun = now();
   for (let sent = 0; sent < count; ) {
     await new Promise<void>((resolve) => setTimeout(resolve, 1));
     for (const due = Math.min(count, ((now() - begun) * rate) / 1000); sent < due; sent++) {
-      user.publish(topic, build(sent));
+      user.publish(topic, buildStamped(sent));
     }
   }
 }
