@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import {
   AicoError,
   type BusStats,
-  type ErrorReport,
   isAicoError,
   type LifecycleMessage,
   RecordKind,
@@ -24,14 +23,14 @@ import { Registrations } from './registrations.ts';
 import { RequestRouter } from './request-router.ts';
 import { Routes } from './routes.ts';
 
-/** Violations told on the bus each second; all are counted. */
+/** Violations told on the bus and in the log each second; all are counted. */
 const VIOLATIONS_TOLD_PER_SECOND = 20;
 const KERNEL_ID = 'kernel';
 
 export interface BrokerOptions {
   readonly contracts: ContractTable;
   readonly clock: Clock;
-  /** Told of every violation and of what the kernel's own handlers threw, for the log. */
+  /** Told of violations, as many as are told on the bus, and of what the kernel's own handlers threw, for the log. */
   readonly onViolation?: (violation: Violation) => void;
   readonly onFailure?: (topic: string, error: unknown) => void;
 }
@@ -246,16 +245,12 @@ export class Broker {
   #violate(peer: Peer, verb: string, topic: string, error: AicoError): void {
     peer.traffic.violations += 1;
     this.totals.refused += 1;
-    const report: ErrorReport = error.toReport();
-    const violation: Violation = {
-      sender: peer.id,
-      verb,
-      topic: topic.replace(/[^\x20-\x7e]/g, '?').slice(0, 255),
-      error: report,
-    };
+    const shown = topic.replace(/[^\x20-\x7e]/g, '?').slice(0, 255);
+    this.#observer.refused(peer.id, shown, error);
+    if (!this.#told.take(1, this.#options.clock.now())) return;
+    const violation: Violation = { sender: peer.id, verb, topic: shown, error: error.toReport() };
     this.#options.onViolation?.(violation);
-    this.#observer.refused(peer.id, violation.topic, error);
-    if (this.#told.take(1, this.#options.clock.now())) this.publishLocal('kernel.violation.raised.v1', violation);
+    this.publishLocal('kernel.violation.raised.v1', violation);
   }
 
   /** Counts what a slow subscriber loses and tells it once a second, as one event for each topic. */
