@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { type CommandContext, commandContext, type SharedOptions } from './command-context.ts';
+import type { RecordOptions, TapOptions } from './commands/bus.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { UnlockOptions } from './commands/unlock.ts';
@@ -47,6 +48,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
       });
   addHostCommands(program, add);
   addPluginCommands(program.command('plugin').description('See and change the plugins.'), add);
+  addBusCommands(program.command('bus').description('See what passes between the plugins.'), add);
   return program;
 }
 
@@ -101,6 +103,29 @@ function addPluginCommands(plugin: Command, add: Add): void {
   add(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, _, id) =>
     (await load()).runPluginUninstall(context, id),
   );
+}
+
+function addBusCommands(bus: Command, add: Add): void {
+  const load = () => import('./commands/bus.ts');
+  const seconds = ['--seconds <count>', 'end after so many seconds (default: with Ctrl-C)'] as const;
+  add<TapOptions>(bus, 'tap', 'Each message as it passes; what is sealed stays so.', async (context, options) =>
+    (await load()).runBusTap(context, options),
+  )
+    .option('-t, --topic <pattern>', 'only this topic, or those of a pattern such as chat.>')
+    .option('-p, --plugin <id>', 'only what this plugin sends or receives')
+    .option(...seconds, parseCount);
+  add(bus, 'stats', 'How much each topic and plugin says, how fast, and what waits.', async (context) =>
+    (await load()).runBusStats(context),
+  );
+  add(bus, 'topics', 'Every topic there is, and who speaks of it now.', async (context) =>
+    (await load()).runBusTopics(context),
+  );
+  add<RecordOptions>(bus, 'record', 'Write down what one plugin receives and sends.', async (context, options) =>
+    (await load()).runBusRecord(context, options),
+  )
+    .requiredOption('-p, --plugin <id>', 'the plugin')
+    .requiredOption('-o, --out <file>', 'a new file, one JSON line for each message')
+    .option(...seconds, parseCount);
 }
 
 function parseCount(text: string): number {

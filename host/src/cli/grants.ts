@@ -3,9 +3,9 @@ import type { Grant } from '@aico/schemas';
 /** The `aico` command's name on the bus. */
 export const CLI_PEER = 'cli';
 
-/** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */
-export const CLI_GRANTS: readonly Grant[] = [
+const REQUESTS = [
   'kernel.status.get.v1',
+  'kernel.bus.stats.v1',
   'kernel.stop.request.v1',
   'kernel.plugin.list.v1',
   'kernel.plugin.get.v1',
@@ -16,4 +16,14 @@ export const CLI_GRANTS: readonly Grant[] = [
   'vault.status.get.v1',
   'vault.setup.run.v1',
   'vault.unlock.run.v1',
-].map((topic) => ({ verb: 'request', topic, effect: 'allow' }));
+];
+
+/** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */
+export const CLI_GRANTS: readonly Grant[] = [
+  ...granted('request', REQUESTS),
+  ...granted('subscribe', ['kernel.bus.observed.v1']),
+];
+
+function granted(verb: Grant['verb'], topics: readonly string[]): Grant[] {
+  return topics.map((topic) => ({ verb, topic, effect: 'allow' }));
+}

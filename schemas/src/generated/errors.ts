@@ -64,6 +64,7 @@ export type ErrorCode =
   | 'HOST_PASSWORD_MISSING'
   | 'HOST_PASSWORDS_DIFFER'
   | 'HOST_VAULT_EMPTY'
+  | 'HOST_FILE_TAKEN'
   | 'HOST_LOG_MISSING'
   | 'HOST_INTERNAL'
   | 'JOURNAL_FULL'
@@ -510,6 +511,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "There is no {subject} yet.",
     "rule": "The first master password creates the vault.",
     "fix": "Choose it in the browser, or with aico unlock --create.",
+    "status": 409
+  },
+  "HOST_FILE_TAKEN": {
+    "message": "{subject} cannot be written anew.",
+    "rule": "A recording goes to a new file of its own, in a folder that can be written.",
+    "fix": "Name a file that does not exist yet.",
     "status": 409
   },
   "HOST_LOG_MISSING": {
