@@ -4,6 +4,7 @@ import { toApiError } from '../api/api-error.ts';
 import { type LinkState, LiveSocket, type Verdict } from '../api/live-socket.ts';
 import { SessionClient } from '../api/session-client.ts';
 import { Words } from '../i18n/words.svelte.ts';
+import { loadRenderer } from '../markdown/load-renderer.ts';
 import { Models } from '../models/models.svelte.ts';
 import { Plugins } from '../plugins/plugins.svelte.ts';
 import { Router } from '../router/router.svelte.ts';
@@ -109,6 +110,7 @@ export class App {
       this.activity.noteLink(true);
       this.announcer.say(this.words.t('link.back'));
     }
+    void loadRenderer(this.words);
     void this.models.load();
     void this.commands.load();
     void this.talk.resume();

@@ -1,19 +1,27 @@
 import type { Words } from '../i18n/words.svelte.ts';
 
-type Renderer = (text: string) => string[];
+export type Renderer = (text: string) => string[];
 
-const renderers = new Map<string, Promise<Renderer>>();
+const loading = new Map<string, Promise<Renderer>>();
+const ready = new Map<string, Renderer>();
 
-/** The renderer in the language in force. The parser and the sanitiser are fetched with the first message, not before. */
+/** The renderer in the language in force, when it is here already. */
+export function readyRenderer(words: Words): Renderer | undefined {
+  return ready.get(words.language);
+}
+
+/** Fetches the renderer: the parser and the sanitiser come with the first message, not with the page. */
 export function loadRenderer(words: Words): Promise<Renderer> {
   const { language } = words;
-  const known = renderers.get(language);
+  const known = loading.get(language);
   if (known) return known;
-  const loading = import('./render.ts').then(({ createRenderer }) =>
-    createRenderer({
+  const renderer = import('./render.ts').then(({ createRenderer }) => {
+    const render = createRenderer({
       picture: (host) => (host ? words.t('message.picture', { host }) : words.t('message.picture.unknown')),
-    }),
-  );
-  renderers.set(language, loading);
-  return loading;
+    });
+    ready.set(language, render);
+    return render;
+  });
+  loading.set(language, renderer);
+  return renderer;
 }

@@ -12,6 +12,11 @@ export class PacedText {
   #lastShown = 0;
   #gap = LEAST_MS;
 
+  constructor(text: string) {
+    this.#shown = text;
+    this.#wanted = text;
+  }
+
   get shown(): string {
     return this.#shown;
   }

@@ -14,6 +14,8 @@ import {
   withOwnMessage,
 } from './thread.ts';
 
+/** Enough for any screen; the fewer, the sooner it opens. */
+const FIRST_PAGE = 30;
 const PAGE = 50;
 /** A thread read far backwards is opened anew at its end instead of carrying all of it. */
 const LONG = 400;
@@ -80,7 +82,7 @@ export class ThreadState {
   async load(): Promise<void> {
     this.#error = undefined;
     try {
-      const page = await this.#bus.request('chat.message.list.v1', { conversation: this.id, limit: PAGE });
+      const page = await this.#bus.request('chat.message.list.v1', { conversation: this.id, limit: FIRST_PAGE });
       this.#thread = withNewestPage(this.#thread, page);
       this.#loaded = true;
       this.#join();
