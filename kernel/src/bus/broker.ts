@@ -25,6 +25,8 @@ import { Routes } from './routes.ts';
 
 /** Violations told on the bus and in the log each second; all are counted. */
 const VIOLATIONS_TOLD_PER_SECOND = 20;
+/** A refused message costs its sender the time of an admitted one, up to this: who breaks rules makes nobody else wait. */
+const MAX_PAUSE_MS = 1_000;
 const KERNEL_ID = 'kernel';
 
 export interface BrokerOptions {
@@ -84,9 +86,7 @@ export class Broker {
     const peer = new Peer(options, this.#options.clock.now(), (slow, topic) => this.#dropped(slow, topic));
     let attached = true;
     this.#observer.attach(peer);
-    options.link.receive((frame) => {
-      if (attached) this.#takeFrame(peer, frame);
-    });
+    options.link.receive((frame) => (attached ? this.#takeFrame(peer, frame) : undefined));
     return {
       traffic: peer.traffic,
       setGrants: (grants) => {
@@ -128,27 +128,41 @@ export class Broker {
     return this.#observer.stats();
   }
 
-  #takeFrame(peer: Peer, frame: Uint8Array): void {
+  /** Takes what a peer sent; a promise lasts as long as the peer has to wait until more is taken. */
+  #takeFrame(peer: Peer, frame: Uint8Array): Promise<void> | undefined {
+    const now = this.#options.clock.now();
+    const refusedBefore = peer.traffic.violations;
+    const owedMs = this.#takeRecords(peer, frame, now) + (peer.traffic.violations - refusedBefore) * peer.messageMs;
+    if (owedMs < 1) return undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#options.clock.after(Math.min(MAX_PAUSE_MS, Math.floor(owedMs)), resolve);
+    return promise;
+  }
+
+  /** Takes every record of a frame; answers how long the peer has to wait for those that its rate does not count, ms. */
+  #takeRecords(peer: Peer, frame: Uint8Array, now: number): number {
     let reader: FrameReader;
     try {
       reader = new FrameReader(frame);
     } catch (error) {
       const details = { problem: error instanceof Error ? error.message : 'unreadable' };
       this.#violate(peer, 'frame', '', new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details }));
-      return;
+      return 0;
     }
-    const now = this.#options.clock.now();
     let published = -1;
+    let owedMs = 0;
     while (reader.next()) {
       if (reader.kind === RecordKind.publish) {
         this.#publish(peer, reader, now);
         published = reader.correlation;
       } else {
         this.#takeRecord(peer, reader.record(), now);
+        owedMs += peer.owedFor(reader.kind, now);
       }
     }
     // One confirmation for all publishes of the frame: refused ones were told before it.
     if (published >= 0) peer.confirm('publish', published);
+    return owedMs;
   }
 
   #publish(peer: Peer, reader: FrameReader, now: number): void {

@@ -44,10 +44,7 @@ export class Gates {
       const details = { bytes, limit: peer.quota.messageBytes };
       throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: peer.id, details });
     }
-    if (!peer.admits(bytes, now)) {
-      const limit = `${peer.quota.messagesPerSecond} messages, ${peer.quota.bytesPerSecond} bytes a second`;
-      throw new AicoError('KERNEL_RATE_EXCEEDED', { subject: peer.id, details: { limit } });
-    }
+    if (!peer.admits(bytes, now)) throw peer.overRate;
   }
 
   /** The trace that a sender goes on with; a new span of it. @throws AicoError KERNEL_TRACE_MALFORMED */

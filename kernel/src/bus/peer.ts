@@ -1,11 +1,23 @@
 import { Buffer } from 'node:buffer';
-import { type AicoError, type DeliveryHeader, type LifecycleMessage, type Quota, RecordKind } from '@aico/schemas';
+import { AicoError, type DeliveryHeader, type LifecycleMessage, type Quota, RecordKind } from '@aico/schemas';
 import { AccessList, type Constraints } from '../acl/access-list.ts';
 import type { Link } from '../contracts/link.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
 import { PublishedCounts } from './observe/published.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerOptions } from './peer-options.ts';
+
+/** Subscriptions, credits and the like that a peer may send each second without waiting. */
+const CONTROL_PER_SECOND = 20_000;
+/** Records that the rate quota counts, and answers, which somebody asked for. */
+const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([
+  RecordKind.publish,
+  RecordKind.request,
+  RecordKind.stream,
+  RecordKind.reply,
+  RecordKind.chunk,
+  RecordKind.error,
+]);
 
 /** One attached plugin, as the broker keeps it: grants, quota, what waits for it, what it registered. */
 export class Peer {
@@ -24,7 +36,11 @@ export class Peer {
   readonly onLifecycle: (message: LifecycleMessage) => void;
   readonly #messages: TokenBucket;
   readonly #bytes: TokenBucket;
+  readonly #control: TokenBucket;
   readonly #headers = new Map<Constraints | undefined, Uint8Array>();
+  #overRate: AicoError | undefined;
+  /** The error last told, and how it is written. */
+  #told: { readonly error: AicoError; readonly payload: string } | undefined;
 
   constructor(options: PeerOptions, now: number, onDrop: (peer: Peer, topic: string) => void) {
     this.id = options.id;
@@ -35,6 +51,7 @@ export class Peer {
     this.onLifecycle = options.onLifecycle ?? (() => {});
     this.#messages = new TokenBucket(options.quota.messagesPerSecond, now);
     this.#bytes = new TokenBucket(options.quota.bytesPerSecond, now);
+    this.#control = new TokenBucket(CONTROL_PER_SECOND, now);
     const drop = (topic: string): void => {
       this.traffic.dropped += 1;
       onDrop(this, topic);
@@ -50,6 +67,23 @@ export class Peer {
   /** Whether the rate quota admits one more message. */
   admits(bytes: number, now: number): boolean {
     return this.#messages.take(1, now) && this.#bytes.take(bytes, now);
+  }
+
+  /** How long a message takes at the rate quota, ms. */
+  get messageMs(): number {
+    return 1000 / this.quota.messagesPerSecond;
+  }
+
+  /** How long the peer has to wait for a record that the rate quota does not count, ms. */
+  owedFor(kind: number, now: number): number {
+    return COUNTED_OR_ASKED_FOR.has(kind) || this.#control.take(1, now) ? 0 : 1000 / CONTROL_PER_SECOND;
+  }
+
+  /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */
+  get overRate(): AicoError {
+    const limit = `${this.quota.messagesPerSecond} messages, ${this.quota.bytesPerSecond} bytes a second`;
+    this.#overRate ??= new AicoError('KERNEL_RATE_EXCEEDED', { subject: this.id, details: { limit } });
+    return this.#overRate;
   }
 
   /** What the kernel stamps on this peer's messages; encoded once for each grant. */
@@ -72,7 +106,8 @@ export class Peer {
   /** Tells the peer that a record of its own failed. */
   refuse(error: AicoError, of: 'publish' | 'control' | 'request', correlation: number, topic: string): void {
     const header = of === 'request' ? '' : JSON.stringify({ of });
-    const payload = JSON.stringify(error.toReport());
+    if (this.#told?.error !== error) this.#told = { error, payload: JSON.stringify(error.toReport()) };
+    const { payload } = this.#told;
     this.outbox.pushControl({ kind: RecordKind.error, correlation, topic: ascii(topic), header, payload });
   }
 

@@ -1,9 +1,12 @@
 import type { Link } from '../../contracts/link.ts';
 
+type FrameHandler = (frame: Uint8Array) => void | Promise<void>;
+
 class MemoryLink implements Link {
   other: MemoryLink | undefined;
-  #handler: ((frame: Uint8Array) => void) | undefined;
-  #early: Uint8Array[] = [];
+  #handler: FrameHandler | undefined;
+  #waiting: Uint8Array[] = [];
+  #paused = false;
   #closed = false;
 
   async send(frame: Uint8Array): Promise<void> {
@@ -12,21 +15,32 @@ class MemoryLink implements Link {
     if (!this.#closed) this.other?.accept(copy);
   }
 
-  receive(handler: (frame: Uint8Array) => void): void {
+  receive(handler: FrameHandler): void {
     this.#handler = handler;
-    const early = this.#early;
-    this.#early = [];
-    for (const frame of early) handler(frame);
+    this.#read();
   }
 
   accept(frame: Uint8Array): void {
-    if (this.#closed) return;
-    if (this.#handler === undefined) this.#early.push(frame);
-    else this.#handler(frame);
+    this.#waiting.push(frame);
+    this.#read();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+  }
+
+  #read(): void {
+    while (!this.#closed && !this.#paused && this.#handler !== undefined) {
+      const frame = this.#waiting.shift();
+      if (frame === undefined) return;
+      const slow = this.#handler(frame);
+      if (slow === undefined) continue;
+      this.#paused = true;
+      void slow.then(() => {
+        this.#paused = false;
+        this.#read();
+      });
+    }
   }
 }
 

@@ -19,7 +19,7 @@ export class ZmqLink implements Link {
     return sent;
   }
 
-  receive(handler: (frame: Uint8Array) => void): void {
+  receive(handler: (frame: Uint8Array) => void | Promise<void>): void {
     void this.#read(handler);
   }
 
@@ -28,10 +28,13 @@ export class ZmqLink implements Link {
     return this.#closing;
   }
 
-  async #read(handler: (frame: Uint8Array) => void): Promise<void> {
+  async #read(handler: (frame: Uint8Array) => void | Promise<void>): Promise<void> {
     try {
       for await (const parts of this.#socket) {
-        for (const part of parts) handler(part);
+        for (const part of parts) {
+          const slow = handler(part);
+          if (slow !== undefined) await slow;
+        }
       }
     } catch (error) {
       if (this.#closing === undefined) throw error;
