@@ -6,6 +6,7 @@ import { titleFrom } from '../src/title.ts';
 test('makes one line of at most sixty characters of anything', () => {
   expect(titleFrom('  Hello\n\tthere ')).toBe('Hello there');
   expect(titleFrom(' \n ')).toBe('New conversation');
+  expect(titleFrom('# My **cat** and `my_var`, 2 * 3')).toBe('My cat and my_var, 2 * 3');
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
       const title = titleFrom(text);
