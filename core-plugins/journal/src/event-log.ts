@@ -3,15 +3,14 @@ import type { SealedLogOptions } from './log-options.ts';
 import { SealedLog } from './sealed-log.ts';
 
 /** Bytes of events that were read lately and may be asked for again. */
-const CACHE_BYTES = 8 * 1024 * 1024;
+const CACHE_BYTES = 16 * 1024 * 1024;
 
-/** Events in a row. */
+/** Events in a row; a sequence between `from` and `next` that is missing is lost. */
 export interface EventStretch {
+  readonly from: number;
   readonly events: readonly KeptEvent[];
   /** The sequence to read on from. */
   readonly next: number;
-  /** Events that should be there but could not be read. */
-  readonly lost: number;
 }
 
 /** The events, in the order in which they were kept. */
@@ -45,17 +44,15 @@ export class EventLog {
     return new KeptEvent(await this.#log.append(encodeEvent(event)), event);
   }
 
-  /** Some events from a sequence on; undefined when there are none yet. */
-  async read(from: number): Promise<EventStretch | undefined> {
-    const known = this.#cache.get(from);
+  /** Events in a row around a sequence, or the first ones there are when it is gone; undefined when it is not there yet. */
+  async read(sequence: number): Promise<EventStretch | undefined> {
+    const known = this.#find(sequence);
     if (known !== undefined) return known;
-    const stretch = await this.#log.read(from);
+    const stretch = await this.#log.read(sequence);
     if (stretch === undefined) return undefined;
     const events = stretch.records.map(({ number, bytes }) => decodeEvent(number, bytes));
-    const lost = stretch.next - Math.max(from, this.first) - events.length;
-    const read = { events, next: stretch.next, lost };
-    // The end of the log grows: what was read of it is not all there will be.
-    if (stretch.next <= this.#log.last) this.#remember(from, read);
+    const read = { from: stretch.from, events, next: stretch.next };
+    this.#remember(read);
     return read;
   }
 
@@ -63,7 +60,7 @@ export class EventLog {
   async get(sequence: number): Promise<KeptEvent | undefined> {
     if (sequence < this.first) return undefined;
     const stretch = await this.read(sequence);
-    return stretch?.events.find((event) => event.sequence === sequence);
+    return stretch?.events[findEvent(stretch.events, sequence)];
   }
 
   /** The first sequence from which events are not older than a time. */
@@ -81,17 +78,33 @@ export class EventLog {
     return this.#log.close();
   }
 
-  #remember(from: number, stretch: EventStretch): void {
-    this.#cache.set(from, stretch);
+  #find(sequence: number): EventStretch | undefined {
+    for (const stretch of this.#cache.values()) {
+      if (stretch.from <= sequence && sequence < stretch.next) return stretch;
+    }
+    return undefined;
+  }
+
+  #remember(stretch: EventStretch): void {
+    // The same stretch may have been read when it was shorter.
+    this.#cached -= sizeOf(this.#cache.get(stretch.from));
+    this.#cache.delete(stretch.from);
+    this.#cache.set(stretch.from, stretch);
     this.#cached += sizeOf(stretch);
     for (const [oldest, dropped] of this.#cache) {
-      if (this.#cached <= CACHE_BYTES || oldest === from) break;
+      if (this.#cached <= CACHE_BYTES || oldest === stretch.from) break;
       this.#cache.delete(oldest);
       this.#cached -= sizeOf(dropped);
     }
   }
 }
 
-function sizeOf({ events }: EventStretch): number {
-  return events.reduce((sum, { bytes }) => sum + bytes + 200, 0);
+/** Where an event lies in a row of rising sequences; -1 when it is not there. */
+function findEvent(events: readonly KeptEvent[], sequence: number): number {
+  const guess = sequence - (events[0]?.sequence ?? 0);
+  return events[guess]?.sequence === sequence ? guess : events.findIndex((event) => event.sequence === sequence);
+}
+
+function sizeOf(stretch: EventStretch | undefined): number {
+  return stretch?.events.reduce((sum, { bytes }) => sum + bytes + 200, 0) ?? 0;
 }

@@ -8,8 +8,9 @@ import { type FoundBatch, walkBatches } from './walk-batches.ts';
 /** One entry of the index for this many bytes. */
 const INDEX_BYTES = 64 * 1024;
 
-/** A stretch of records as they were appended. */
+/** A stretch of records as they were appended; a number between `from` and `next` that is missing is lost. */
 export interface Stretch {
+  readonly from: number;
   readonly records: readonly { readonly number: number; readonly bytes: Buffer }[];
   /** The number to read on from. */
   readonly next: number;
@@ -27,27 +28,41 @@ export class LogSegment {
   /** Sparse; undefined for a closed file that nobody read yet. */
   #index: Entry[] | undefined;
   #size: number;
+  #writtenAt: number;
 
-  private constructor(segment: Segment, size: number, index: Entry[] | undefined, onDamage: OnDamage) {
+  private constructor(
+    segment: Segment,
+    { size, writtenAt }: { readonly size: number; readonly writtenAt: number },
+    index: Entry[] | undefined,
+    onDamage: OnDamage,
+  ) {
     this.segment = segment;
     this.#size = size;
+    this.#writtenAt = writtenAt;
     this.#index = index;
     this.#onDamage = onDamage;
   }
 
   /** A file that was just begun. */
   static fresh(segment: Segment, onDamage: OnDamage): LogSegment {
-    return new LogSegment(segment, SEGMENT_HEADER_BYTES, [], onDamage);
+    return new LogSegment(segment, { size: SEGMENT_HEADER_BYTES, writtenAt: segment.madeAt }, [], onDamage);
   }
 
   /** A file that is written no more; its index is made when it is read. */
   static async closed(segment: Segment, onDamage: OnDamage): Promise<LogSegment> {
-    return new LogSegment(segment, (await stat(segment.path)).size, undefined, onDamage);
+    const { size, mtimeMs: writtenAt } = await stat(segment.path);
+    return new LogSegment(segment, { size, writtenAt }, undefined, onDamage);
   }
 
   /** The newest file, whose batches were all found. */
-  static walked(segment: Segment, batches: readonly FoundBatch[], end: number, onDamage: OnDamage): LogSegment {
-    const made = new LogSegment(segment, SEGMENT_HEADER_BYTES, [], onDamage);
+  static async walked(
+    segment: Segment,
+    batches: readonly FoundBatch[],
+    end: number,
+    onDamage: OnDamage,
+  ): Promise<LogSegment> {
+    const { mtimeMs: writtenAt } = await stat(segment.path);
+    const made = new LogSegment(segment, { size: SEGMENT_HEADER_BYTES, writtenAt }, [], onDamage);
     for (const { header, at } of batches) made.#enter(header.first, at);
     made.#size = end;
     return made;
@@ -58,17 +73,24 @@ export class LogSegment {
     return this.#size;
   }
 
+  /** When it was last written to, ms since 1970. */
+  get writtenAt(): number {
+    return this.#writtenAt;
+  }
+
   /** Notes a batch that was written. */
-  grow(first: number, bytes: number): void {
+  grow(first: number, bytes: number, now: number): void {
+    this.#writtenAt = now;
     this.#enter(first, this.#size);
     this.#size += bytes;
   }
 
   /** The stretch that holds a record. @param after number of the first record behind this segment */
-  async read(from: number, after: number): Promise<Stretch> {
+  async read(number: number, after: number): Promise<Stretch> {
     const index = await this.#indexed();
-    const found = findEntry(index, from);
+    const found = findEntry(index, number);
     const [at, end] = [index[found]?.at ?? this.#size, index[found + 1]?.at ?? this.#size];
+    const from = found === 0 ? this.segment.first : (index[found]?.first ?? after);
     const next = index[found + 1]?.first ?? after;
     const bytes = await readRange(this.segment.path, at, end - at);
     const records: { number: number; bytes: Buffer }[] = [];
@@ -79,11 +101,10 @@ export class LogSegment {
       const opened = openBatch(this.segment.key, this.segment.id, batch.header, batch.sealed);
       if (opened === undefined) this.#onDamage(this.segment.path, at + batch.at, 'a batch does not check out');
       opened?.forEach((record, offset) => {
-        const number = batch.header.first + offset;
-        if (number >= from && number < next) records.push({ number, bytes: record });
+        records.push({ number: batch.header.first + offset, bytes: record });
       });
     }
-    return { records, next };
+    return { from, records, next };
   }
 
   async #indexed(): Promise<readonly Entry[]> {

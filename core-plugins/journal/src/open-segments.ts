@@ -37,7 +37,7 @@ export async function openSegments(options: SealedLogOptions): Promise<OpenedSeg
     onDamage(path, cut, 'the last batch does not check out');
   }
   if (cut < bytes.length) await truncate(path, cut);
-  segments.push(LogSegment.walked(newest, keep, cut, onDamage));
+  segments.push(await LogSegment.walked(newest, keep, cut, onDamage));
   const final = keep.at(-1)?.header;
   return {
     segments,

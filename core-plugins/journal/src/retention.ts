@@ -7,7 +7,7 @@ export interface Limits {
 interface KeptSegment {
   readonly last: number;
   readonly bytes: number;
-  readonly madeAt: number;
+  readonly writtenAt: number;
 }
 
 /** The newest file is closed after this part of the age, so that its events can go in time too. */
@@ -26,11 +26,8 @@ export function countToDrop(
 ): number {
   let bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
   let count = 0;
-  for (const [at, segment] of segments.entries()) {
-    const next = segments[at + 1];
-    if (next === undefined) break;
-    // Everything in a file is older than the file after it.
-    const isTooOld = next.madeAt < now - maxAgeMs;
+  for (const segment of segments.slice(0, -1)) {
+    const isTooOld = segment.writtenAt < now - maxAgeMs;
     if (!isTooOld && (bytes <= maxBytes || segment.last >= neededFrom)) break;
     bytes -= segment.bytes;
     count += 1;

@@ -7,7 +7,7 @@ import { openSegments } from './open-segments.ts';
 import { createSegment, segmentPath, writeWhole } from './segment.ts';
 
 const BATCH_RECORDS = 8_192;
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 512 * 1024;
 
 interface Waiting {
   readonly record: Buffer;
@@ -68,9 +68,16 @@ export class SealedLog {
   }
 
   /** Its files, oldest first, each with the number of its last record. */
-  get segments(): readonly { id: number; first: number; last: number; bytes: number; madeAt: number }[] {
-    return this.#segments.map(({ segment: { id, first, madeAt }, size }, at) => {
-      return { id, first, madeAt, bytes: size, last: this.#after(at) - 1 };
+  get segments(): readonly {
+    id: number;
+    first: number;
+    last: number;
+    bytes: number;
+    madeAt: number;
+    writtenAt: number;
+  }[] {
+    return this.#segments.map(({ segment: { id, first, madeAt }, size, writtenAt }, at) => {
+      return { id, first, madeAt, writtenAt, bytes: size, last: this.#after(at) - 1 };
     });
   }
 
@@ -90,11 +97,11 @@ export class SealedLog {
     });
   }
 
-  /** Some records from a number on, or undefined when there are none yet. Numbers that are missing are lost. */
-  async read(from: number): Promise<Stretch | undefined> {
+  /** A stretch that holds a number, or the first one there is when it is gone; undefined when it is not there yet. */
+  async read(wanted: number): Promise<Stretch | undefined> {
     for (;;) {
-      if (from > this.#last) return undefined;
-      const number = Math.max(from, this.first);
+      if (wanted > this.#last) return undefined;
+      const number = Math.max(wanted, this.first);
       const at = this.#segments.findLastIndex(({ segment }) => segment.first <= number);
       const segment = this.#segments[at];
       if (segment === undefined) return undefined;
@@ -175,7 +182,7 @@ export class SealedLog {
       await this.#file.truncate(current.size).catch(() => undefined);
       throw error;
     }
-    current.grow(first, batch.length);
+    current.grow(first, batch.length, this.#options.now());
     this.#batchIndex += 1;
     this.#last += taken.length;
     return first;

@@ -38,7 +38,8 @@ export class TopicCounts {
         const stretch = await this.#events.read(counted.next);
         if (stretch === undefined) return;
         for (const { topic, sequence } of stretch.events) {
-          if (sequence <= last) counted.topics.set(topic, (counted.topics.get(topic) ?? 0) + 1);
+          if (sequence >= counted.next && sequence <= last)
+            counted.topics.set(topic, (counted.topics.get(topic) ?? 0) + 1);
         }
         counted.next = Math.min(stretch.next, last + 1);
       }
