@@ -109,4 +109,20 @@ describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
     expect(slow.attachment.traffic.dropped).toBe(5_000 - 4_096 - 16);
     expect((gap.data as { dropped: number }).dropped).toBe(slow.attachment.traffic.dropped);
   });
+
+  test('reads no more of a sender for a while after what it had to refuse, and all of others [PLG-3]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: hostile } = await bus.attach('hostile', [], { messagesPerSecond: 100 });
+    const { peer: vault } = await bus.attach('vault', [`publish ${STATE}`]);
+    const bad = { kind: RecordKind.publish, topic: 'Not..A topic', data: {} };
+    await hostile.send(...Array.from({ length: 500 }, (_, at) => ({ ...bad, correlation: at + 1 })));
+    const sent = performance.now();
+    await hostile.send({ ...bad, correlation: 501 });
+    await vault.send({ kind: RecordKind.publish, correlation: 1, topic: STATE, data: { state: 'locked' } });
+    await vault.next(RecordKind.confirm);
+    const others = performance.now() - sent;
+    expect((await hostile.next(RecordKind.confirm)).correlation).toBe(500);
+    expect((await hostile.next(RecordKind.confirm)).correlation).toBe(501);
+    expect([others < 500, performance.now() - sent > 900]).toEqual([true, true]);
+  });
 });
