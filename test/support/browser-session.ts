@@ -1,4 +1,5 @@
 import type { ChatMessage, Conversation, PluginInfo, TurnChunk } from '@aico/schemas';
+import { onTestFinished } from 'vitest';
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -81,11 +82,27 @@ export class BrowserSession {
     return this.call('GET', `/plugins/${id}`);
   }
 
+  /** Collects the events of a topic for as long as the test runs, as the console would see them. */
+  async events(topic: string): Promise<readonly unknown[]> {
+    const socket = this.#connect();
+    onTestFinished(() => socket.close());
+    const events: unknown[] = [];
+    await new Promise<void>((resolve, reject) => {
+      socket.onerror = () => reject(new Error('the WebSocket failed'));
+      socket.onopen = () => socket.send(JSON.stringify({ op: 'subscribe', id: 1, topic }));
+      socket.onmessage = ({ data }) => {
+        const frame = JSON.parse(String(data)) as ServerFrame;
+        if (frame.op === 'subscribed') resolve();
+        else if (frame.op === 'event') events.push(frame.data);
+        else reject(new Error(`no events of ${topic}: ${data}`));
+      };
+    });
+    return events;
+  }
+
   /** Runs one turn over the WebSocket. `onChunk` may do mischief in the middle. */
   async turn(conversation: string, text: string, onChunk: (chunk: TurnChunk) => void = () => {}): Promise<Turn> {
-    const socket = new WebSocket(`${this.#url.replace('http', 'ws')}/api/v1/ws`, {
-      headers: { cookie: this.#cookie, origin: this.#url },
-    } as never);
+    const socket = this.#connect();
     const chunks: TurnChunk[] = [];
     try {
       return await new Promise<Turn>((resolve, reject) => {
@@ -106,5 +123,10 @@ export class BrowserSession {
       socket.onclose = null;
       socket.close();
     }
+  }
+
+  #connect(): WebSocket {
+    const headers = { cookie: this.#cookie, origin: this.#url };
+    return new WebSocket(`${this.#url.replace('http', 'ws')}/api/v1/ws`, { headers } as never);
   }
 }
