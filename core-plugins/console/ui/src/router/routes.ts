@@ -6,6 +6,7 @@ export type Route =
   | { readonly name: 'memories' }
   | { readonly name: 'plugins'; readonly plugin?: string }
   | { readonly name: 'activity' }
+  | { readonly name: 'bus' }
   | { readonly name: 'settings' }
   | { readonly name: 'missing'; readonly path: string };
 
@@ -37,8 +38,10 @@ export function parsePath(path: string): Route {
     case 'plugins':
       if (second === undefined) return { name: 'plugins' };
       return PLUGIN_ID.test(second) ? { name: 'plugins', plugin: second } : missing;
-    case 'memories':
     case 'activity':
+      if (second === 'bus') return { name: 'bus' };
+      return second === undefined ? { name: 'activity' } : missing;
+    case 'memories':
     case 'settings':
       return second === undefined ? { name: first } : missing;
     default:
@@ -57,6 +60,8 @@ export function pathOf(route: Route): string {
       return route.conversation ? `/talk/${route.conversation}` : '/talk';
     case 'plugins':
       return route.plugin ? `/plugins/${route.plugin}` : '/plugins';
+    case 'bus':
+      return '/activity/bus';
     case 'missing':
       return route.path;
     default:
