@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { PluginReference, PluginSource, VerifiedPackage } from '@aico/kernel/contracts';
-import { AicoError } from '@aico/schemas';
+import { AicoError, isAicoError } from '@aico/schemas';
 import semver from 'semver';
 import { packageFileName } from './pack-plugin.ts';
 import { PACKAGE_LIMITS } from './package-files.ts';
@@ -61,7 +61,7 @@ export class PackageStore implements PluginSource {
     const bytes = await readBytes(path);
     const { manifest, signer } = await this.#verify(bytes, basename(path));
     const { id, version } = manifest;
-    await this.#refuseTakeover(id, signer.keyId);
+    await this.#refuseTakeover(id, signer);
     await this.#refuseDowngrade(id, version);
     const location = join(this.#options.folder, packageFileName(id, version));
     try {
@@ -99,13 +99,21 @@ export class PackageStore implements PluginSource {
     throw new AicoError('REGISTRY_DOWNGRADE', { subject: id, details: { version, highest } });
   }
 
-  /** A stranger's plugin under the name of the vault would be served what is meant for the vault. */
-  async #refuseTakeover(id: string, keyId: string): Promise<void> {
-    const { shipped } = this.#options;
-    const references = shipped === undefined ? [] : await listPackages(shipped);
-    for (const { location } of references.filter((reference) => reference.id === id)) {
-      if ((await this.#open(location)).signer.keyId === keyId) continue;
-      throw new AicoError('REGISTRY_PLUGIN_TAKEN', { subject: id });
+  /**
+   * A stranger's plugin under the name of another would be given its data, and what is meant for it. An installed package
+   * that does not verify any more has no signer to be faithful to.
+   */
+  async #refuseTakeover(id: string, signer: VerifiedPackage['signer']): Promise<void> {
+    for (const reference of (await this.#all()).filter((each) => each.id === id)) {
+      const isInstalled = this.#isInstalled(reference);
+      const before = await this.#open(reference.location).catch((error: unknown) => {
+        if (isInstalled && isAicoError(error)) return undefined;
+        throw error;
+      });
+      if (before === undefined || before.signer.keyId === signer.keyId) continue;
+      if (!isInstalled) throw new AicoError('REGISTRY_PLUGIN_TAKEN', { subject: id });
+      const details = { signer: signer.name, before: before.signer.name };
+      throw new AicoError('REGISTRY_SIGNER_CHANGED', { subject: id, details });
     }
   }
 

@@ -196,3 +196,20 @@ test('lets only the key that signed a shipped plugin replace it [PLG-8, SEC-6]',
   expect((await store.list()).map(({ version }) => version)).toEqual(['1.0.0']);
   expect(await store.install(await bring('2.0.0'))).toMatchObject({ version: '2.0.0' });
 });
+
+test('lets only the key that signed an installed plugin replace it, until that is uninstalled or void [PLG-8, SEC-6]', async () => {
+  const made = await shelf();
+  const { store, home, bring } = made;
+  await store.install(await bring('1.0.0'));
+  const stranger = createSigningKey();
+  const strangers = [stranger.keyId, trustKey(stranger, 'Eve', ['isolated'])] as const;
+  made.trust = new Map([...TRUST, strangers]);
+  const path = join(home, 'stranger.tgz');
+  const manifest = manifestOf({ version: '2.0.0' });
+  await writeFile(path, packFiles(manifest, filesOf(manifest), stranger));
+  const refusal = await refusalOf('REGISTRY_SIGNER_CHANGED', () => store.install(path));
+  expect(refusal.message).toBe('This demo is signed with a key of Eve; the installed one with another, of Ada.');
+  expect((await store.list()).map(({ version }) => version)).toEqual(['1.0.0']);
+  made.trust = new Map([strangers]);
+  expect(await store.install(path)).toMatchObject({ version: '2.0.0' });
+});

@@ -143,6 +143,7 @@ export type ErrorCode =
   | 'REGISTRY_PLUGIN_UNKNOWN'
   | 'REGISTRY_PLUGIN_REQUIRED'
   | 'REGISTRY_PLUGIN_TAKEN'
+  | 'REGISTRY_SIGNER_CHANGED'
   | 'REGISTRY_STORE_FAILED'
   | 'REGISTRY_LEDGER_INVALID'
   | 'REGISTRY_FOLDER_INVALID'
@@ -163,6 +164,8 @@ export type ErrorCode =
   | 'SDK_HANDLER_FAILED'
   | 'SDK_DEFINITION_INVALID'
   | 'SDK_STREAM_CLOSED'
+  | 'SDK_RECORDING_INVALID'
+  | 'SDK_REPLAY_TOO_FAST'
   | 'STORAGE_LOCKED'
   | 'STORAGE_KEY_WRONG'
   | 'STORAGE_DAMAGED'
@@ -670,9 +673,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 400
   },
   "KERNEL_PEER_REFUSED": {
-    "message": "A connection to the bus was refused.",
+    "message": "Somebody tried to speak on the bus as {subject} and was refused.",
     "rule": "Each socket admits the one key that was made for its plugin.",
-    "fix": "Nothing to mend; the kernel hands out the keys.",
+    "fix": "It had no effect. Look for a program of yours that opens AICO's sockets; nobody else can reach them.",
     "status": 403
   },
   "KERNEL_PLUGIN_UNKNOWN": {
@@ -987,6 +990,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Give the plugin another id.",
     "status": 409
   },
+  "REGISTRY_SIGNER_CHANGED": {
+    "message": "This {subject} is signed with a key of {signer}; the installed one with another, of {before}.",
+    "rule": "Only the key that signed a plugin may replace it.",
+    "fix": "If you trust the new author with what the plugin stored, uninstall the old one first.",
+    "status": 409
+  },
   "REGISTRY_STORE_FAILED": {
     "message": "The plugin store could not write {subject}: {problem}.",
     "rule": "Packages are kept in the data folder.",
@@ -1106,6 +1115,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Nothing is written after the end.",
     "fix": "Stop writing when ctx or the stream signals abort.",
     "status": 410
+  },
+  "SDK_RECORDING_INVALID": {
+    "message": "The recording cannot be read at {subject}: {problem}.",
+    "rule": "A recording is a file of JSON lines as aico bus record writes it, first what it is of, then a message each.",
+    "fix": "Record it again with aico bus record, and change no line.",
+    "status": 400
+  },
+  "SDK_REPLAY_TOO_FAST": {
+    "message": "{skipped} messages of the replay passed too fast to be seen.",
+    "rule": "The kernel tells up to 200 messages in 100 ms.",
+    "fix": "Replay a shorter recording.",
+    "status": 400
   },
   "STORAGE_LOCKED": {
     "message": "The data of {subject} is locked.",
