@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Kernel } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import { createProcessRunner } from '@aico/sandbox';
+import { AicoError } from '@aico/schemas';
 import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
 import { LayeredConfiguration } from './configuration/layered-configuration.ts';
 import type { Settings } from './configuration/read-settings.ts';
@@ -41,7 +42,7 @@ export function composeHost(parts: HostParts): Host {
   once(container, tokens.STATE_STORE, createState);
   once(container, tokens.CONFIGURATION, createConfiguration);
   once(container, tokens.PLUGIN_SOURCE, () => createSource(parts));
-  once(container, tokens.PEER_SOCKETS, () => new ZmqPeerSockets(parts.runtimeFolder));
+  once(container, tokens.PEER_SOCKETS, createSockets);
   once(container, tokens.PLUGIN_RUNNER, createRunner);
   once(container, tokens.KERNEL, createKernel);
   return container.resolve(Host);
@@ -76,6 +77,14 @@ function createSource({ settings, install }: HostParts): ProductSource {
   const { folders, distribution } = settings;
   const store = openPackageStore(install, folders);
   return new ProductSource({ store, shipped: install.packages, isPart: (id) => distribution.plugins.has(id) });
+}
+
+function createSockets(from: DependencyContainer): ZmqPeerSockets {
+  const notices = from.resolve(tokens.NOTICES);
+  return new ZmqPeerSockets(from.resolve(tokens.RUNTIME_FOLDER), (incarnation) => {
+    const { code, message, fix } = new AicoError('KERNEL_PEER_REFUSED', { subject: incarnation });
+    notices.tell({ code, message, fix });
+  });
 }
 
 function createRunner(from: DependencyContainer): ReturnType<typeof createProcessRunner> {

@@ -7,10 +7,12 @@ import { curveKeyPair, Dealer } from 'zeromq';
 
 let folder: string;
 let sockets: ZmqPeerSockets;
+let refused: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aico-keys-'));
-  sockets = new ZmqPeerSockets(folder);
+  refused = [];
+  sockets = new ZmqPeerSockets(folder, (incarnation) => refused.push(incarnation));
 });
 
 afterEach(async () => {
@@ -30,7 +32,7 @@ async function isHeard(keys: object, address: string, heard: Promise<unknown>): 
   }
 }
 
-test('a socket admits the one key that was made for it, and nothing else [BUS-1, SEC-4]', async () => {
+test('a socket admits the one key that was made for it, and nothing else, and tells of it once [BUS-1, SEC-4]', async () => {
   const mine = await sockets.open('mine-1');
   const other = await sockets.open('other-1');
   const heard = Promise.withResolvers<void>();
@@ -60,6 +62,7 @@ test('a socket admits the one key that was made for it, and nothing else [BUS-1,
     wrong.map(async ([name, keys]) => [name, await isHeard(keys, address, heard.promise)]),
   );
   expect(outcomes).toEqual(wrong.map(([name]) => [name, false]));
+  await expect.poll(() => refused).toEqual(['mine-1']);
   const right = { curveServerKey: serverPublicKey, curvePublicKey: publicKey, curveSecretKey: secretKey };
   expect(await isHeard(right, address, heard.promise)).toBe(true);
 });

@@ -16,11 +16,16 @@ const HIGH_WATER_MARK = 16;
  */
 export class ZmqPeerSockets implements PeerSocketFactory {
   readonly #folder: string;
+  readonly #onRefused: (incarnation: string) => void;
   readonly #links = new Set<Link>();
 
-  /** @param folder the runtime folder, mode 0700; kept short because socket paths are */
-  constructor(folder: string) {
+  /**
+   * @param folder the runtime folder, mode 0700; kept short because socket paths are
+   * @param onRefused told once of each socket at which somebody tried another key
+   */
+  constructor(folder: string, onRefused: (incarnation: string) => void = () => {}) {
     this.#folder = folder;
+    this.#onRefused = onRefused;
   }
 
   async open(incarnation: string): Promise<{ readonly link: Link; readonly credentials: PeerCredentials }> {
@@ -36,6 +41,7 @@ export class ZmqPeerSockets implements PeerSocketFactory {
       maxMessageSize: 32 * 1024 * 1024,
     });
     const folder = join(this.#folder, incarnation);
+    this.#watch(socket, incarnation);
     const refuse = await zapHandler.admit(incarnation, decodeZ85(client.publicKey));
     const link: Link = new ZmqLink(socket, async () => {
       refuse();
@@ -55,6 +61,17 @@ export class ZmqPeerSockets implements PeerSocketFactory {
 
   async close(): Promise<void> {
     await Promise.all([...this.#links].map((link) => link.close()));
+  }
+
+  /** Handshakes fail for nobody who was given the keys. */
+  #watch(socket: Dealer, incarnation: string): void {
+    let told = false;
+    const tell = (): void => {
+      if (!told) this.#onRefused(incarnation);
+      told = true;
+    };
+    socket.events.on('handshake:error:auth', tell);
+    socket.events.on('handshake:error:protocol', tell);
   }
 
   async #bind(socket: Dealer, folder: string): Promise<string> {
