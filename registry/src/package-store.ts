@@ -61,15 +61,14 @@ export class PackageStore implements PluginSource {
     const bytes = await readBytes(path);
     const { manifest, signer } = await this.#verify(bytes, basename(path));
     const { id, version } = manifest;
+    const location = join(this.#options.folder, packageFileName(id, version));
+    const failed = (cause: unknown): never => {
+      throw storeFailed(location, cause);
+    };
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 }).catch(failed);
     await this.#refuseTakeover(id, signer);
     await this.#refuseDowngrade(id, version);
-    const location = join(this.#options.folder, packageFileName(id, version));
-    try {
-      await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
-      await writeAtomically(location, bytes);
-    } catch (cause) {
-      throw storeFailed(location, cause);
-    }
+    await writeAtomically(location, bytes).catch(failed);
     await this.#options.ledger.record(id, version);
     await this.#removeFiles((other) => other.id === id && other.version !== version);
     return { id, version, location };
