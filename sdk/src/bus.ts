@@ -92,6 +92,8 @@ export interface DurableEvent {
   readonly incarnation: string;
   /** JSON text, untouched. */
   readonly payload: string;
+  /** The trace that it belongs to. */
+  readonly traceparent?: string;
 }
 
 /** The four verbs. All are checked against the plugin's grants by the kernel. */

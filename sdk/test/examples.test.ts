@@ -17,6 +17,8 @@ import type {
 import { describe, expect, test, vi } from 'vitest';
 import * as aicoError from '../examples/aico-error.ts';
 import * as assets from '../examples/assets.ts';
+import * as busConsume from '../examples/bus-consume.ts';
+import * as busKeepEvents from '../examples/bus-keep-events.ts';
 import * as busPublish from '../examples/bus-publish.ts';
 import * as busRequest from '../examples/bus-request.ts';
 import * as busServe from '../examples/bus-serve.ts';
@@ -55,6 +57,8 @@ type Call =
 
 // The compiler refuses this table when a call of PluginContext has no example.
 const EXAMPLES: Record<Call | 'deactivate' | 'AicoError', string> = {
+  'bus.consume': 'bus-consume',
+  'bus.keepEvents': 'bus-keep-events',
   'bus.publish': 'bus-publish',
   'bus.request': 'bus-request',
   'bus.serve': 'bus-serve',
@@ -131,6 +135,8 @@ describe('examples of the bus [PLG-9]', () => {
   });
 
   test.each([
+    ['consume', busConsume, '1 messages were written.'],
+    ['keepEvents', busKeepEvents, 'chat.message.created.v1 of tester'],
     ['subscribe', busSubscribe, 'You wrote 3 words.'],
     ['subscribePattern', busSubscribePattern, '{"chat.message.created.v1":1}'],
   ] as const)('%s receives what is published', async (_, module, answer) => {

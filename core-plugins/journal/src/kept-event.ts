@@ -9,6 +9,8 @@ export interface NewEvent {
   readonly incarnation: string;
   /** JSON text. */
   readonly payload: string;
+  /** The trace that it belongs to. */
+  readonly traceparent?: string;
 }
 
 /** An event of the journal. */
@@ -18,16 +20,18 @@ export class KeptEvent {
   readonly time: number;
   readonly sender: string;
   readonly incarnation: string;
+  readonly traceparent: string | undefined;
   readonly bytes: number;
   #payload: string | undefined;
   #data: unknown;
 
-  constructor(sequence: number, { topic, time, sender, incarnation, payload }: NewEvent) {
+  constructor(sequence: number, { topic, time, sender, incarnation, payload, traceparent }: NewEvent) {
     this.sequence = sequence;
     this.topic = topic;
     this.time = time;
     this.sender = sender;
     this.incarnation = incarnation;
+    this.traceparent = traceparent;
     this.bytes = payload.length;
     this.#payload = payload;
   }
@@ -46,12 +50,12 @@ export class KeptEvent {
   }
 }
 
-/** The bytes of an event: time, then sender, incarnation, topic and payload, each but the last with its length. */
-export function encodeEvent({ topic, time, sender, incarnation, payload }: NewEvent): Buffer {
-  const texts = [sender, incarnation, topic];
+/** The bytes of an event: time, then sender, incarnation, topic, trace and payload, each but the last with its length. */
+export function encodeEvent({ topic, time, sender, incarnation, payload, traceparent = '' }: NewEvent): Buffer {
+  const texts = [sender, incarnation, topic, traceparent];
   const lengths = texts.map((text) => Buffer.byteLength(text));
   const bytes = Buffer.allocUnsafe(
-    8 + 6 + lengths.reduce((sum, length) => sum + length, 0) + Buffer.byteLength(payload),
+    8 + 2 * texts.length + lengths.reduce((sum, length) => sum + length, 0) + Buffer.byteLength(payload),
   );
   let at = bytes.writeDoubleBE(time, 0);
   texts.forEach((text, index) => {
@@ -70,12 +74,7 @@ export function decodeEvent(sequence: number, bytes: Buffer): KeptEvent {
     at = end;
     return read;
   };
-  const [sender, incarnation, topic] = [text(), text(), text()];
-  return new KeptEvent(sequence, {
-    time: bytes.readDoubleBE(0),
-    sender,
-    incarnation,
-    topic,
-    payload: bytes.toString('utf8', at),
-  });
+  const [sender, incarnation, topic, traceparent] = [text(), text(), text(), text()];
+  const event = { topic, time: bytes.readDoubleBE(0), sender, incarnation, payload: bytes.toString('utf8', at) };
+  return new KeptEvent(sequence, traceparent === '' ? event : { ...event, traceparent });
 }

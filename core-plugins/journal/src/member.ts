@@ -66,15 +66,10 @@ export class Member {
 }
 
 function deliveryOf(event: KeptEvent, { key, attempts }: Entry): Delivery {
-  const { sequence, topic, time, sender, incarnation, data } = event;
-  const delivery = {
-    sequence,
-    topic,
-    time: new Date(time).toISOString(),
-    sender,
-    incarnation,
-    attempt: attempts + 1,
-    data,
-  };
-  return key === undefined ? delivery : { ...delivery, key: key.slice(topic.length + 1, topic.length + 201) };
+  const { sequence, topic, sender, incarnation, traceparent, data } = event;
+  const time = new Date(event.time).toISOString();
+  const delivery: Delivery = { sequence, topic, time, sender, incarnation, attempt: attempts + 1, data };
+  if (key !== undefined) delivery.key = key.slice(topic.length + 1, topic.length + 201);
+  if (traceparent !== undefined) delivery.traceparent = traceparent;
+  return delivery;
 }

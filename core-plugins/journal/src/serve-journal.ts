@@ -20,6 +20,8 @@ export async function serveJournal(ctx: PluginContext, folder: string): Promise<
     key: secret,
     now: Date.now,
     after: (milliseconds, handler) => {
+      // At the end everything is written down anyway.
+      if (ctx.signal.aborted) return () => {};
       const undo = ctx.setTimer(milliseconds, handler);
       return () => void undo();
     },

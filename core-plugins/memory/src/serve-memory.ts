@@ -33,7 +33,7 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
   ctx.effect(() => () => model.close());
   const rememberer = new Rememberer({ bus, log, store, model, index, signal });
 
-  await bus.subscribe('chat.message.created.v1', ({ data }) => rememberer.remember([data.message]));
+  await bus.consume('chat.message.created.v1', { group: 'main' }, ({ data }) => rememberer.remember([data.message]));
   await bus.serve('memory.recall.v1', ({ data }) => recall({ store, model, index }, data));
   await bus.serve('memory.list.v1', ({ data }) => store.list(data, matchAny(wordsOf(data.query ?? ''))));
   await bus.serve('memory.forget.v1', async ({ data }) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChatMessage, Manifest, PluginContext, PluginDefinition } from '@aico/sdk';
-import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
+import { createTestKernel, serveJournal, type TestKernel } from '@aico/sdk-testing';
 import { onTestFinished } from 'vitest';
 import storage from '../../storage/src/index.ts';
 
@@ -30,6 +30,7 @@ export async function createMemoryKernel(): Promise<MemoryKernel> {
   });
   const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
   await vault.bus.serve('vault.key.derive.v1', () => ({ key: '5a'.repeat(32) }));
+  await serveJournal(kernel);
   await kernel.load({ manifest: manifestOf('storage'), definition: storage, dataFolder: folder });
 
   const messages: ChatMessage[] = [];

@@ -2439,6 +2439,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "data": {
         "description": "Any JSON value."
+      },
+      "traceparent": {
+        "type": "string",
+        "minLength": 55,
+        "maxLength": 55,
+        "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+        "description": "W3C trace context."
       }
     },
     "additionalProperties": false,

@@ -915,7 +915,7 @@ export const TOPICS: readonly TopicContract[] = [
     "topic": "chat.message.created.v1",
     "kind": "event",
     "payload": "chat#MessageCreated",
-    "delivery": "transient",
+    "delivery": "durable",
     "description": "A message is complete and kept.",
     "words": {
       "publish": "tell of new messages",
@@ -1214,7 +1214,7 @@ export interface TopicMap {
   /** Messages of a conversation. */
   'chat.message.list.v1': { kind: 'request'; payload: MessageList; reply: MessagePage };
   /** A message is complete and kept. */
-  'chat.message.created.v1': { kind: 'event'; payload: MessageCreated };
+  'chat.message.created.v1': { kind: 'event'; delivery: 'durable'; payload: MessageCreated };
   /** One turn of a conversation, streamed. */
   'chat.turn.run.v1': { kind: 'stream'; payload: TurnRun; chunk: TurnChunk; reply: TurnResult };
   /** Stops the running reply. */

@@ -614,6 +614,8 @@ export interface Delivery {
   attempt: number;
   /** Any JSON value. */
   data: unknown;
+  /** W3C trace context. */
+  traceparent?: string;
 }
 
 /** Acknowledges events, or gives them back. */

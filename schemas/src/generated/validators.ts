@@ -9872,15 +9872,74 @@ params: { type: "object" }
 }
 return validate139.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate141;
+const journal_Delivery = validate141, schema88 = {
+type: "object",
+properties: {
+sequence: {
+type: "integer",
+minimum: 1,
+maximum: 9007199254740991
+},
+topic: {
+type: "string",
+minLength: 1,
+maxLength: 255,
+pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$"
+},
+time: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+sender: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+incarnation: {
+type: "string",
+minLength: 1,
+maxLength: 60
+},
+key: {
+type: "string",
+minLength: 1,
+maxLength: 200
+},
+attempt: {
+type: "integer",
+minimum: 1,
+maximum: 9007199254740991
+},
+data: {},
+traceparent: {
+type: "string",
+minLength: 55,
+maxLength: 55,
+pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+}
+},
+additionalProperties: !1,
+required: [
+"sequence",
+"topic",
+"time",
+"sender",
+"incarnation",
+"attempt",
+"data"
+]
+};
 function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence" && key0 !== "topic" && key0 !== "time" && key0 !== "sender" && key0 !== "incarnation" && key0 !== "key" && key0 !== "attempt" && key0 !== "data") return validate141.errors = [{
+for (let key0 in data) if (!func28.call(schema88.properties, key0)) return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "sequence,topic,time,sender,incarnation,key,attempt,data"
+known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }
 }], !1;
 {
@@ -10065,6 +10124,33 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.traceparent !== void 0) {
+let data7 = data.traceparent;
+if (typeof data7 == "string") {
+if (data7.length > 55 && func2(data7) > 55) return validate141.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "maxLength",
+params: { limit: 55 }
+}], !1;
+if (data7.length < 110 && func2(data7) < 55) return validate141.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "minLength",
+params: { limit: 55 }
+}], !1;
+if (!pattern49.test(data7)) return validate141.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "pattern",
+params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
+}], !1;
+} else return validate141.errors = [{
+instancePath: instancePath + "/traceparent",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -12727,7 +12813,7 @@ params: { type: "object" }
 }], !1;
 return validate172.errors = null, !0;
 }
-const llm_ProviderPut = validate173, pattern77 = RegExp("^https?://", "u");
+const llm_ProviderPut = validate173, pattern78 = RegExp("^https?://", "u");
 function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate173.errors = [{
@@ -12820,7 +12906,7 @@ instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern77.test(data3)) return validate173.errors = [{
+if (!pattern78.test(data3)) return validate173.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
@@ -13091,7 +13177,7 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern80 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern85 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+}, pattern81 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern86 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
 function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate176.errors = [{
@@ -13814,7 +13900,7 @@ instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern80.test(data9)) return validate175.errors = [{
+if (!pattern81.test(data9)) return validate175.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
@@ -14249,7 +14335,7 @@ instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern85.test(data26)) return validate175.errors = [{
+if (!pattern86.test(data26)) return validate175.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
@@ -15777,7 +15863,7 @@ params: { type: "object" }
 }], !1;
 return validate197.errors = null, !0;
 }
-const signature_PackageStatement = validate199, pattern100 = RegExp("^[0-9a-f]{64}$", "u");
+const signature_PackageStatement = validate199, pattern101 = RegExp("^[0-9a-f]{64}$", "u");
 function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate199.errors = [{
@@ -15860,7 +15946,7 @@ instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern100.test(data2)) return validate199.errors = [{
+if (!pattern101.test(data2)) return validate199.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -15886,7 +15972,7 @@ instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern100.test(data3)) return validate199.errors = [{
+if (!pattern101.test(data3)) return validate199.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -15920,7 +16006,7 @@ instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g,
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern100.test(data5)) return validate199.errors = [{
+if (!pattern101.test(data5)) return validate199.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -15950,7 +16036,7 @@ params: { type: "object" }
 }], !1;
 return validate199.errors = null, !0;
 }
-const signature_DsseEnvelope = validate200, pattern103 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern104 = RegExp("^[0-9a-f]+$", "u"), pattern105 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+const signature_DsseEnvelope = validate200, pattern104 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern105 = RegExp("^[0-9a-f]+$", "u"), pattern106 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate200.errors = [{
@@ -15996,7 +16082,7 @@ instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern103.test(data1)) return validate200.errors = [{
+if (!pattern104.test(data1)) return validate200.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
@@ -16055,7 +16141,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern104.test(data4)) return validate200.errors = [{
+if (!pattern105.test(data4)) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -16081,7 +16167,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern105.test(data5)) return validate200.errors = [{
+if (!pattern106.test(data5)) return validate200.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
@@ -16119,7 +16205,7 @@ params: { type: "object" }
 }], !1;
 return validate200.errors = null, !0;
 }
-const signature_TrustStore = validate201, pattern107 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+const signature_TrustStore = validate201, pattern108 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
 function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate201.errors = [{
@@ -16193,7 +16279,7 @@ instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern104.test(data3)) return validate201.errors = [{
+if (!pattern105.test(data3)) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -16219,7 +16305,7 @@ instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern107.test(data4)) return validate201.errors = [{
+if (!pattern108.test(data4)) return validate201.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
@@ -17997,7 +18083,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern100.test(data0)) return validate232.errors = [{
+if (!pattern101.test(data0)) return validate232.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -18016,7 +18102,7 @@ params: { type: "object" }
 }], !1;
 return validate232.errors = null, !0;
 }
-const vault_SecretPut = validate233, pattern111 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_SecretPut = validate233, pattern112 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate233.errors = [{
@@ -18047,7 +18133,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern111.test(data0)) return validate233.errors = [{
+if (!pattern112.test(data0)) return validate233.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -18115,7 +18201,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern111.test(data0)) return validate234.errors = [{
+if (!pattern112.test(data0)) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }

@@ -8,6 +8,8 @@ const LAST_RETRY_MS = 10_000;
 /** How long acknowledgements wait for others, to travel together. */
 const SETTLE_MS = 2;
 const SETTLE_AT = 512;
+/** How long a stop waits for what is being handled. */
+const STOP_MS = 2_000;
 
 /** The two requests that a consumer makes. */
 export interface DurableRequests {
@@ -33,13 +35,16 @@ export class DurableConsumer {
   #stopTimer: (() => void) | undefined;
   #stream: BusStream<unknown, unknown> | undefined;
   #stopped = false;
+  /** Events that are being handled. */
+  #handling = 0;
+  #onIdle: (() => void) | undefined;
   #wake: (() => void) | undefined;
 
   private constructor(made: DurableConsumerOptions) {
     this.#made = made;
   }
 
-  /** Begins to consume; the undo ends it after what was handled is settled. */
+  /** Begins to consume; the undo ends it after what is being handled is settled. */
   static begin(made: DurableConsumerOptions): Undo {
     const consumer = new DurableConsumer(made);
     const running = consumer.#run();
@@ -57,7 +62,8 @@ export class DurableConsumer {
       try {
         for await (const delivery of this.#stream) {
           retryMs = FIRST_RETRY_MS;
-          void this.#handle(delivery as Delivery);
+          // What comes after the end was asked for goes to others.
+          if (!this.#stopped) void this.#handle(delivery as Delivery);
         }
       } catch (error) {
         if (!this.#stopped) this.#made.onFailure(pattern, error);
@@ -69,15 +75,19 @@ export class DurableConsumer {
   }
 
   async #handle(delivery: Delivery): Promise<void> {
-    const { sequence, topic, time, sender, incarnation, data } = delivery;
+    const { sequence, topic, time, sender, incarnation, data, traceparent } = delivery;
+    const message = { id: `journal/${sequence}`, topic, time: new Date(time), sender, incarnation, grant: {}, data };
+    this.#handling += 1;
     try {
-      const id = `journal/${sequence}`;
-      await this.#made.handler({ id, topic, time: new Date(time), sender, incarnation, grant: {}, data });
+      await this.#made.handler(traceparent === undefined ? message : { ...message, traceparent });
       this.#acknowledged.push(sequence);
     } catch (error) {
       this.#made.onFailure(topic, error);
       const problem = (error instanceof Error ? error.message : String(error)).slice(0, 500);
       this.#returned.push({ sequence, problem });
+    } finally {
+      this.#handling -= 1;
+      if (this.#handling === 0) this.#onIdle?.();
     }
     if (this.#acknowledged.length >= SETTLE_AT) void this.#settle();
     else this.#stopTimer ??= this.#made.timers.after(SETTLE_MS, () => void this.#settle());
@@ -100,9 +110,22 @@ export class DurableConsumer {
 
   async #stop(): Promise<void> {
     this.#stopped = true;
+    this.#wake?.();
+    await this.#idle();
+    // Settled first: what is open when the stream ends goes to others at once.
     await this.#settle();
     this.#stream?.cancel();
-    this.#wake?.();
+  }
+
+  #idle(): Promise<void> {
+    if (this.#handling === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const undo = this.#made.timers.after(STOP_MS, resolve);
+      this.#onIdle = () => {
+        undo();
+        resolve();
+      };
+    });
   }
 
   #pause(milliseconds: number): Promise<void> {

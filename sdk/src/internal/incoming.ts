@@ -45,8 +45,9 @@ export class Incoming {
     const { correlation, topic, time, payload } = record;
     try {
       if (this.#keep === undefined) throw new AicoError('KERNEL_NO_SERVER', { subject: topic });
-      const { sender, incarnation } = JSON.parse(record.header) as DeliveryHeader;
-      const reply = await this.#keep({ topic, time, sender, incarnation, payload });
+      const { sender, incarnation, traceparent } = JSON.parse(record.header) as DeliveryHeader;
+      const traced = traceparent === undefined ? undefined : { traceparent };
+      const reply = await this.#keep({ topic, time, sender, incarnation, payload, ...traced });
       this.#port.send({ kind: RecordKind.reply, correlation, topic, payload: JSON.stringify(reply) });
     } catch (error) {
       this.#fail(record, plugin, error);

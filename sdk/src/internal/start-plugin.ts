@@ -115,6 +115,7 @@ function createContext(
     dataFolder: runtime.dataFolder,
     effect: (begin) => scope.own(begin() ?? (() => {})),
     setTimer: (milliseconds, handler) => {
+      scope.assertOpen();
       const stop = runtime.timers.after(milliseconds, () => {
         void undo();
         Promise.resolve()

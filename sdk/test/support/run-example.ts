@@ -1,5 +1,12 @@
 import type { Manifest, Permission, PluginContext, PluginDefinition } from '@aico/sdk';
-import { createTestKernel, type LoadOptions, serveSecrets, serveStorage, type TestKernel } from '@aico/sdk-testing';
+import {
+  createTestKernel,
+  type LoadOptions,
+  serveJournal,
+  serveSecrets,
+  serveStorage,
+  type TestKernel,
+} from '@aico/sdk-testing';
 import type { ExampleManifest } from '../../examples/example-manifest.ts';
 
 export interface Example {
@@ -32,6 +39,7 @@ export async function runExample(example: Example, options: Partial<LoadOptions>
   const kernel = await createTestKernel();
   await serveStorage(kernel);
   await serveSecrets(kernel);
+  if (!keepsEvents(example.manifest)) await serveJournal(kernel);
   const tester = await kernel.peer({ id: 'tester', permissions: TESTER });
   await kernel.load({ manifest: manifestOf(example.manifest), definition: example.default, ...options });
   return {
@@ -48,6 +56,10 @@ export async function runExample(example: Example, options: Partial<LoadOptions>
     },
     [Symbol.asyncDispose]: () => kernel.close(),
   };
+}
+
+function keepsEvents({ permissions }: ExampleManifest): boolean {
+  return permissions.some(({ topic }) => topic === 'journal.append.v1');
 }
 
 export function manifestOf(manifest: ExampleManifest): Manifest {

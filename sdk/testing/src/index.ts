@@ -1,4 +1,5 @@
 export type { TestPlugin } from './memory-source.ts';
+export { serveJournal } from './test-journal.ts';
 export {
   createTestKernel,
   type LoadOptions,

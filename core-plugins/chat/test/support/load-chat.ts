@@ -18,7 +18,7 @@ import type {
   Undo,
 } from '@aico/sdk';
 import { readMigrations } from '@aico/sdk';
-import { createTestKernel, serveStorage, type TestKernel } from '@aico/sdk-testing';
+import { createTestKernel, serveJournal, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import definition from '../../src/index.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -99,6 +99,7 @@ export interface LoadedChat extends AsyncDisposable {
 export async function loadChat(first: Model = saying('Hello', ' you')): Promise<LoadedChat> {
   const kernel = await createTestKernel();
   await serveStorage(kernel);
+  await serveJournal(kernel);
   const start = (): Promise<PluginContext> => kernel.load({ manifest, definition, assets });
   await start();
   const { bus } = await kernel.peer({

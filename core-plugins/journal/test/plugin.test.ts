@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChatMessage, Manifest, PluginContext } from '@aico/sdk';
+import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
+import { expect, test } from 'vitest';
+import journal from '../src/index.ts';
+import { codeOf, TOPIC, temporaryFolder } from './temporary-journal.ts';
+
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
+const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+test('an event is kept, seen live, and consumed once by each group; a consumer needs nothing but its grant [BUS-6]', async () => {
+  await using house = await createHouse();
+  const { chat, memory, user } = house;
+  const live: string[] = [];
+  await memory.bus.subscribe(TOPIC, ({ data }) => void live.push(data.message.text));
+  const heard: { text: string; sender: string; trace: string | undefined }[] = [];
+  await memory.bus.consume(TOPIC, { group: 'main' }, ({ data, sender, traceparent }) => {
+    heard.push({ text: data.message.text, sender, trace: traceparent });
+  });
+  await until(async () => (await user.bus.request('journal.status.get.v1', {})).groups.length === 1);
+  await chat.bus.publish(TOPIC, { message: messageOf('one') });
+  await chat.bus.publish(TOPIC, { message: messageOf('two') }, { trace: { traceparent: TRACE } });
+  await until(() => heard.length === 2 && live.length === 2);
+  expect(heard.map(({ text, sender }) => [text, sender])).toEqual([
+    ['one', 'chat'],
+    ['two', 'chat'],
+  ]);
+  expect(heard[1]?.trace?.slice(0, 35)).toBe(TRACE.slice(0, 35));
+  await until(async () => (await groupOf(user))?.position === 2);
+  expect(await groupOf(user)).toMatchObject({ name: 'memory/main', members: 1, waiting: 0, inFlight: 0, missed: 0 });
+  expect(await codeOf(() => consumeOnce(chat))).toBe('KERNEL_PERMISSION_DENIED');
+});
+
+test('what was said while nobody listened is heard later; a restart in peace repeats nothing [BUS-6] [SVC-7]', async () => {
+  await using house = await createHouse();
+  const { chat, memory } = house;
+  const heard: string[] = [];
+  const options = { group: 'main', from: { at: 'start' } } as const;
+  const slow = async ({ data }: { data: { message: ChatMessage } }): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    heard.push(data.message.text);
+  };
+  const say = async (from: number, to: number): Promise<void> => {
+    for (let at = from; at <= to; at += 1) await chat.bus.publish(TOPIC, { message: messageOf(`${at}`, `c${at % 3}`) });
+  };
+  await say(1, 4);
+  const stop = await memory.bus.consume(TOPIC, options, slow);
+  await until(() => heard.length >= 2);
+  await stop();
+  await say(5, 8);
+  await memory.bus.consume(TOPIC, options, slow);
+  await until(() => heard.length >= 6);
+  // The journal's turn: its consumer joins again by itself.
+  await house.restart();
+  await say(9, 12);
+  await until(() => heard.length >= 12);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([...heard].sort((one, other) => Number(one) - Number(other))).toEqual(
+    Array.from({ length: 12 }, (_, at) => `${at + 1}`),
+  );
+});
+
+test('what cannot be handled is set aside, shown, and tried again when the user asks', async () => {
+  await using house = await createHouse();
+  const { chat, memory, user } = house;
+  let isBroken = true;
+  const heard: string[] = [];
+  await memory.bus.consume(TOPIC, { group: 'main', maxAttempts: 1, from: { at: 'start' } }, ({ data }) => {
+    if (isBroken) throw new Error('It did not fit.');
+    heard.push(data.message.text);
+  });
+  await chat.bus.publish(TOPIC, { message: messageOf('one') });
+  const list = () => user.bus.request('journal.dead.list.v1', {});
+  await until(async () => (await list()).total === 1);
+  expect((await list()).letters[0]).toMatchObject({
+    group: 'memory/main',
+    topic: TOPIC,
+    sender: 'chat',
+    attempts: 1,
+    problem: 'It did not fit.',
+  });
+  const reference = { group: 'memory/main', sequence: 1 };
+  expect(await user.bus.request('journal.dead.get.v1', reference)).toMatchObject({
+    letter: { sequence: 1 },
+    data: { message: { text: 'one' } },
+  });
+  isBroken = false;
+  await user.bus.request('journal.dead.replay.v1', reference);
+  await until(() => heard.length === 1);
+  expect((await list()).total).toBe(0);
+  expect(await codeOf(() => user.bus.request('journal.dead.discard.v1', reference))).toBe('JOURNAL_LETTER_UNKNOWN');
+});
+
+test('without a journal the publisher learns that nobody keeps its event', async () => {
+  await using house = await createHouse();
+  await house.kernel.unload('journal');
+  expect(await codeOf(() => house.chat.bus.publish(TOPIC, { message: messageOf('one') }))).toBe('KERNEL_NO_SERVER');
+});
+
+interface House extends AsyncDisposable {
+  readonly kernel: TestKernel;
+  readonly chat: PluginContext;
+  readonly memory: PluginContext;
+  readonly user: PluginContext;
+  restart(): Promise<void>;
+}
+
+async function createHouse(): Promise<House> {
+  const kernel = await createTestKernel();
+  const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
+  await vault.bus.serve('vault.key.derive.v1', () => ({ key: '5a'.repeat(32) }));
+  const dataFolder = temporaryFolder();
+  const load = async (): Promise<void> => void (await kernel.load({ manifest, definition: journal, dataFolder }));
+  await load();
+  const request = (topic: string) => ({ verb: 'request' as const, topic });
+  return {
+    kernel,
+    chat: await kernel.peer({ id: 'chat', permissions: [{ verb: 'publish', topic: TOPIC }] }),
+    memory: await kernel.peer({ id: 'memory', permissions: [{ verb: 'subscribe', topic: TOPIC }] }),
+    user: await kernel.peer({
+      id: 'user',
+      permissions: [
+        request('journal.status.get.v1'),
+        ...['list', 'get', 'replay', 'discard'].map((verb) => request(`journal.dead.${verb}.v1`)),
+      ],
+    }),
+    restart: async () => {
+      await kernel.unload('journal');
+      await load();
+    },
+    [Symbol.asyncDispose]: () => kernel.close(),
+  };
+}
+
+async function groupOf(user: PluginContext) {
+  return (await user.bus.request('journal.status.get.v1', {})).groups[0];
+}
+
+async function consumeOnce(peer: PluginContext): Promise<void> {
+  await peer.bus.stream('journal.consume.v1', { pattern: TOPIC, group: 'main' }).result;
+}
+
+function messageOf(text: string, conversation = 'c1'): ChatMessage {
+  const createdAt = new Date().toISOString();
+  return {
+    id: crypto.randomUUID(),
+    conversation: idOf(conversation),
+    role: 'user',
+    status: 'complete',
+    text,
+    createdAt,
+  };
+}
+
+function idOf(name: string): string {
+  return `00000000-0000-4000-8000-${name.padStart(12, '0').replace('c', '0')}`;
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await holds()); waited += 5) {
+    if (waited > 10_000) throw new Error('it did not come true');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
