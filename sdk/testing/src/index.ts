@@ -1,4 +1,6 @@
 export type { TestPlugin } from './memory-source.ts';
+export { parseRecording, type Recording, type Sent, sentIn } from './recording.ts';
+export { type Replayed, replay } from './replay.ts';
 export { serveJournal } from './test-journal.ts';
 export {
   createTestKernel,
