@@ -4,7 +4,7 @@ import type { Scope } from './scope.ts';
 import type { Timers } from './timers.ts';
 
 const FIRST_RETRY_MS = 200;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 2_000;
 /** How long acknowledgements wait for others, to travel together. */
 const SETTLE_MS = 2;
 const SETTLE_AT = 512;
