@@ -8,17 +8,22 @@ import { onTestFinished } from 'vitest';
 
 export const HOST: string = fileURLToPath(new URL('../../host/dist/main.js', import.meta.url));
 const READY_WITHIN_MS = 60_000;
+const READY = /Ready in .*: (http:\S+)?/;
 
 /** The real product: its own process tree, sockets and data folder. */
 export class Product {
   readonly home: string;
+  /** Where it listens; empty when its gateway does not run. */
   readonly url: string;
+  /** What it said until it was ready. */
+  readonly output: string;
   readonly #child: ChildProcess;
   readonly #environment: Record<string, string>;
 
-  private constructor(home: string, url: string, child: ChildProcess, environment: Record<string, string>) {
+  private constructor(home: string, output: string, child: ChildProcess, environment: Record<string, string>) {
     this.home = home;
-    this.url = url;
+    this.url = READY.exec(output)?.[1] ?? '';
+    this.output = output;
     this.#child = child;
     this.#environment = environment;
   }
@@ -28,7 +33,7 @@ export class Product {
     const home = options.home ?? (await temporaryHome());
     const environment = environmentOf(home, options.env);
     const child = spawn(process.execPath, [HOST, 'start'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    const product = new Product(home, await readyUrl(child), child, environment);
+    const product = new Product(home, await readyOutput(child), child, environment);
     onTestFinished(() => product.stop());
     return product;
   }
@@ -76,17 +81,16 @@ export function environmentOf(home: string, more: Record<string, string> = {}): 
   return TMPDIR === undefined ? { ...base, ...more } : { ...base, TMPDIR, ...more };
 }
 
-function readyUrl(child: ChildProcess): Promise<string> {
+function readyOutput(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     const fail = (): void => reject(new Error(`the product did not become ready:\n${output}`));
     const timer = setTimeout(fail, READY_WITHIN_MS);
     const read = (piece: Buffer): void => {
       output += piece.toString();
-      const url = /Ready in .*: (http:\S+)/.exec(output)?.[1];
-      if (url === undefined) return;
+      if (!READY.test(output) || !output.includes('Ctrl-C stops everything.')) return;
       clearTimeout(timer);
-      resolve(url);
+      resolve(output);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

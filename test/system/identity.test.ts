@@ -6,6 +6,7 @@ import { curveKeyPair, Dealer } from 'zeromq';
 import { askPass } from '../../host/src/door/door-client.ts';
 import { socketsOf } from '../../host/test/support/aico.ts';
 import { BrowserSession } from '../support/browser-session.ts';
+import { requireSocketFiles } from '../support/platform.ts';
 import { Product, temporaryHome } from '../support/product.ts';
 import { packStranger, trustStranger } from '../support/stranger.ts';
 
@@ -18,40 +19,39 @@ async function speakAt(address: string, keys: object): Promise<void> {
   socket.close();
 }
 
-test.skipIf(process.platform === 'win32')(
-  "nobody speaks on a plugin's socket without its key, the command line's own key included [BUS-1, SEC-4]",
-  { timeout: 60_000 },
-  async () => {
-    const product = await Product.start();
-    const session = await BrowserSession.setup(product.url);
-    const sockets = socketsOf(product.home);
-    const incarnation = readdirSync(sockets).find((name) => /^chat-[0-9a-f]{12}$/.test(name)) ?? '';
-    const pass = await askPass(join(sockets, 'door'));
-    const { serverPublicKey = '', publicKey = '', secretKey = '' } = pass?.credentials ?? {};
-    const stranger = curveKeyPair();
-    const keys: object[] = [
-      {},
-      { curveServerKey: stranger.publicKey, curvePublicKey: stranger.publicKey, curveSecretKey: stranger.secretKey },
-      { curveServerKey: serverPublicKey, curvePublicKey: publicKey, curveSecretKey: secretKey },
-    ];
-    const before = await session.plugin('chat');
-    for (const each of keys) await speakAt(`ipc://${join(sockets, incarnation, 'bus')}`, each);
-    pass?.close();
-    const { notices } = await session.call<SystemStatus>('GET', '/status');
-    expect(notices).toEqual([
-      {
-        code: 'KERNEL_PEER_REFUSED',
-        message: `Somebody tried to speak on the bus as ${incarnation} and was refused.`,
-        fix: expect.stringContaining("AICO's sockets"),
-      },
-    ]);
-    expect((await product.aico('status')).stdout).toContain(`as ${incarnation} and was refused`);
-    const after = await session.plugin('chat');
-    expect([after.state, after.restarts, after.traffic.violations]).toEqual(['active', 0, before.traffic.violations]);
-    const { id } = await session.conversation();
-    expect((await session.turn(id, 'Hello')).reply?.status).toBe('complete');
-  },
-);
+test("nobody speaks on a plugin's socket without its key, the command line's own key included [BUS-1, SEC-4]", {
+  timeout: 60_000,
+}, async (context) => {
+  requireSocketFiles(context);
+  const product = await Product.start();
+  const session = await BrowserSession.setup(product.url);
+  const sockets = socketsOf(product.home);
+  const incarnation = readdirSync(sockets).find((name) => /^chat-[0-9a-f]{12}$/.test(name)) ?? '';
+  const pass = await askPass(join(sockets, 'door'));
+  const { serverPublicKey = '', publicKey = '', secretKey = '' } = pass?.credentials ?? {};
+  const stranger = curveKeyPair();
+  const keys: object[] = [
+    {},
+    { curveServerKey: stranger.publicKey, curvePublicKey: stranger.publicKey, curveSecretKey: stranger.secretKey },
+    { curveServerKey: serverPublicKey, curvePublicKey: publicKey, curveSecretKey: secretKey },
+  ];
+  const before = await session.plugin('chat');
+  for (const each of keys) await speakAt(`ipc://${join(sockets, incarnation, 'bus')}`, each);
+  pass?.close();
+  const { notices } = await session.call<SystemStatus>('GET', '/status');
+  expect(notices).toEqual([
+    {
+      code: 'KERNEL_PEER_REFUSED',
+      message: `Somebody tried to speak on the bus as ${incarnation} and was refused.`,
+      fix: expect.stringContaining("AICO's sockets"),
+    },
+  ]);
+  expect((await product.aico('status')).stdout).toContain(`as ${incarnation} and was refused`);
+  const after = await session.plugin('chat');
+  expect([after.state, after.restarts, after.traffic.violations]).toEqual(['active', 0, before.traffic.violations]);
+  const { id } = await session.conversation();
+  expect((await session.turn(id, 'Hello')).reply?.status).toBe('complete');
+});
 
 test('a package that takes the name of a shipped plugin is refused, and the plugin keeps its data [SEC-4, PLG-2]', async () => {
   const home = await temporaryHome();

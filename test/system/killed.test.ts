@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { descendantsOf, runs, socketsOf } from '../../host/test/support/aico.ts';
 import { BrowserSession, type Turn } from '../support/browser-session.ts';
+import { requireProcesses, requireSignals } from '../support/platform.ts';
 import { Product } from '../support/product.ts';
 
 /** A reply that takes seconds, so that something can happen in its middle. */
@@ -81,7 +82,8 @@ test('memory, killed with -9 in mid-turn, is missed by nobody: the reply comes t
   expect((await session.plugin('memory')).restarts).toBe(1);
 }, 120_000);
 
-test('a turn in flight when the product is asked to stop is kept, to the last word that was seen [SVC-7]', async () => {
+test('a turn in flight when the product is asked to stop is kept, to the last word that was seen [SVC-7]', async (context) => {
+  requireSignals(context);
   const product = await Product.start({ env: SLOW });
   const session = await BrowserSession.setup(product.url);
   const { id } = await session.conversation();
@@ -104,30 +106,29 @@ test('a turn in flight when the product is asked to stop is kept, to the last wo
   expect(messages[1]?.text.startsWith(seen.join(''))).toBe(true);
 }, 120_000);
 
-test.skipIf(process.platform !== 'linux')(
-  'the host, killed with -9 in mid-turn, takes every process along and hinders no next start [SVC-1, SVC-7]',
-  { timeout: 120_000 },
-  async () => {
-    const product = await Product.start({ env: SLOW });
-    const session = await BrowserSession.setup(product.url);
-    const { id } = await session.conversation();
-    const below = descendantsOf(product.processId);
-    expect(below.length).toBeGreaterThanOrEqual(7);
-    let killed: Promise<void> | undefined;
-    await turnWith(session, id, () => {
-      killed = product.stop('SIGKILL');
-    }).catch(() => undefined);
-    await killed;
-    await expect.poll(() => below.filter(runs), { timeout: 5000 }).toEqual([]);
-    const sockets = socketsOf(product.home);
-    const left = readdirSync(sockets).filter((name) => !name.startsWith('door'));
-    expect(left).not.toEqual([]);
-    const again = await Product.start({ home: product.home });
-    expect(left.filter((name) => existsSync(join(sockets, name)))).toEqual([]);
-    const back = await BrowserSession.unlock(again.url);
-    const [said, reply] = await back.messages(id);
-    expect([said?.text, reply?.status, reply?.error?.code]).toEqual([QUESTION, 'failed', 'CHAT_INTERRUPTED']);
-    expect(reply?.text.split(' ').length).toBeGreaterThan(2);
-    expect((await back.turn(id, 'Hello again')).reply?.status).toBe('complete');
-  },
-);
+test('the host, killed with -9 in mid-turn, takes every process along and hinders no next start [SVC-1, SVC-7]', {
+  timeout: 120_000,
+}, async (context) => {
+  requireProcesses(context);
+  const product = await Product.start({ env: SLOW });
+  const session = await BrowserSession.setup(product.url);
+  const { id } = await session.conversation();
+  const below = descendantsOf(product.processId);
+  expect(below.length).toBeGreaterThanOrEqual(7);
+  let killed: Promise<void> | undefined;
+  await turnWith(session, id, () => {
+    killed = product.stop('SIGKILL');
+  }).catch(() => undefined);
+  await killed;
+  await expect.poll(() => below.filter(runs), { timeout: 5000 }).toEqual([]);
+  const sockets = socketsOf(product.home);
+  const left = readdirSync(sockets).filter((name) => !name.startsWith('door'));
+  expect(left).not.toEqual([]);
+  const again = await Product.start({ home: product.home });
+  expect(left.filter((name) => existsSync(join(sockets, name)))).toEqual([]);
+  const back = await BrowserSession.unlock(again.url);
+  const [said, reply] = await back.messages(id);
+  expect([said?.text, reply?.status, reply?.error?.code]).toEqual([QUESTION, 'failed', 'CHAT_INTERRUPTED']);
+  expect(reply?.text.split(' ').length).toBeGreaterThan(2);
+  expect((await back.turn(id, 'Hello again')).reply?.status).toBe('complete');
+});
