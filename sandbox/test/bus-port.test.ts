@@ -21,7 +21,9 @@ async function openLine(): Promise<Line> {
   const sockets = new ZmqPeerSockets(folder);
   const { link, credentials } = await sockets.open('peer-1');
   const frames: WireRecord[][] = [];
-  link.receive((frame) => frames.push(decodeFrame(frame)));
+  link.receive((frame) => {
+    frames.push(decodeFrame(frame));
+  });
   const port = await connectRecordPort(credentials);
   onTestFinished(async () => {
     await port.close();

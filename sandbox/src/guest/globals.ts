@@ -65,12 +65,21 @@ function createConsole(): Record<string, (...values: unknown[]) => void> {
   };
 }
 
+/** Whatever was thrown or printed, as text: what cannot be shown must not break who shows it. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Error) return value.stack ?? `${value.name}: ${value.message}`;
   try {
-    return JSON.stringify(value) ?? String(value);
+    if (typeof value === 'string') return value;
+    if (value instanceof Error) return String(value.stack ?? `${value.name}: ${value.message}`);
+    return jsonOf(value) ?? String(value);
   } catch {
-    return String(value);
+    return 'a value that cannot be shown';
+  }
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
   }
 }

@@ -17,6 +17,9 @@ const HARD_QUEUE_BYTES = 16 * 1024 * 1024;
 const INCOMING_RECORDS = 4_096;
 const MAX_RANDOM_BYTES = 65_536;
 const GUEST_START_MS = 5_000;
+/** What the guest's half offers to be called. */
+const ENTRIES = ['start', 'receive', 'wake', 'drained'] as const;
+type Entry = (typeof ENTRIES)[number];
 
 export interface GuestHostOptions {
   readonly vm: typeof ivm;
@@ -39,8 +42,7 @@ export class GuestHost {
   readonly #options: GuestHostOptions;
   readonly #isolate: ivm.Isolate;
   readonly #context: ivm.Context;
-  readonly #guest: ivm.Reference<Record<string, unknown>>;
-  readonly #functions = new Map<string, ivm.Reference>();
+  readonly #entries: Readonly<Record<Entry, ivm.Reference>>;
   #incoming: InTuple[] = [];
   #delivering: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -54,11 +56,14 @@ export class GuestHost {
       onCatastrophicError: () => this.#endForMemory(),
     });
     this.#context = this.#isolate.createContextSync();
-    this.#guest = this.#context.evalClosureSync(`${options.guestCode}\nreturn guest;`, this.#powers(), {
+    const guest = this.#context.evalClosureSync(`${options.guestCode}\nreturn guest;`, this.#powers(), {
       filename: 'aico:guest.js',
       result: { reference: true },
       timeout: GUEST_START_MS,
     }) as ivm.Reference<Record<string, unknown>>;
+    // Looked up while nothing of the plugin runs: later a look would wait for a guest that never yields.
+    const entries = ENTRIES.map((name) => [name, guest.getSync(name, { reference: true })] as const);
+    this.#entries = Object.fromEntries(entries) as Record<Entry, ivm.Reference>;
     options.port.onDrained(() => {
       if (!this.#waiting) return;
       this.#waiting = false;
@@ -121,7 +126,7 @@ export class GuestHost {
       (count: unknown) => randomBytes(Math.min(Math.max(Number(count) | 0, 0), MAX_RANDOM_BYTES)).toString('base64'),
       () => onEnd(),
     ];
-    return powers.map((power) => new vm.Callback(power, { sync: true }));
+    return powers.map((power) => new vm.Callback(withoutTraces(power), { sync: true }));
   }
 
   #wakeAfter(milliseconds: number): void {
@@ -147,11 +152,10 @@ export class GuestHost {
   }
 
   /** Calls into the guest. What a handler throws is the SDK's business; what arrives here is ours. */
-  async #enter(name: string, ...values: unknown[]): Promise<void> {
-    const target = this.#functions.get(name) ?? this.#guest.getSync(name, { reference: true });
-    this.#functions.set(name, target);
+  async #enter(name: Entry, ...values: unknown[]): Promise<void> {
+    const timeout = this.#options.limits.entryTimeoutMs;
     try {
-      await this.#guarded(() => target.apply(undefined, values, { timeout: this.#options.limits.entryTimeoutMs }));
+      await this.#guarded(() => this.#entries[name].apply(undefined, values, { timeout }));
     } catch (error) {
       this.#options.onLog({ level: 'error', message: `the plugin failed: ${String(error)}` });
     }
@@ -175,4 +179,17 @@ export class GuestHost {
     const { memoryMb } = this.#options.limits;
     this.#options.onLimit({ kind: 'memory', used: memoryMb, limit: memoryMb });
   }
+}
+
+/** An error that crosses into the guest says what is wrong, and nothing of the files and folders of this machine. */
+function withoutTraces(power: (...values: never[]) => unknown): (...values: never[]) => unknown {
+  return (...values) => {
+    try {
+      return power(...values);
+    } catch (error) {
+      const plain = new TypeError(error instanceof Error ? error.message : 'The call failed.');
+      plain.stack = `${plain.name}: ${plain.message}`;
+      throw plain;
+    }
+  };
 }

@@ -80,7 +80,10 @@ export class Resident {
   constructor(running: RunningPlugin, unheard: boolean) {
     this.running = running;
     running.onLog((line) => this.logs.push(line));
-    if (!unheard) running.link.receive((frame) => this.records.push(...decodeFrame(frame)));
+    if (unheard) return;
+    running.link.receive((frame) => {
+      this.records.push(...decodeFrame(frame));
+    });
   }
 
   /** What the plugin logged under a message, once it did. */

@@ -1,0 +1,8 @@
+import { attackOnceActive, STOPPED_FOR_CPU } from '../../attack.ts';
+
+export default attackOnceActive({
+  title: 'loops in microtasks',
+  expect: STOPPED_FOR_CPU,
+  body: `
+    for (;;) await null;`,
+});

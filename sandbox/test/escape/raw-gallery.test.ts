@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { probeBubblewrap } from '../../src/launch/bubblewrap.ts';
+import { loadRawAttacks } from './gallery.ts';
+import type { Layers } from './raw-attack.ts';
+import { RawArena } from './support/raw-arena.ts';
+import type { RawFinding } from './support/raw-process.ts';
+
+const AT_ONCE = 4;
+const attacks = await loadRawAttacks();
+const bubblewrap = await probeBubblewrap();
+
+describe.for<Layers>(['both', 'node permissions', 'bubblewrap'])(
+  'with the isolate broken and %s standing',
+  (layers) => {
+    test.skipIf(!bubblewrap.on && layers !== 'node permissions')(
+      'a process of the isolated tier gets at nothing, and changes nothing [PLG-2, PLG-6]',
+      { timeout: 120_000 },
+      async () => {
+        await using arena = await RawArena.open();
+        const waiting = attacks.filter(({ unless = [] }) => !unless.includes(layers));
+        expect(waiting.length).toBeGreaterThan(30);
+        const findings: RawFinding[] = [];
+        const runAll = async (): Promise<void> => {
+          for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+            findings.push(await arena.run(next, layers));
+          }
+        };
+        await Promise.all(Array.from({ length: AT_ONCE }, runAll));
+        // An attack that said nothing did not run to its end: that would prove nothing.
+        expect(findings.filter(({ got, refusal }) => got !== undefined || !refusal.includes('refused: '))).toEqual([]);
+        expect(await arena.damage()).toEqual([]);
+      },
+    );
+  },
+);

@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kernel } from '@aico/kernel';
+import { ZmqPeerSockets } from '@aico/kernel/zeromq';
+import type { PluginContext } from '@aico/sdk';
+import { createProcessRunner } from '../../../src/index.ts';
+import { type Attack, STOPPED_FOR_CPU } from '../attack.ts';
+import { Customer, NEIGHBOUR_CODE, NEIGHBOUR_TOPIC, type Service } from './neighbour.ts';
+import { PackageShelf } from './package-shelf.ts';
+import { attachPeer } from './peer.ts';
+import { Places } from './places.ts';
+import { BREACH, Witness } from './witness.ts';
+
+const CONTROL = ['kernel.plugin.install.v1', 'kernel.plugin.uninstall.v1', NEIGHBOUR_TOPIC];
+const SMALL = { memoryMb: 96, cpuMsPerSecond: 200, startMs: 12_000, stopMs: 200 };
+/** Whoever keeps the processor busy should be found soon. */
+const HASTY = { cpuMsPerSecond: 50 };
+const PATIENCE_MS = 25_000;
+/** How long a contained attacker is watched after it said that it is done. */
+const AFTERMATH_MS = 50;
+
+/** What came of one attack. */
+export interface Finding {
+  readonly title: string;
+  /** A code of an error, `contained`, or `nothing within …`. */
+  readonly outcome: string;
+  readonly asExpected: boolean;
+  /** What it got that it must not get; empty for a sandbox that held. */
+  readonly breaches: readonly string[];
+  readonly neighbour: Service;
+}
+
+/** The real kernel with real processes: a neighbour at work, its customer, a storage, baits, and attackers one after another. */
+export class Arena implements AsyncDisposable {
+  readonly customer: Customer;
+  readonly #folder: string;
+  readonly #kernel: Kernel;
+  readonly #shelf: PackageShelf;
+  readonly #places: Places;
+  readonly #control: PluginContext;
+  readonly #witnesses: Map<string, Witness>;
+  #count = 0;
+
+  private constructor(parts: {
+    readonly folder: string;
+    readonly kernel: Kernel;
+    readonly shelf: PackageShelf;
+    readonly places: Places;
+    readonly control: PluginContext;
+    readonly witnesses: Map<string, Witness>;
+  }) {
+    this.#folder = parts.folder;
+    this.#kernel = parts.kernel;
+    this.#shelf = parts.shelf;
+    this.#places = parts.places;
+    this.#control = parts.control;
+    this.#witnesses = parts.witnesses;
+    this.customer = new Customer(parts.control, parts.places.canary);
+  }
+
+  static async open(): Promise<Arena> {
+    const folder = await mkdtemp(join(tmpdir(), 'aico-'));
+    const places = await Places.lay(folder);
+    const shelf = new PackageShelf();
+    const serving = { verb: 'serve', topic: NEIGHBOUR_TOPIC } as const;
+    shelf.put({ id: 'neighbour', code: NEIGHBOUR_CODE, permissions: [serving] });
+    const witnesses = new Map<string, Witness>();
+    const kernel = new Kernel({
+      source: shelf,
+      runner: createProcessRunner({
+        runtimeFolder: folder,
+        transport: new ZmqPeerSockets(folder),
+        dataFolderOf: (id) => join(folder, 'data', id),
+      }),
+      clock: {
+        now: () => Date.now(),
+        after: (milliseconds, handler) => {
+          const timer = setTimeout(handler, milliseconds);
+          return () => clearTimeout(timer);
+        },
+      },
+      state: { read: () => undefined, write: async () => {}, remove: async () => {} },
+      configuration: { valuesOf: () => ({}), sourcesOf: () => ({}), set: async () => {} },
+      policy: { isRequired: () => false, isEnabledByDefault: () => true },
+      version: '0.1.0',
+      distribution: 'test',
+      home: folder,
+      onLog: (id, line) => witnesses.get(id)?.log(line),
+      onViolation: (violation) => witnesses.get(violation.sender)?.violation(violation),
+      onChange: (change) => witnesses.get(change.id)?.change(change),
+    });
+    await kernel.start();
+    const control = await attachPeer(
+      kernel,
+      'cli',
+      CONTROL.map((topic) => ({ verb: 'request', topic })),
+    );
+    await serveStorage(kernel, places.canary, witnesses);
+    return new Arena({ folder, kernel, shelf, places, control, witnesses });
+  }
+
+  /** Runs one attack as a plugin of its own until it is contained, refused or stopped. */
+  async run(attack: Attack): Promise<Finding> {
+    this.#count += 1;
+    const id = `attacker-${this.#count}`;
+    const witness = new Witness(this.#places.canary);
+    this.#witnesses.set(id, witness);
+    const began = performance.now();
+    const prelude = `const PLACES = ${JSON.stringify(this.#places.names)}; const BREACH = '${BREACH}';\n`;
+    const { permissions = [], quota } = attack;
+    const least = attack.expect === STOPPED_FOR_CPU ? { ...SMALL, ...HASTY } : SMALL;
+    this.#shelf.put({ id, code: prelude + attack.code, permissions, quota: { ...least, ...quota } });
+    this.#ask('kernel.plugin.install.v1', { path: id });
+    const outcome = await this.#outcome(attack, witness);
+    const neighbour = this.customer.since(began);
+    await this.#remove(id, witness);
+    this.#witnesses.delete(id);
+    const { expect } = attack;
+    return {
+      title: attack.title,
+      outcome,
+      asExpected:
+        expect.is === 'contained' ? outcome === 'contained' : (expect.by as readonly string[]).includes(outcome),
+      breaches: [...new Set(witness.breaches)],
+      neighbour,
+    };
+  }
+
+  /** What happened to the baits, all attacks together. */
+  damage(): Promise<string[]> {
+    return this.#places.damage();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.customer.close();
+    await this.#kernel.stop();
+    this.#places.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #outcome({ expect }: Attack, witness: Witness): Promise<string> {
+    const end = performance.now() + PATIENCE_MS;
+    while (performance.now() < end) {
+      if (witness.fall !== undefined) return witness.fall;
+      if (expect.is === 'refused') {
+        const violation = expect.by.find((code) => witness.violations.has(code));
+        if (violation !== undefined) return violation;
+      }
+      if (expect.is === 'contained' && witness.done && witness.active) {
+        await delay(AFTERMATH_MS);
+        return witness.fall ?? 'contained';
+      }
+      await delay(5);
+    }
+    const seen = [...witness.violations, witness.active ? 'active' : 'not active', witness.done ? 'done' : 'not done'];
+    return `nothing within ${PATIENCE_MS} ms (${seen.join(', ')})`;
+  }
+
+  async #remove(id: string, witness: Witness): Promise<void> {
+    witness.gone = false;
+    this.#ask('kernel.plugin.uninstall.v1', { id });
+    const end = performance.now() + PATIENCE_MS;
+    while (!witness.gone && performance.now() < end) await delay(5);
+  }
+
+  /** The answer waits for every plugin to settle, others' included: what happened is seen by the witness instead. */
+  #ask(topic: string, data: unknown): void {
+    this.#control.bus.request(topic as never, data as never).catch(() => {});
+  }
+}
+
+/** A storage for the attackers to try, in which the neighbour keeps a secret. */
+async function serveStorage(kernel: Kernel, secret: string, witnesses: ReadonlyMap<string, Witness>): Promise<void> {
+  const topics = ['storage.kv.get.v1', 'storage.kv.set.v1', 'storage.kv.list.v1'] as const;
+  const { bus } = await attachPeer(
+    kernel,
+    'storage',
+    topics.map((topic) => ({ verb: 'serve', topic })),
+  );
+  const kept = new Map<string, unknown>([['neighbour diary', secret]]);
+  await bus.serve('storage.kv.get.v1', ({ sender, data }) => ({ value: kept.get(`${sender} ${data.key}`) ?? false }));
+  await bus.serve('storage.kv.list.v1', ({ sender }) => {
+    const mine = [...kept].filter(([key]) => key.startsWith(`${sender} `));
+    return { entries: mine.map(([key, value]) => ({ key, value })) };
+  });
+  await bus.serve('storage.kv.set.v1', ({ sender, data }) => {
+    witnesses.get(sender)?.heard(JSON.stringify(data.value) ?? '');
+    return {};
+  });
+}

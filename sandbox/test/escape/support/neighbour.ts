@@ -1,0 +1,66 @@
+import type { PluginContext } from '@aico/sdk';
+
+export const NEIGHBOUR_TOPIC = 'plugin.neighbour.command.run.v1';
+export const NEIGHBOUR_CODE = `export default { async activate(ctx) {
+  await ctx.bus.serve('${NEIGHBOUR_TOPIC}', ({ data }) => ({ text: data.arguments }));
+} };`;
+
+const ASK_EVERY_MS = 10;
+const PATIENCE_MS = 15_000;
+
+/** How a neighbour did during some time. */
+export interface Service {
+  readonly answered: number;
+  readonly failed: number;
+  readonly p99Ms: number;
+}
+
+interface Ask {
+  readonly at: number;
+  readonly milliseconds: number | undefined;
+}
+
+/** Asks the neighbour the whole time, with a secret in each question and answer. */
+export class Customer {
+  readonly #asks: Ask[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(context: PluginContext, secret: string) {
+    let due = performance.now();
+    this.#timer = setInterval(() => {
+      // A stalled kernel stalls this clock too: what should have been asked meanwhile counts from when it was due.
+      for (; due <= performance.now(); due += ASK_EVERY_MS) void this.#ask(context, secret, due);
+    }, ASK_EVERY_MS);
+  }
+
+  /** What became of all that was asked since a moment of `performance.now()`. */
+  since(moment: number): Service {
+    const asks = this.#asks.filter(({ at }) => at >= moment);
+    const times = asks.flatMap(({ milliseconds }) => milliseconds ?? []).sort((a, b) => a - b);
+    return {
+      answered: times.length,
+      failed: asks.length - times.length,
+      p99Ms: times[Math.min(times.length - 1, Math.floor(times.length * 0.99))] ?? Number.NaN,
+    };
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #ask(context: PluginContext, secret: string, at: number): Promise<void> {
+    const question = {
+      name: 'echo',
+      arguments: secret,
+      conversation: '00000000-0000-4000-8000-000000000000',
+      time: new Date().toISOString(),
+    };
+    const answer = await context.bus
+      .request(NEIGHBOUR_TOPIC as never, question as never, { timeoutMs: PATIENCE_MS })
+      .then(
+        (reply) => (reply as { readonly text: string }).text === secret,
+        () => false,
+      );
+    this.#asks.push({ at, milliseconds: answer ? performance.now() - at : undefined });
+  }
+}

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadAttacks, loadRawAttacks } from '../../sandbox/test/escape/gallery.ts';
+import type { Layers } from '../../sandbox/test/escape/raw-attack.ts';
+import { Arena } from '../../sandbox/test/escape/support/arena.ts';
+import { RawArena } from '../../sandbox/test/escape/support/raw-arena.ts';
+
+const QUIET_MS = 5_000;
+const LAYERS: readonly Layers[] = ['both', 'node permissions', 'bubblewrap'];
+
+/**
+ * Runs the hostile gallery, one attack after another, and prints what came of each and what it cost the neighbour:
+ * its p99 while the attack ran, as a multiple of its p99 in quiet.
+ * @returns whether everything held
+ */
+export async function proveEscape(): Promise<boolean> {
+  return (await provePlugins()) && (await proveRaw());
+}
+
+async function provePlugins(): Promise<boolean> {
+  await using arena = await Arena.open();
+  const quietSince = performance.now();
+  await delay(QUIET_MS);
+  const quiet = arena.customer.since(quietSince);
+  console.log(`quiet: ${quiet.answered} requests, p99 ${quiet.p99Ms.toFixed(1)} ms\n`);
+  const ratios: number[] = [];
+  let held = true;
+  for (const attack of await loadAttacks()) {
+    const { title, outcome, asExpected, breaches, neighbour } = await arena.run(attack);
+    const ratio = neighbour.p99Ms / quiet.p99Ms;
+    const good = asExpected && breaches.length === 0 && neighbour.failed === 0;
+    ratios.push(ratio);
+    held &&= good;
+    const verdict = good ? 'held  ' : 'FAILED';
+    const served = `${neighbour.answered} answers, ${neighbour.failed} failed, p99 × ${ratio.toFixed(2)}`;
+    console.log(`${verdict}  ${title.padEnd(76)}  ${outcome.padEnd(28)}  ${served}  ${breaches.join('; ')}`);
+  }
+  const damage = await arena.damage();
+  const within = ratios.filter((ratio) => ratio <= 2).length;
+  console.log(`\n${ratios.length} attacks; neighbour's p99 within 2 × of quiet in ${within}; ${told(damage)}\n`);
+  return held && damage.length === 0;
+}
+
+async function proveRaw(): Promise<boolean> {
+  await using arena = await RawArena.open();
+  let held = true;
+  for (const layers of LAYERS) {
+    for (const attack of await loadRawAttacks()) {
+      const { title, got, refusal } = await arena.run(attack, layers);
+      const known = attack.unless?.includes(layers) === true;
+      held &&= got === undefined || known;
+      const verdict = got === undefined ? 'held  ' : known ? 'limit ' : 'FAILED';
+      console.log(`${verdict}  isolate broken, ${layers.padEnd(16)}  ${title.padEnd(56)}  ${got ?? refusal}`);
+    }
+  }
+  const damage = await arena.damage();
+  console.log(`\n${told(damage)}`);
+  return held && damage.length === 0;
+}
+
+function told(damage: readonly string[]): string {
+  return damage.length === 0 ? 'nothing was taken or changed' : damage.join('; ');
+}
