@@ -254,6 +254,7 @@ export class Broker {
     if (!isAicoError(error)) this.#options.onFailure?.(record.topic, error);
     peer.refuse(typed, of, record.correlation, record.topic);
     if (isViolation(typed)) this.#violate(peer, of, record.topic, typed);
+    else this.#observer.failed(peer.id, record.topic, typed);
   }
 
   #violate(peer: Peer, verb: string, topic: string, error: AicoError): void {

@@ -66,19 +66,19 @@ export class RequestRouter {
       const validator = this.#validatorOf(pending, record.kind);
       if (validator === undefined) throw new AicoError('KERNEL_REPLY_UNEXPECTED', { subject: server.id });
       checkPayload(validator, pending.topic, record.payload);
-      this.#options.observer.answered(pending.exchange, ANSWERS[record.kind as 4 | 5 | 6], record.payload);
       if (record.kind === RecordKind.chunk) this.#spendCredit(pending);
       else this.#pending.close(pending);
+      this.#options.observer.answered(pending.exchange, ANSWERS[record.kind as 4 | 5 | 6], record.payload);
       server.traffic.sent += 1;
       this.#pass(pending.asker, record.kind as 4 | 5 | 6, pending.correlation, pending.topic, record.payload, server);
     } catch (error) {
       if (!isAicoError(error)) throw error;
       this.#pending.close(pending);
       this.#options.onViolation(server, 'reply', pending.topic, error);
-      const { asker, correlation, topic } = pending;
       const invalid = error.code === 'KERNEL_PAYLOAD_INVALID';
-      const blame = new AicoError('KERNEL_REPLY_INVALID', { subject: server.id, details: { topic } });
-      asker.refuse(invalid ? blame : error, 'request', correlation, topic);
+      const details = { topic: pending.topic };
+      const blame = new AicoError('KERNEL_REPLY_INVALID', { subject: server.id, details });
+      this.#fail(pending, invalid ? blame : error);
       this.#tellCancelled(pending);
     }
   }
@@ -105,11 +105,11 @@ export class RequestRouter {
   /** Ends what a changed grant no longer admits. */
   review(peer: Peer): void {
     for (const pending of this.#pending.askedBy(peer)) {
-      const { within, correlation, topic } = pending;
+      const { within } = pending;
       if (within === undefined || peer.access.admitsWhole(within)) continue;
       this.#pending.close(pending);
       this.#tellCancelled(pending);
-      peer.refuse(denied(peer, 'subscribe', within), 'request', correlation, topic);
+      this.#fail(pending, denied(peer, 'subscribe', within));
     }
   }
 
@@ -118,12 +118,17 @@ export class RequestRouter {
     for (const pending of this.#pending.of(peer)) {
       this.#pending.close(pending);
       if (pending.server === peer && pending.asker !== peer) {
-        const error = new AicoError('KERNEL_SERVER_GONE', { subject: pending.topic });
-        pending.asker.refuse(error, 'request', pending.correlation, pending.topic);
+        this.#fail(pending, new AicoError('KERNEL_SERVER_GONE', { subject: pending.topic }));
       } else {
         this.#tellCancelled(pending);
       }
     }
+  }
+
+  /** Tells the asker that its request, which is closed, failed. */
+  #fail({ asker, correlation, topic, exchange }: PendingRequest, error: AicoError): void {
+    asker.refuse(error, 'request', correlation, topic);
+    this.#options.observer.failed(asker.id, topic, error, exchange);
   }
 
   #forward(asker: Peer, record: WireRecord, passed: Passed, now: number): void {

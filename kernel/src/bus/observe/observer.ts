@@ -117,6 +117,14 @@ export class BusObserver {
     this.#see('cancel', exchange.asker, exchange, [exchange.server], NOTHING);
   }
 
+  /** The kernel itself tells the asker that its request comes to nothing; that breaks no rule. */
+  failed(asker: string, topic: string, error: AicoError, exchange?: Exchange): void {
+    if (!this.#tap.open) return;
+    const payload = Buffer.from(JSON.stringify(error.toReport()));
+    const about = { exchange: exchange?.id, traceparent: exchange?.traceparent };
+    this.#tap.see({ verb: 'error', sender: KERNEL_ID, topic, receivers: [asker], payload, ...about });
+  }
+
   refused(sender: string, topic: string, error: AicoError): void {
     this.#ledger.peer(sender).refused += 1;
     // What is no topic is counted for its sender alone.

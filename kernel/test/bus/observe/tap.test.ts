@@ -97,6 +97,33 @@ test('says nothing of itself, and nothing when nobody watches any more [OBS-1]',
   expect(bus.broker.totals.routed).toBe(routed);
 });
 
+test('tells what the kernel itself answers: nobody serves a topic, or its server went [OBS-1]', async () => {
+  await using bus = await createTestBus('memory');
+  const watcher = await watch(bus);
+  const { peer } = await bus.attach('asker', [`request ${RECALL}`]);
+  await peer.send({ kind: RecordKind.request, correlation: 1, topic: RECALL, data: { text: 'tea' } });
+  await peer.next(RecordKind.error);
+  const server = await bus.attach('server', [`serve ${RECALL}`]);
+  await server.peer.serve(RECALL);
+  await peer.send({ kind: RecordKind.request, correlation: 2, topic: RECALL, data: { text: 'tea' } });
+  await server.peer.next(RecordKind.request);
+  server.attachment.detach();
+  await peer.next(RecordKind.error);
+  const { records } = await batchOf(watcher);
+  const told = records.map(({ verb, sender, receivers }) => [verb, sender, ...receivers]);
+  expect(told).toEqual([
+    ['error', 'kernel', 'asker'],
+    ['request', 'asker', 'server'],
+    ['error', 'kernel', 'asker'],
+  ]);
+  expect(records[2]?.exchange).toBe(records[1]?.exchange);
+  expect(records.map(({ payload }) => /KERNEL_[A-Z_]+/.exec(payload ?? '')?.[0])).toEqual([
+    'KERNEL_NO_SERVER',
+    undefined,
+    'KERNEL_SERVER_GONE',
+  ]);
+});
+
 test('tells what was refused, and why [OBS-1]', async () => {
   await using bus = await createTestBus('memory');
   const watcher = await watch(bus);
