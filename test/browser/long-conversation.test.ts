@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { serveConversations } from '../../core-plugins/console/test/support/console-stand-in.ts';
 import { messages } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
-import { serveConversations } from './support/console-stand-in.ts';
 
 /** It takes a tenth of a second on a machine at rest; reading 10,000 messages at once would take far longer than this. */
 const OPENS_WITHIN_MS = 5_000;

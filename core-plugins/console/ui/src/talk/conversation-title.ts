@@ -1,7 +1,10 @@
 import type { Conversation } from '@aico/sdk';
 import type { Words } from '../i18n/words.svelte.ts';
 
-/** The name of a conversation; one without a message has none of its own yet. */
+/** What a conversation is called until something was said in it. */
+const NO_TITLE = 'New conversation';
+
+/** The name of a conversation; one that has none of its own yet is called so in the user's language. */
 export function titleOf(conversation: Conversation, words: Words): string {
-  return conversation.messages === 0 ? words.t('talk.untitled') : conversation.title;
+  return conversation.title === NO_TITLE ? words.t('talk.untitled') : conversation.title;
 }

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ChatMessage, ClientFrame, Conversation, Session } from '@aico/schemas';
+import type { ChatMessage, ClientFrame, Conversation, Session } from '@aico/sdk';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 
-const DIST = fileURLToPath(new URL('../../../core-plugins/console/ui-dist', import.meta.url));
+const DIST = fileURLToPath(new URL('../../ui-dist', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
