@@ -1,7 +1,11 @@
 import { proveEscape } from './escape.ts';
+import { proveJournalKills } from './journal-kills.ts';
 
 /** Each proof prints what it measured and says whether it holds. */
-const PROOFS: Readonly<Record<string, () => Promise<boolean>>> = { escape: proveEscape };
+const PROOFS: Readonly<Record<string, () => Promise<boolean>>> = {
+  escape: proveEscape,
+  'journal-kills': proveJournalKills,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(PROOFS, name));
