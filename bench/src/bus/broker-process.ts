@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Broker, ContractTable, DEFAULT_QUOTA } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import { type Grant, TOPICS, type TopicContract } from '@aico/schemas';
-import { SIZED } from './payloads.ts';
+import { EVENT, SIZED } from './payloads.ts';
 import type { Order, Word } from './roles.ts';
 
 // The kernel's half of a bus measurement: real sockets, CURVE, ACL, quotas and validation, as in the product.
@@ -24,8 +24,10 @@ const sized: TopicContract = {
   words: {},
   description: 'A text of any size.',
 };
+/** A message of the chat, on a topic that is not durable. */
+const event: TopicContract = { ...sized, topic: EVENT, payload: 'chat#MessageCreated', description: 'A message.' };
 const broker = new Broker(
-  { contracts: new ContractTable([...TOPICS, sized]), clock, onFailure: console.error },
+  { contracts: new ContractTable([...TOPICS, event, sized]), clock, onFailure: console.error },
   'bench',
 );
 const quota = {

@@ -1,7 +1,7 @@
 import type { CommandRun, Generate, MessageCreated } from '@aico/schemas';
 
-export const EVENT = 'chat.message.created.v1';
-/** An event of the bench alone, whose contract admits any size. */
+/** Events of the bench alone: one of the form of a chat message, and one whose contract admits any size. */
+export const EVENT = 'bench.message.created.v1';
 export const SIZED = 'bench.text.created.v1';
 export const REQUEST = 'plugin.bench.command.run.v1';
 /** The size that every figure is about unless its name says otherwise. */
