@@ -1,6 +1,7 @@
 import { emitErrorsDocument, emitTopicsDocument } from './emit-documents.ts';
 import { emitErrors } from './emit-errors.ts';
 import { emitJsonSchemas } from './emit-json-schemas.ts';
+import { emitQuickChecks } from './emit-quick-checks.ts';
 import { emitTopics } from './emit-topics.ts';
 import { emitTypes } from './emit-types.ts';
 import { emitValidators } from './emit-validators.ts';
@@ -13,6 +14,7 @@ export async function generateFiles(sources: Sources): Promise<Map<string, strin
   const code = {
     types: emitTypes(sources.areas),
     validators: await emitValidators(sources.areas),
+    'quick-checks': emitQuickChecks(sources),
     topics: emitTopics(sources),
     errors: emitErrors(sources),
     'json-schemas': emitJsonSchemas(sources.areas),
