@@ -12,7 +12,7 @@ import { FrameReader, type WireRecord } from '@aico/schemas/wire';
 import type { Clock } from '../contracts/clock.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
 import type { BusEvent } from './bus-event.ts';
-import { type ContractTable, checkPayload } from './contract-table.ts';
+import { type ContractTable, checkEvent, checkPayload } from './contract-table.ts';
 import { DurablePublishes } from './durable-publishes.ts';
 import { Gates } from './gates.ts';
 import { type LocalHandler, LocalServices } from './local-services.ts';
@@ -172,7 +172,7 @@ export class Broker {
       const route = this.#routes.find(peer, reader.topic);
       const { topic, contract, constraints, receivers } = route;
       const traceparent = reader.headerLength === 0 ? undefined : this.#gates.trace(peer, reader.header);
-      checkPayload(contract.payload, topic, payload);
+      checkEvent(contract, topic, payload);
       peer.traffic.sent += 1;
       if (contract.topic.delivery === 'durable')
         this.#durable.append(peer, reader.record(), { ...route, traceparent }, now);

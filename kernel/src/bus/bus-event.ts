@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** An event on its way to subscribers, as the kernel stamped it. */
 export interface BusEvent {
   readonly topic: string;
@@ -14,6 +16,6 @@ export interface BusEvent {
 /** Makes an event outlive the frame that it came in; its subscribers share the copy. */
 export function keepEvent(event: BusEvent): void {
   if (event.kept) return;
-  event.payload = event.payload.slice();
+  event.payload = Buffer.from(event.payload);
   event.kept = true;
 }

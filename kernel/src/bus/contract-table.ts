@@ -10,11 +10,17 @@ import {
   type Validator,
   validators,
 } from '@aico/schemas';
+import { type QuickCheck, quickChecks } from '@aico/schemas/quick-checks';
+
+/** A longer payload holds long texts, which parsing passes over faster than a quick check does. */
+const QUICK_BYTES = 2_048;
 
 /** A topic's contract with its validators at hand. */
 export interface Contract {
   readonly topic: TopicContract;
   readonly payload: Validator;
+  /** Passes most good payloads without parsing them; events have one. */
+  readonly quick: QuickCheck | undefined;
   readonly reply: Validator | undefined;
   readonly chunk: Validator | undefined;
 }
@@ -30,6 +36,7 @@ export class ContractTable {
       const contract: Contract = {
         topic,
         payload: validators[topic.payload],
+        quick: quickChecks[topic.payload],
         reply: topic.reply === undefined ? undefined : validators[topic.reply],
         chunk: topic.chunk === undefined ? undefined : validators[topic.chunk],
       };
@@ -53,6 +60,12 @@ export class ContractTable {
   find(topic: string): Contract | undefined {
     return this.#literal.get(topic) ?? this.#templates.match(topic)[0];
   }
+}
+
+/** Checks an event's payload. @throws AicoError KERNEL_PAYLOAD_INVALID */
+export function checkEvent({ quick, payload: validator }: Contract, topic: string, payload: Uint8Array): void {
+  if (payload.length <= QUICK_BYTES && quick?.(payload) === true) return;
+  checkPayload(validator, topic, payload);
 }
 
 /** Parses JSON bytes and checks them. @throws AicoError KERNEL_PAYLOAD_INVALID */

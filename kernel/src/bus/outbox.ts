@@ -6,7 +6,8 @@ import { EventQueue, type QueueLimits } from './event-queue.ts';
 
 const FRAME_BYTES = 256 * 1024;
 /** Events that may be on their way to a plugin before it has consumed them. */
-const WINDOW_MESSAGES = 4_096;
+const WINDOW_MESSAGES = 16_384;
+const WINDOW_BYTES = 16 * 1024 * 1024;
 
 export interface OutboxOptions {
   readonly link: Link;
@@ -28,6 +29,7 @@ export class Outbox {
   readonly #writer = new FrameWriter();
   #full: Uint8Array[] = [];
   #inFlight = 0;
+  #inFlightBytes = 0;
   #pumping = false;
   #closed = false;
 
@@ -53,13 +55,16 @@ export class Outbox {
     if (this.#closed) return;
     if (this.#queue.length === 0 && this.#hasRoom()) this.#write(event);
     // What the window has room for goes out in a moment: only what is beyond it counts as waiting.
-    else this.#queue.push(event, WINDOW_MESSAGES - this.#inFlight);
+    else this.#queue.push(event, this.#room());
     this.#schedule();
   }
 
   /** The plugin consumed events: as many more may go. A lie only harms its teller. */
   consumed(count: number): void {
-    this.#inFlight = Math.max(0, this.#inFlight - count);
+    // Only their number is told: on average each weighed as much as any other.
+    const left = Math.max(0, this.#inFlight - count);
+    this.#inFlightBytes = left === 0 ? 0 : this.#inFlightBytes * (left / this.#inFlight);
+    this.#inFlight = left;
     if (this.#queue.length > 0) this.#schedule();
   }
 
@@ -71,7 +76,7 @@ export class Outbox {
     for (const frame of frames) {
       const reader = new FrameReader(frame);
       while (reader.next()) {
-        if (reader.kind === RecordKind.deliver && !admits(reader.topic)) this.#inFlight -= 1;
+        if (reader.kind === RecordKind.deliver && !admits(reader.topic)) this.consumed(1);
         else this.pushControl(reader.record() as RecordFields);
       }
     }
@@ -84,14 +89,20 @@ export class Outbox {
     this.#queue.clear();
   }
 
+  /** Events that the window has room for. */
+  #room(): number {
+    return this.#inFlightBytes < WINDOW_BYTES ? WINDOW_MESSAGES - this.#inFlight : 0;
+  }
+
   /** Whether one more event may join the next frame. */
   #hasRoom(): boolean {
-    return this.#inFlight < WINDOW_MESSAGES && this.#full.length === 0 && this.#writer.bytes < FRAME_BYTES;
+    return this.#full.length === 0 && this.#writer.bytes < FRAME_BYTES && this.#room() > 0;
   }
 
   #write({ sequence, time, topic, header, payload }: BusEvent): void {
     this.#writer.write(RecordKind.deliver, 0, sequence, time, topic, header, payload);
     this.#inFlight += 1;
+    this.#inFlightBytes += payload.length;
   }
 
   #nextFrame(): Uint8Array | undefined {

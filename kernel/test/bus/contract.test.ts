@@ -100,13 +100,13 @@ describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
     await slow.peer.subscribe('vault.>');
     await watcher.subscribe('kernel.gap.raised.v1');
     const event = { kind: RecordKind.publish, topic: STATE, data: { state: 'locked' } };
-    for (let sent = 0; sent < 5_000; sent += 500) {
+    for (let sent = 0; sent < 20_000; sent += 500) {
       await vault.send(...Array.from({ length: 500 }, (_, at) => ({ ...event, correlation: sent + at + 1 })));
       await vault.next(RecordKind.confirm);
     }
     const gap = await watcher.next(RecordKind.deliver);
     expect(gap.data).toMatchObject({ subscriber: 'slow', topic: STATE });
-    expect(slow.attachment.traffic.dropped).toBe(5_000 - 4_096 - 16);
+    expect(slow.attachment.traffic.dropped).toBe(20_000 - 16_384 - 16);
     expect((gap.data as { dropped: number }).dropped).toBe(slow.attachment.traffic.dropped);
   });
 
