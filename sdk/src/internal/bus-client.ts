@@ -8,13 +8,9 @@ import type { InRecord, RecordPort } from './record-port.ts';
 import type { Scope } from './scope.ts';
 import type { Timers } from './timers.ts';
 import { tracedHeader } from './traced-header.ts';
+import { type Settle, Unconfirmed } from './unconfirmed.ts';
 
 type EventHandler = (message: Message<unknown>) => void | Promise<void>;
-
-interface Settle {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
 
 export interface BusClientOptions {
   readonly plugin: string;
@@ -35,13 +31,11 @@ export class BusClient {
   readonly #onFailure: (topic: string, error: unknown) => void;
   readonly #handlers = new TopicTrie<{ readonly handle: EventHandler }>();
   readonly #subscribers = new Map<string, number>();
-  /** Publishes that the kernel has not confirmed, oldest first. */
-  readonly #unconfirmed = new Map<number, Settle>();
+  readonly #unconfirmed = new Unconfirmed();
   readonly #control = new Map<number, Settle>();
   /** Durable publishes that the kernel holds until they are on the disk. */
   readonly #held = new Map<number, Settle>();
   readonly #timers: Timers;
-  #lastPublish = 0;
   #lastControl = 0;
   #consumed = 0;
 
@@ -78,11 +72,9 @@ export class BusClient {
 
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<void> {
     this.#scope.assertOpen();
-    this.#lastPublish = (this.#lastPublish % 0xffff_ffff) + 1;
-    const correlation = this.#lastPublish;
     const payload = JSON.stringify(data ?? {});
     return new Promise((resolve, reject) => {
-      this.#unconfirmed.set(correlation, { resolve, reject });
+      const correlation = this.#unconfirmed.add({ resolve, reject });
       const record = { kind: RecordKind.publish, correlation, topic, payload };
       this.#port.send(options?.trace === undefined ? record : { ...record, ...tracedHeader(options.trace) });
     });
@@ -246,25 +238,15 @@ export class BusClient {
 
   /** `topic` tells what is confirmed: one control record, one durable publish, or every publish up to the correlation. */
   #confirm({ topic, correlation: confirmed }: InRecord): void {
-    if (topic === 'control') settleOne(this.#control, confirmed);
+    if (topic === 'control') takeOut(this.#control, confirmed)?.resolve();
     else if (topic === 'held') this.#hold(confirmed);
-    else if (topic === 'kept') settleOne(this.#held, confirmed);
-    else this.#confirmAll(confirmed);
+    else if (topic === 'kept') takeOut(this.#held, confirmed)?.resolve();
+    else this.#unconfirmed.confirm(confirmed);
   }
 
   #hold(correlation: number): void {
-    const settle = this.#unconfirmed.get(correlation);
+    const settle = this.#unconfirmed.take(correlation);
     if (settle !== undefined) this.#held.set(correlation, settle);
-    this.#unconfirmed.delete(correlation);
-  }
-
-  #confirmAll(confirmed: number): void {
-    for (const [correlation, settle] of this.#unconfirmed) {
-      // Correlations wrap at 32 bits: later ones lie within the half circle ahead.
-      if ((confirmed - correlation) >>> 0 >= 0x8000_0000) break;
-      settle.resolve();
-      this.#unconfirmed.delete(correlation);
-    }
   }
 
   /** The header's `of` tells what failed: a publish, a control record, or an open request. */
@@ -274,15 +256,15 @@ export class BusClient {
       this.#outgoing.receive(record);
       return;
     }
-    const error = AicoError.fromReport(JSON.parse(record.payload) as ErrorReport);
-    const published = this.#held.has(record.correlation) ? this.#held : this.#unconfirmed;
-    settleOne(of === 'publish' ? published : this.#control, record.correlation, error);
+    const { correlation } = record;
+    const published = (): Settle | undefined => takeOut(this.#held, correlation) ?? this.#unconfirmed.take(correlation);
+    const settle = of === 'publish' ? published() : takeOut(this.#control, correlation);
+    settle?.reject(AicoError.fromReport(JSON.parse(record.payload) as ErrorReport));
   }
 }
 
-function settleOne(table: Map<number, Settle>, correlation: number, error?: AicoError): void {
+function takeOut(table: Map<number, Settle>, correlation: number): Settle | undefined {
   const settle = table.get(correlation);
   table.delete(correlation);
-  if (error === undefined) settle?.resolve();
-  else settle?.reject(error);
+  return settle;
 }
