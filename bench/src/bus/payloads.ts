@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { CommandRun, Generate, MessageCreated } from '@aico/schemas';
 
 /** Events of the bench alone: one of the form of a chat message, and one whose contract admits any size. */
@@ -8,8 +9,10 @@ export const REQUEST = 'plugin.bench.command.run.v1';
 export const USUAL_BYTES = 256;
 
 const UUID = '6f1c2a52-3b1e-4c58-9a54-0d1f2b3c4d5e';
-const STAMP_DIGITS = 18;
-const NOT_MEASURED = '0'.repeat(STAMP_DIGITS);
+const TEXT_LENGTH = 44;
+const TEXTS: readonly string[] = Array.from({ length: 1_024 }, (_, at) =>
+  Buffer.alloc(TEXT_LENGTH, `text ${at} `).toString(),
+);
 const PART_BYTES = 100_000;
 const SIZED_FRAME_BYTES = 16;
 const SIZED_PART_BYTES = 26;
@@ -19,22 +22,25 @@ export function now(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** A message of 256 bytes as JSON, made anew each time as a real publisher does. @param madeAt ns, when it is measured */
-export function buildEvent(sequence: number, madeAt: string = NOT_MEASURED): MessageCreated {
-  const text = `${madeAt} message number ${String(sequence).padStart(10, '0')}`;
-  const createdAt = '2026-01-01T12:00:00.000Z';
-  const ids = { id: UUID, conversation: UUID };
-  return { message: { ...ids, role: 'user', status: 'complete', text, createdAt, model: 'm'.repeat(7) } };
+/** A message of 256 bytes as JSON, made anew each time as a real publisher does; its text is one of many. */
+export function buildEvent(sequence: number): MessageCreated {
+  return eventWith(TEXTS[sequence % TEXTS.length] as string);
 }
 
-/** As `buildEvent`, telling when it was made. */
-export function buildStamped(sequence: number): MessageCreated {
-  return buildEvent(sequence, String(process.hrtime.bigint()).padStart(STAMP_DIGITS, '0'));
+/** As `buildEvent`; its text tells when it was made. */
+export function buildStamped(): MessageCreated {
+  return eventWith(String(process.hrtime.bigint()).padStart(TEXT_LENGTH, '0'));
+}
+
+function eventWith(text: string): MessageCreated {
+  const createdAt = '2026-01-01T12:00:00.000Z';
+  const model = 'a-model';
+  return { message: { id: UUID, conversation: UUID, role: 'user', status: 'complete', text, createdAt, model } };
 }
 
 /** When a stamped event was made, as `now` tells it. */
 export function madeAt(event: MessageCreated): number {
-  return Number(event.message.text.slice(0, STAMP_DIGITS)) / 1e6;
+  return Number(event.message.text) / 1e6;
 }
 
 /** A payload of about so many bytes of JSON. */

@@ -81,7 +81,7 @@ async function publishSteadily(user: BusUser, count: number, rate: number): Prom
   for (let sent = 0; sent < count; ) {
     await new Promise<void>((resolve) => setTimeout(resolve, 1));
     for (const due = Math.min(count, ((now() - begun) * rate) / 1000); sent < due; sent++) {
-      user.publish(topic, buildStamped(sent));
+      user.publish(topic, buildStamped());
     }
   }
 }
