@@ -151,7 +151,7 @@ export const de: Catalogue = {
   'message.refused': 'Nicht gesendet.',
   'message.again': 'Noch einmal senden',
   'message.remembered': { one: 'An eine Sache erinnert', other: 'An {count} Dinge erinnert' },
-  'message.remembered.said': 'Das hast du gesagt: {when}',
+  'message.remembered.said': 'Von dir gesagt · {when}',
   'message.by': 'Antwort von {model}',
   'message.picture': 'Bild von {host}, nicht geladen',
   'message.picture.unknown': 'Bild, nicht geladen',
@@ -253,7 +253,7 @@ export const de: Catalogue = {
     'Läuft in einem eigenen abgeschirmten Prozess, nur mit den Dateien und dem Netz, die es angemeldet hat.',
   'plugins.memory.value': '{value} von {limit} MB',
   'plugins.cpu.value': '{value} % Prozessor',
-  'plugins.graph.memory': 'Speicher in den letzten Minuten, jetzt {value} MB',
+  'plugins.graph': 'Prozessorlast der letzten Minuten, jetzt {value} %',
   'plugins.messages.value': '{sent} gesendet, {received} empfangen',
   'plugins.restarts': { one: 'Einmal neu gestartet', other: '{count}-mal neu gestartet' },
   'plugins.violations': {

@@ -8,6 +8,7 @@ import MessageCircle from '@lucide/svelte/icons/message-circle';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import PanelsTopLeft from '@lucide/svelte/icons/panels-top-left';
 import Puzzle from '@lucide/svelte/icons/puzzle';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import type { Component } from 'svelte';
 import type { ClassValue } from 'svelte/elements';
 
@@ -22,6 +23,7 @@ const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['memory', BookHeart],
   ['chat', MessageCircle],
   ['console', PanelsTopLeft],
+  ['journal', ScrollText],
   ['dice', Dices],
   ['diary', NotebookPen],
 ]);
