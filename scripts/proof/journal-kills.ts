@@ -13,7 +13,9 @@ export async function proveJournalKills(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'aico-journal-'));
   try {
     const { acknowledged, lost, outOfOrder, repeated, complaints } = await killRounds(folder, ROUNDS);
-    console.log(`${ROUNDS} kills, ${acknowledged} events acknowledged: ${lost.length} lost, ${outOfOrder.length} out of order,`);
+    console.log(
+      `${ROUNDS} kills, ${acknowledged} events acknowledged: ${lost.length} lost, ${outOfOrder.length} out of order,`,
+    );
     console.log(`${repeated} handed out again after they were handled, ${complaints.length} complaints.`);
     for (const complaint of complaints) console.log(complaint);
     return lost.length === 0 && outOfOrder.length === 0 && complaints.length === 0;

@@ -1,7 +1,8 @@
 import type { Delivery } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import type { Journal } from '../src/journal.ts';
-import { codeOf, event, openJournal, TOPIC, temporaryFolder } from './temporary-journal.ts';
+import { event, openJournal, TOPIC } from './open-journal.ts';
+import { codeOf, temporaryFolder } from './temporary-journal.ts';
 
 const NAME = 'memory/main';
 const wish = { pattern: TOPIC, group: 'main' };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Delivery } from '@aico/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Journal } from '../src/journal.ts';
-import { codeOf, event, openJournal, TOPIC, temporaryFolder } from './temporary-journal.ts';
+import { event, openJournal, TOPIC } from './open-journal.ts';
+import { codeOf, temporaryFolder } from './temporary-journal.ts';
 
 const NAME = 'memory/main';
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Delivery } from '@aico/sdk';
 import type { Journal } from '../src/journal.ts';
-import { openJournal, TOPIC } from './temporary-journal.ts';
+import { openJournal, TOPIC } from './open-journal.ts';
 
 const CHILD = join(import.meta.dirname, 'write-until-killed-child.ts');
 const KEYS = 7;

@@ -2,7 +2,8 @@ import type { Delivery } from '@aico/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Group } from '../src/group.ts';
-import { event, openJournal, TOPIC, temporaryFolder } from './temporary-journal.ts';
+import { event, openJournal, TOPIC } from './open-journal.ts';
+import { temporaryFolder } from './temporary-journal.ts';
 
 const MEMBERS = 3;
 const KEYS = ['a', 'b', undefined];
@@ -11,7 +12,8 @@ const MAX_ATTEMPTS = 4;
 type Step =
   | { readonly do: 'publish'; readonly key: number; readonly times: number }
   | { readonly do: 'settle' | 'return' | 'return later'; readonly which: number }
-  | { readonly do: 'leave' | 'join'; readonly member: number }
+  | { readonly do: 'leave'; readonly member: number }
+  | { readonly do: 'join'; readonly member: number }
   | { readonly do: 'restart' | 'look' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -94,7 +96,7 @@ class Model {
     else if (step.do === 'restart') {
       await this.close();
       await this.open();
-    } else this.#answer(step.which, step.do);
+    } else if ('which' in step) this.#answer(step.which, step.do);
   }
 
   /** Settles what is left, and looks at everything. */

@@ -4,7 +4,8 @@ import type { ChatMessage, Manifest, PluginContext } from '@aico/sdk';
 import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
 import { expect, test } from 'vitest';
 import journal from '../src/index.ts';
-import { codeOf, TOPIC, temporaryFolder } from './temporary-journal.ts';
+import { TOPIC } from './open-journal.ts';
+import { codeOf, temporaryFolder } from './temporary-journal.ts';
 
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
