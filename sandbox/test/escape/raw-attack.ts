@@ -7,8 +7,8 @@ export interface RawAttack {
   readonly unless?: readonly Layers[];
 }
 
-/** Which layers stand: both, or one with the other assumed broken or missing too. */
-export type Layers = 'both' | 'node permissions' | 'bubblewrap';
+/** Which layers stand: both, one with the other assumed broken or missing too, or none, to see that the attacks bite. */
+export type Layers = 'both' | 'node permissions' | 'bubblewrap' | 'none';
 
 export function rawAttack(whole: RawAttack): RawAttack {
   return whole;

@@ -35,3 +35,28 @@ describe.for<Layers>(['both', 'node permissions', 'bubblewrap'])(
     );
   },
 );
+
+test.skipIf(!isUnix)(
+  'with nothing standing the attacks do get at things, so that their failures mean something',
+  async () => {
+    const biting = [
+      'reads the user’s diary',
+      'connects to a server on this machine',
+      'connects to the socket of another plugin',
+      'reads the data folder of another plugin',
+      'starts Node again without permissions',
+      'sends a signal to the host',
+    ];
+    await using arena = await RawArena.open();
+    const findings = await Promise.all(
+      attacks.filter(({ title }) => biting.includes(title)).map((attack) => arena.run(attack, 'none')),
+    );
+    expect(
+      findings
+        .filter(({ got }) => got !== undefined)
+        .map(({ title }) => title)
+        .sort(),
+    ).toEqual(biting.sort());
+    expect(await arena.damage()).toContain('somebody connected to the listener');
+  },
+);

@@ -85,16 +85,26 @@ async function planRaw(
   const plan = await planLaunch(request, credentials, {
     runtimeFolder: names.runtimeFolder,
     dataFolderOf: () => names.neighbourData,
-    bubblewrap: () => (layers === 'node permissions' ? Promise.resolve(off) : probeBubblewrap()),
+    bubblewrap: () => (!isWrapped(layers) ? Promise.resolve(off) : probeBubblewrap()),
   });
   const entry = plan.parameters.at(-1) as string;
-  const wrapped = layers !== 'node permissions';
+  const wrapped = isWrapped(layers);
   const own = { entry, ownSocket: credentials.address, ownNetwork: wrapped, ownProcesses: wrapped };
-  const script = scriptOf(attack, { ...names, ...own }, layers !== 'bubblewrap');
+  const script = scriptOf(attack, { ...names, ...own }, isPermitted(layers));
   const before = plan.parameters.slice(0, -1);
-  if (layers !== 'bubblewrap') return { ...plan, parameters: [...before, '-e', script] };
+  if (layers === 'none') return { ...plan, parameters: ['-e', script] };
+  if (isPermitted(layers)) return { ...plan, parameters: [...before, '-e', script] };
   const end = before.indexOf('--') + 1;
   return { ...plan, parameters: [...before.slice(0, end), process.execPath, '-e', script] };
+}
+
+function isWrapped(layers: Layers): boolean {
+  return layers === 'both' || layers === 'bubblewrap';
+}
+
+/** Whether Node's permission model stands. */
+function isPermitted(layers: Layers): boolean {
+  return layers === 'both' || layers === 'node permissions';
 }
 
 /** Gives up what the entry has given up before any code of a plugin runs, then attacks. */
