@@ -24,6 +24,7 @@ test('no attack of the gallery takes or changes anything, and the neighbour answ
   await Promise.all(Array.from({ length: AT_ONCE }, runAll));
   expect(await arena.damage()).toEqual([]);
   expect([...findings.values()].filter(({ breaches }) => breaches.length > 0)).toEqual([]);
+  expect(arena.customer.since(0)).toMatchObject({ failed: 0 });
   const unserved = [...findings.values()].filter(({ neighbour }) => neighbour.failed > 0 || neighbour.answered === 0);
   expect(unserved).toEqual([]);
 });
