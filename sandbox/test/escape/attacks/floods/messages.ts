@@ -2,7 +2,7 @@ import { attackOnceActive, MUCH_CPU, refused } from '../../attack.ts';
 
 export default attackOnceActive({
   title: 'floods the bus with messages',
-  expect: refused('KERNEL_RATE_EXCEEDED'),
+  expect: refused('KERNEL_RATE_EXCEEDED', 'KERNEL_PLUGIN_MEMORY'),
   permissions: [{ verb: 'publish', topic: 'chat.conversation.changed.v1' }],
   quota: MUCH_CPU,
   body: `

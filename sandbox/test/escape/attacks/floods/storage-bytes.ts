@@ -2,7 +2,7 @@ import { attackOnceActive, MUCH_CPU, refused } from '../../attack.ts';
 
 export default attackOnceActive({
   title: 'floods the storage with bytes',
-  expect: refused('KERNEL_RATE_EXCEEDED'),
+  expect: refused('KERNEL_RATE_EXCEEDED', 'KERNEL_PLUGIN_MEMORY'),
   permissions: [{ verb: 'request', topic: 'storage.kv.set.v1' }],
   quota: MUCH_CPU,
   body: `

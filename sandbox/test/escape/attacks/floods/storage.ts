@@ -2,7 +2,7 @@ import { attackOnceActive, MUCH_CPU, refused } from '../../attack.ts';
 
 export default attackOnceActive({
   title: 'floods the storage with requests that it never awaits',
-  expect: refused('KERNEL_RATE_EXCEEDED', 'KERNEL_REQUEST_LIMIT'),
+  expect: refused('KERNEL_RATE_EXCEEDED', 'KERNEL_REQUEST_LIMIT', 'KERNEL_PLUGIN_MEMORY'),
   permissions: [{ verb: 'request', topic: 'storage.kv.set.v1' }],
   quota: MUCH_CPU,
   body: `
