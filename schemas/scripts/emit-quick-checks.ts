@@ -25,7 +25,7 @@ export function emitQuickChecks({ areas, topics: { topics } }: Sources): string 
     .sort()
     .map((name) => [name, emitter.definition(name)] as const)
     .filter(([, check]) => check !== undefined)
-    .map(([name, check]) => `  '${name}': (bytes) => ${check}(bytes, 0) === bytes.length,\n`);
+    .map(([name, check]) => `  '${name}': (bytes, start, end) => ${check}(bytes, start) === end,\n`);
   return [
     '// @ts-nocheck: machine-made JavaScript; the table at the end carries its types.\n',
     "import { asciiBytes, boolean, byteSet, choice, integer, list, type QuickCheck, patternText, plainText, standsAt } from '../quick-check.ts';",

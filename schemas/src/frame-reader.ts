@@ -32,7 +32,8 @@ export class FrameReader {
   repeats = false;
   topic = '';
   kind = 0;
-  readonly #frame: Buffer;
+  /** All of it; the payload lies between `payloadStart` and `payloadEnd`. */
+  readonly frame: Buffer;
   readonly #view: DataView;
   #at = 0;
   #end = 1;
@@ -45,7 +46,7 @@ export class FrameReader {
   constructor(bytes: Uint8Array) {
     if (bytes.length > MAX_FRAME_BYTES) throw new WireError('frame too large');
     if (bytes[0] !== WIRE_VERSION) throw new WireError('unknown version');
-    this.#frame = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.frame = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#check();
   }
@@ -78,7 +79,7 @@ export class FrameReader {
   }
 
   get header(): Uint8Array {
-    return this.#frame.subarray(this.#headerStart, this.#headerEnd);
+    return this.frame.subarray(this.#headerStart, this.#headerEnd);
   }
 
   get headerLength(): number {
@@ -92,11 +93,19 @@ export class FrameReader {
   }
 
   get payload(): Uint8Array {
-    return this.#frame.subarray(this.#payloadStart, this.#end);
+    return this.frame.subarray(this.#payloadStart, this.#end);
   }
 
   get payloadText(): string {
     return this.#text(this.#payloadStart, this.#end);
+  }
+
+  get payloadStart(): number {
+    return this.#payloadStart;
+  }
+
+  get payloadEnd(): number {
+    return this.#end;
   }
 
   get payloadLength(): number {
@@ -111,7 +120,7 @@ export class FrameReader {
 
   #readNames(at: number): void {
     const topicEnd = at + 1 + this.#view.getUint8(at);
-    this.topic = this.#frame.toString('latin1', at + 1, topicEnd);
+    this.topic = this.frame.toString('latin1', at + 1, topicEnd);
     this.#headerStart = topicEnd + 2;
     this.#headerEnd = this.#headerStart + this.#view.getUint16(topicEnd, true);
     this.#headerText = undefined;
@@ -119,7 +128,7 @@ export class FrameReader {
   }
 
   #text(start: number, end: number): string {
-    return start === end ? '' : this.#frame.toString('utf8', start, end);
+    return start === end ? '' : this.frame.toString('utf8', start, end);
   }
 
   #check(): void {

@@ -48,7 +48,7 @@ export class FrameWriter {
     this.write(kind, correlation, sequence, time, topic, header, payload);
   }
 
-  /** As `add`, for the busiest paths. @throws WireError */
+  /** As `add`, for the busiest paths; of a payload in bytes a part may be taken. @throws WireError */
   write(
     kind: number,
     correlation: number,
@@ -57,20 +57,22 @@ export class FrameWriter {
     topic: string,
     header: Uint8Array | string,
     payload: Uint8Array | string,
+    start = 0,
+    end: number = payload.length,
   ): void {
     const repeats = this.#length > 0 && topic === this.#topic && header === this.#header;
     const names = repeats ? 0 : NAME_LENGTHS + topic.length + roomFor(header);
-    this.#reserve(NAMES_AT + names + roomFor(payload));
-    const start = this.#length === 0 ? 1 : this.#length;
-    let at = start + NAMES_AT;
+    this.#reserve(NAMES_AT + names + (typeof payload === 'string' ? roomFor(payload) : end - start));
+    const begin = this.#length === 0 ? 1 : this.#length;
+    let at = begin + NAMES_AT;
     if (!repeats) at = this.#writeNames(at, topic, header);
-    at += this.#put(payload, at);
+    at += this.#put(payload, at, start, end);
     const view = this.#view;
-    view.setUint32(start, at - start - 4, true);
-    view.setUint8(start + KIND_AT, repeats ? kind | REPEATS : kind);
-    view.setUint32(start + CORRELATION_AT, correlation, true);
-    view.setFloat64(start + SEQUENCE_AT, sequence, true);
-    view.setFloat64(start + TIME_AT, time, true);
+    view.setUint32(begin, at - begin - 4, true);
+    view.setUint8(begin + KIND_AT, repeats ? kind | REPEATS : kind);
+    view.setUint32(begin + CORRELATION_AT, correlation, true);
+    view.setFloat64(begin + SEQUENCE_AT, sequence, true);
+    view.setFloat64(begin + TIME_AT, time, true);
     this.#length = at;
   }
 
@@ -103,11 +105,12 @@ export class FrameWriter {
     return headerAt + headerLength;
   }
 
-  #put(part: Uint8Array | string, at: number): number {
-    if (part.length === 0) return 0;
+  #put(part: Uint8Array | string, at: number, start = 0, end: number = part.length): number {
+    if (start === end) return 0;
     if (typeof part === 'string') return this.#buffer.write(part, at);
-    this.#buffer.set(part, at);
-    return part.length;
+    if (Buffer.isBuffer(part)) part.copy(this.#buffer, at, start, end);
+    else this.#buffer.set(part.subarray(start, end), at);
+    return end - start;
   }
 
   #reserve(more: number): void {

@@ -1,12 +1,12 @@
-/** Says that bytes are JSON of a schema for certain; false means that only the whole validator can tell. */
-export type QuickCheck = (bytes: Uint8Array) => boolean;
+/** Says that the bytes between two places are JSON of a schema for certain; else only the whole validator can tell. */
+export type QuickCheck = (bytes: Uint8Array, start: number, end: number) => boolean;
 
 /** Looks at the value at a place: returns the place behind it, or `UNSURE`. */
 export type ValueCheck = (bytes: Uint8Array, at: number) => number;
 
 /*
- * Parts of the quick checks that `npm run generate` writes. A byte beyond the end reads as undefined, which equals
- * nothing: so no check asks for the end, and the last one alone compares where it arrived with the length.
+ * Parts of the quick checks that `npm run generate` writes. None asks for the end: they only ever move on, so whoever read
+ * beyond it cannot arrive at it. A byte beyond the last one reads as undefined, which equals nothing.
  */
 export const UNSURE = -1;
 

@@ -74,8 +74,7 @@ export class Broker {
     this.#durable = new DurablePublishes({
       ...shared,
       carrierTopic: options.contracts.carrier,
-      onKept: (topic, header, payload, time) =>
-        this.#fanOut(this.#routes.receivers(topic), topic, header, payload, time),
+      onKept: (topic, header, payload, time) => this.#fanOutWhole(topic, header, payload, time),
     });
     this.#stamp = Buffer.from(JSON.stringify({ sender: KERNEL_ID, incarnation }));
     this.#told = new TokenBucket(VIOLATIONS_TOLD_PER_SECOND, options.clock.now());
@@ -120,7 +119,7 @@ export class Broker {
     const payload = Buffer.from(JSON.stringify(data));
     checkPayload(this.#options.contracts.get(topic).payload, topic, payload);
     this.#observer.publishedLocally(topic, payload);
-    this.#fanOut(this.#routes.receivers(topic), topic, this.#stamp, payload, this.#options.clock.now());
+    this.#fanOutWhole(topic, this.#stamp, payload, this.#options.clock.now());
   }
 
   /** Counters of every topic and peer, and who talks to whom. */
@@ -167,30 +166,41 @@ export class Broker {
 
   #publish(peer: Peer, reader: FrameReader, now: number): void {
     try {
-      const { payload } = reader;
-      this.#gates.admit(peer, payload.length, now);
+      this.#gates.admit(peer, reader.payloadLength, now);
       const route = this.#routes.find(peer, reader.topic);
       const { topic, contract, constraints, receivers } = route;
       const traceparent = reader.headerLength === 0 ? undefined : this.#gates.trace(peer, reader.header);
-      checkEvent(contract, topic, payload);
+      checkEvent(contract, topic, reader);
       peer.traffic.sent += 1;
       if (contract.topic.delivery === 'durable')
         this.#durable.append(peer, reader.record(), { ...route, traceparent }, now);
-      else this.#fanOut(receivers, topic, peer.stamp(constraints, traceparent), payload, now);
-      this.#observer.published(peer, topic, payload, traceparent);
+      else this.#fanOut(receivers, this.#eventOf(reader, topic, peer.stamp(constraints, traceparent), now));
+      this.#observer.published(peer, topic, reader, traceparent);
     } catch (error) {
       this.#refuse(peer, 'publish', reader.record(), error);
     }
   }
 
-  #fanOut(receivers: readonly Peer[], topic: string, header: Uint8Array, payload: Uint8Array, time: number): void {
+  #eventOf(
+    { frame, payloadStart, payloadEnd }: FrameReader,
+    topic: string,
+    header: Uint8Array,
+    time: number,
+  ): BusEvent {
+    return { topic, header, sequence: this.#nextSequence(), time, bytes: frame, start: payloadStart, end: payloadEnd };
+  }
+
+  #fanOut(receivers: readonly Peer[], event: BusEvent): void {
     this.totals.routed += 1;
-    if (receivers.length === 0) return;
-    const event: BusEvent = { topic, header, sequence: this.#nextSequence(), time, payload };
     for (const receiver of receivers) {
       receiver.traffic.received += 1;
       receiver.outbox.pushEvent(event);
     }
+  }
+
+  #fanOutWhole(topic: string, header: Uint8Array, bytes: Uint8Array, time: number): void {
+    const event = { topic, header, sequence: this.#nextSequence(), time, bytes, start: 0, end: bytes.length };
+    this.#fanOut(this.#routes.receivers(topic), event);
   }
 
   #takeRecord(peer: Peer, record: WireRecord, now: number): void {

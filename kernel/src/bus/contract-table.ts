@@ -11,6 +11,7 @@ import {
   validators,
 } from '@aico/schemas';
 import { type QuickCheck, quickChecks } from '@aico/schemas/quick-checks';
+import type { FrameReader } from '@aico/schemas/wire';
 
 /** A longer payload holds long texts, which parsing passes over faster than a quick check does. */
 const QUICK_BYTES = 2_048;
@@ -63,9 +64,10 @@ export class ContractTable {
 }
 
 /** Checks an event's payload. @throws AicoError KERNEL_PAYLOAD_INVALID */
-export function checkEvent({ quick, payload: validator }: Contract, topic: string, payload: Uint8Array): void {
-  if (payload.length <= QUICK_BYTES && quick?.(payload) === true) return;
-  checkPayload(validator, topic, payload);
+export function checkEvent({ quick, payload: validator }: Contract, topic: string, record: FrameReader): void {
+  const { frame, payloadStart, payloadEnd, payloadLength } = record;
+  if (payloadLength <= QUICK_BYTES && quick?.(frame, payloadStart, payloadEnd) === true) return;
+  checkPayload(validator, topic, record.payload);
 }
 
 /** Parses JSON bytes and checks them. @throws AicoError KERNEL_PAYLOAD_INVALID */

@@ -1,4 +1,5 @@
-import { type BusEvent, keepEvent } from './bus-event.ts';
+import { Buffer } from 'node:buffer';
+import type { BusEvent } from './bus-event.ts';
 
 export interface QueueLimits {
   readonly queueMessages: number;
@@ -6,6 +7,8 @@ export interface QueueLimits {
 }
 
 const COMPACT_AT = 1_024;
+/** Payloads are kept in slabs of this size; one that would fill a quarter of it has a place of its own. */
+const SLAB_BYTES = 64 * 1024;
 
 /** Events that wait for one plugin, oldest first, bounded in number and bytes. */
 export class EventQueue {
@@ -14,6 +17,8 @@ export class EventQueue {
   #events: BusEvent[] = [];
   #head = 0;
   #bytes = 0;
+  #slab: Buffer = Buffer.alloc(0);
+  #slabUsed = 0;
 
   constructor(limits: QueueLimits, onDrop: (topic: string) => void) {
     this.#limits = limits;
@@ -26,9 +31,8 @@ export class EventQueue {
 
   /** Adds an event and drops the oldest beyond the limits. @param room events that will leave at once */
   push(event: BusEvent, room: number): void {
-    keepEvent(event);
-    this.#events.push(event);
-    this.#bytes += event.payload.length;
+    this.#events.push(this.#keep(event));
+    this.#bytes += event.end - event.start;
     const { queueMessages, queueBytes } = this.#limits;
     while (this.length - room > queueMessages || (this.#bytes > queueBytes && this.length > 1)) {
       this.#onDrop(this.shift().topic);
@@ -39,7 +43,7 @@ export class EventQueue {
   shift(): BusEvent {
     const event = this.#events[this.#head] as BusEvent;
     this.#head += 1;
-    this.#bytes -= event.payload.length;
+    this.#bytes -= event.end - event.start;
     if (this.#head > COMPACT_AT && this.#head * 2 > this.#events.length) {
       this.#events = this.#events.slice(this.#head);
       this.#head = 0;
@@ -51,12 +55,32 @@ export class EventQueue {
   retain(admits: (topic: string) => boolean): void {
     this.#events = this.#events.slice(this.#head).filter(({ topic }) => admits(topic));
     this.#head = 0;
-    this.#bytes = this.#events.reduce((sum, { payload }) => sum + payload.length, 0);
+    this.#bytes = this.#events.reduce((sum, { start, end }) => sum + end - start, 0);
+  }
+
+  /** Copies an event out of the frame that it came in, so that one event does not hold on to a whole frame. */
+  #keep(event: BusEvent): BusEvent {
+    const length = event.end - event.start;
+    if (length > SLAB_BYTES / 4) return { ...event, bytes: copyOf(event), start: 0, end: length };
+    if (this.#slabUsed + length > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+      this.#slabUsed = 0;
+    }
+    const start = this.#slabUsed;
+    this.#slab.set(event.bytes.subarray(event.start, event.end), start);
+    this.#slabUsed += length;
+    const { topic, header, sequence, time } = event;
+    return { topic, header, sequence, time, bytes: this.#slab, start, end: start + length };
   }
 
   clear(): void {
     this.#events = [];
     this.#head = 0;
     this.#bytes = 0;
+    this.#slab = Buffer.alloc(0);
   }
+}
+
+function copyOf({ bytes, start, end }: BusEvent): Uint8Array {
+  return Buffer.from(bytes.subarray(start, end));
 }

@@ -99,10 +99,10 @@ export class Outbox {
     return this.#full.length === 0 && this.#writer.bytes < FRAME_BYTES && this.#room() > 0;
   }
 
-  #write({ sequence, time, topic, header, payload }: BusEvent): void {
-    this.#writer.write(RecordKind.deliver, 0, sequence, time, topic, header, payload);
+  #write({ sequence, time, topic, header, bytes, start, end }: BusEvent): void {
+    this.#writer.write(RecordKind.deliver, 0, sequence, time, topic, header, bytes, start, end);
     this.#inFlight += 1;
-    this.#inFlightBytes += payload.length;
+    this.#inFlightBytes += end - start;
   }
 
   #nextFrame(): Uint8Array | undefined {

@@ -15,6 +15,7 @@ export class Routes {
   readonly #gates: Gates;
   readonly #subscribers: TopicTrie<Peer>;
   readonly #known = new Map<Peer, Map<string, Route>>();
+  #last: { readonly publisher: Peer; readonly text: string; readonly route: Route } | undefined;
 
   constructor(gates: Gates, subscribers: TopicTrie<Peer>) {
     this.#gates = gates;
@@ -24,12 +25,19 @@ export class Routes {
   /** To be called whenever a grant or a subscription changed, before the next message is routed. */
   forget(): void {
     this.#known.clear();
+    this.#last = undefined;
   }
 
   /** The route of what a peer publishes. @throws AicoError KERNEL_… */
   find(publisher: Peer, text: string): Route {
-    const known = this.#known.get(publisher)?.get(text);
-    if (known !== undefined) return known;
+    // The records of a frame mostly go the same way.
+    if (this.#last?.text === text && this.#last.publisher === publisher) return this.#last.route;
+    const route = this.#known.get(publisher)?.get(text) ?? this.#build(publisher, text);
+    this.#last = { publisher, text, route };
+    return route;
+  }
+
+  #build(publisher: Peer, text: string): Route {
     const permitted = this.#gates.permit(publisher, 'publish', text);
     const { topic, contract } = permitted;
     if (contract.topic.kind !== 'event') throw new AicoError('KERNEL_TOPIC_UNKNOWN', { subject: topic });

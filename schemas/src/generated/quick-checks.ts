@@ -798,14 +798,14 @@ function vault_VaultChanged(bytes, at) { return check113(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
-  'chat#ConversationChanged': (bytes) => chat_ConversationChanged(bytes, 0) === bytes.length,
-  'chat#MessageCreated': (bytes) => chat_MessageCreated(bytes, 0) === bytes.length,
-  'control#BusObserved': (bytes) => control_BusObserved(bytes, 0) === bytes.length,
-  'control#ConditionChanged': (bytes) => control_ConditionChanged(bytes, 0) === bytes.length,
-  'control#ConfigValues': (bytes) => control_ConfigValues(bytes, 0) === bytes.length,
-  'control#Gap': (bytes) => control_Gap(bytes, 0) === bytes.length,
-  'control#PluginChanged': (bytes) => control_PluginChanged(bytes, 0) === bytes.length,
-  'control#Violation': (bytes) => control_Violation(bytes, 0) === bytes.length,
-  'llm#LlmStatus': (bytes) => llm_LlmStatus(bytes, 0) === bytes.length,
-  'vault#VaultChanged': (bytes) => vault_VaultChanged(bytes, 0) === bytes.length,
+  'chat#ConversationChanged': (bytes, start, end) => chat_ConversationChanged(bytes, start) === end,
+  'chat#MessageCreated': (bytes, start, end) => chat_MessageCreated(bytes, start) === end,
+  'control#BusObserved': (bytes, start, end) => control_BusObserved(bytes, start) === end,
+  'control#ConditionChanged': (bytes, start, end) => control_ConditionChanged(bytes, start) === end,
+  'control#ConfigValues': (bytes, start, end) => control_ConfigValues(bytes, start) === end,
+  'control#Gap': (bytes, start, end) => control_Gap(bytes, start) === end,
+  'control#PluginChanged': (bytes, start, end) => control_PluginChanged(bytes, start) === end,
+  'control#Violation': (bytes, start, end) => control_Violation(bytes, start) === end,
+  'llm#LlmStatus': (bytes, start, end) => llm_LlmStatus(bytes, start) === end,
+  'vault#VaultChanged': (bytes, start, end) => vault_VaultChanged(bytes, start) === end,
 };

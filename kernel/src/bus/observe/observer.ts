@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { AicoError, BusObserved, BusRecord, BusStats } from '@aico/schemas';
+import type { FrameReader } from '@aico/schemas/wire';
 import type { Clock } from '../../contracts/clock.ts';
 import type { ContractTable } from '../contract-table.ts';
 import { Ledger } from './ledger.ts';
@@ -79,9 +80,9 @@ export class BusObserver {
   }
 
   /** An event passed the gates. The hot path: two additions while nobody watches. */
-  published(sender: ObservedPeer, topic: string, payload: Uint8Array, traceparent: string | undefined): void {
-    sender.published.add(topic, payload.length);
-    if (this.#tap.open) this.#seeEvent(sender.id, topic, payload, traceparent);
+  published(sender: ObservedPeer, topic: string, record: FrameReader, traceparent: string | undefined): void {
+    sender.published.add(topic, record.payloadLength);
+    if (this.#tap.open) this.#seeEvent(sender.id, topic, record.payload, traceparent);
   }
 
   publishedLocally(topic: string, payload: Uint8Array): void {
