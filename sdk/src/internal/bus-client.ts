@@ -12,6 +12,9 @@ import { type Settle, Unconfirmed } from './unconfirmed.ts';
 
 type EventHandler = (message: Message<unknown>) => void | Promise<void>;
 
+/** Events that a consumer may have open when it does not say. */
+const MAX_IN_FLIGHT = 256;
+
 export interface BusClientOptions {
   readonly plugin: string;
   readonly port: RecordPort;
@@ -122,7 +125,9 @@ export class BusClient {
 
   async consume(pattern: string, options: ConsumeOptions, handler: EventHandler): Promise<Undo> {
     this.#scope.assertOpen();
-    const untimed = { timeoutMs: Number.POSITIVE_INFINITY };
+    // What may be open bounds what is sent ahead.
+    const { maxInFlight: credit = MAX_IN_FLIGHT } = options;
+    const untimed = { timeoutMs: Number.POSITIVE_INFINITY, credit };
     return DurableConsumer.begin({
       pattern: parsePattern(pattern),
       options,

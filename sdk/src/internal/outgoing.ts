@@ -8,6 +8,11 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Chunks that a stream's server may send ahead of its reader. */
 const STREAM_CREDIT = 64;
 
+export interface StreamOptions extends RequestOptions {
+  /** Chunks that the server may send ahead of the reader; 64 when not given. */
+  readonly credit?: number;
+}
+
 interface Pending {
   readonly topic: string;
   onChunk(chunk: unknown): void;
@@ -35,7 +40,8 @@ export class Outgoing {
     });
   }
 
-  stream(topic: string, data: unknown, options: RequestOptions = {}): BusStream<unknown, unknown> {
+  stream(topic: string, data: unknown, options: StreamOptions = {}): BusStream<unknown, unknown> {
+    const { credit = STREAM_CREDIT } = options;
     const chunks: unknown[] = [];
     let wake: (() => void) | undefined;
     let ended = false;
@@ -64,7 +70,7 @@ export class Outgoing {
           while (chunks.length > 0) {
             yield chunks.shift();
             taken += 1;
-            if (taken === STREAM_CREDIT / 2) {
+            if (taken * 2 >= credit) {
               port.send({ kind: RecordKind.credit, correlation: call.correlation, sequence: taken, topic });
               taken = 0;
             }
@@ -109,7 +115,7 @@ export class Outgoing {
     kind: typeof RecordKind.request | typeof RecordKind.stream,
     topic: string,
     data: unknown,
-    options: RequestOptions,
+    options: StreamOptions,
     handlers: Omit<Pending, 'topic'>,
   ): { readonly correlation: number; readonly cancel: () => void } {
     this.#last = (this.#last % 0xffff_ffff) + 1;
@@ -148,7 +154,7 @@ export class Outgoing {
     options.signal?.addEventListener('abort', cancel, { once: true });
     startTimer();
     const payload = JSON.stringify(data ?? {});
-    const sequence = kind === RecordKind.stream ? STREAM_CREDIT : 0;
+    const sequence = kind === RecordKind.stream ? (options.credit ?? STREAM_CREDIT) : 0;
     this.#port.send({ kind, correlation, sequence, topic, payload, ...tracedHeader(options.trace) });
     return { correlation, cancel };
   }
