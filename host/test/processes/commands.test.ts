@@ -98,14 +98,18 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
   test('shows logs, and what is added to them', async () => {
     const home = temporaryFolder();
     await startHost({ home }, '--distribution', 'minimal');
-    const { out } = await aicoHere(['logs', '--json'], { home });
-    const lines = out
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { msg: string });
-    expect(lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['Starting', 'vault is active', 'Running']));
-    expect((await aicoHere(['logs', '-n', '1'], { home })).out).toMatch(/^\[.*\] INFO: Running/);
-    expect((await aicoHere(['logs', '-p', 'gateway'], { home })).out).toMatch(/listening/);
+    // A log is written behind what it tells: it is asked again until its writer has come that far.
+    const messages = async (): Promise<string[]> => {
+      const { out } = await aicoHere(['logs', '--json'], { home });
+      const lines = out.trimEnd().split('\n');
+      return lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+    };
+    await expect
+      .poll(messages, { timeout: 10_000 })
+      .toEqual(expect.arrayContaining(['Starting', 'vault is active', 'Running']));
+    expect((await aicoHere(['logs', '-n', '1'], { home })).out).toMatch(/^\[.*\] INFO: /);
+    const gateway = async (): Promise<string> => (await aicoHere(['logs', '-p', 'gateway'], { home })).out;
+    await expect.poll(gateway, { timeout: 10_000 }).toMatch(/listening/);
     expect(await jsonHere(['logs', '-p', '../state/format'], { home })).toMatchObject({
       error: { code: 'HOST_LOG_MISSING' },
     });
