@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Product } from '../support/product.ts';
-import { composer, goTo, PASSWORD, say, walkWizard } from './support/app.ts';
+import { requireChromium } from '../support/system-tools.ts';
+import { composer, eventually, goTo, PASSWORD, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
@@ -16,6 +17,7 @@ async function look(page: Page, where: string): Promise<string[]> {
 }
 
 test('axe finds nothing on any page, light or dark [UI-1, UI-3]', async (context) => {
+  requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   const found: string[] = [];
@@ -109,6 +111,7 @@ async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 }
 
 test('everything can be done by keyboard alone, and the focus is always seen [UI-1]', async (context) => {
+  requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
@@ -117,7 +120,7 @@ test('everything can be done by keyboard alone, and the focus is always seen [UI
   await page.getByRole('heading', { level: 1 }).waitFor();
   await tabTo(page, 'Set a master password');
   await press('Enter');
-  await expect.poll(focused).toBe('Your master password');
+  await eventually(focused).toBe('Your master password');
   await tabTo(page, 'Master password');
   await page.keyboard.type(PASSWORD);
   await tabTo(page, 'The same once more');
@@ -126,12 +129,12 @@ test('everything can be done by keyboard alone, and the focus is always seen [UI
   await press('Space');
   await tabTo(page, 'Create the vault');
   await press('Enter');
-  await expect.poll(focused, { timeout: 15_000 }).toBe('The vault is yours');
+  await eventually(focused).toBe('The vault is yours');
   await page.getByRole('button', { name: /^Begin/ }).waitFor();
   await tabTo(page, /^Begin/);
   await press('Enter');
   await composer(page).waitFor();
-  await expect.poll(() => composer(page).evaluate((field) => field === document.activeElement)).toBe(true);
+  await eventually(() => composer(page).evaluate((field) => field === document.activeElement)).toBe(true);
   await page.keyboard.type('Hello there');
   await press('Shift+Enter');
   await page.keyboard.type('on two lines');
@@ -142,11 +145,11 @@ test('everything can be done by keyboard alone, and the focus is always seen [UI
   await page.getByRole('combobox').waitFor();
   await page.keyboard.type('plug');
   await press('Enter');
-  await expect.poll(focused).toBe('Plugins');
+  await eventually(focused).toBe('Plugins');
   await page.getByRole('switch', { name: 'Run Dice' }).waitFor();
   await tabTo(page, 'Run Dice');
   await press('Space');
-  await expect.poll(() => page.getByRole('switch', { name: 'Run Dice' }).isChecked(), { timeout: 15_000 }).toBe(true);
+  await eventually(() => page.getByRole('switch', { name: 'Run Dice' }).isChecked()).toBe(true);
 
   await page.goto(`${product.url}/settings`);
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
@@ -160,6 +163,6 @@ test('everything can be done by keyboard alone, and the focus is always seen [UI
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
   await page.keyboard.type(PASSWORD);
   await press('Enter');
-  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor({ timeout: 15_000 });
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
   expect(faults).toEqual([]);
 }, 120_000);

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { Product } from '../support/product.ts';
-import { messages, say, unlock, walkWizard } from './support/app.ts';
+import { requireChromium } from '../support/system-tools.ts';
+import { eventually, messages, say, unlock, walkWizard } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
 
 test('from the wizard to a conversation that is remembered after kill -9 [UI-1, SEC-3, SVC-7]', async (context) => {
+  requireChromium(context);
   const first = await Product.start();
   const { page, faults } = await openWindow(context, first.url);
   await walkWizard(page);
@@ -16,9 +18,9 @@ test('from the wizard to a conversation that is remembered after kill -9 [UI-1, 
   const second = await Product.start({ home: first.home, env: { AICO_PLUGINS_GATEWAY_PORT: new URL(first.url).port } });
   expect(second.url).toBe(first.url);
   // Nobody touches the page: it notices by itself that AICO is back, and locked.
-  await page.getByRole('heading', { name: 'Locked' }).waitFor({ timeout: 30_000 });
+  await page.getByRole('heading', { name: 'Locked' }).waitFor();
   await unlock(page);
-  await expect.poll(() => messages(page).count(), { timeout: 15_000 }).toBe(2);
+  await eventually(() => messages(page).count()).toBe(2);
   expect(new URL(page.url()).pathname).toBe(address);
 
   await page.getByRole('button', { name: 'New conversation' }).first().click();
@@ -29,6 +31,7 @@ test('from the wizard to a conversation that is remembered after kill -9 [UI-1, 
 }, 120_000);
 
 test('what is written while AICO is away is kept, and sent once when it is back [UI-3, BUS-6]', async (context) => {
+  requireChromium(context);
   const first = await Product.start();
   const { page } = await openWindow(context, first.url);
   await walkWizard(page);
@@ -42,18 +45,19 @@ test('what is written while AICO is away is kept, and sent once when it is back 
   await field.fill('A half thought');
 
   await Product.start({ home: first.home, env: { AICO_PLUGINS_GATEWAY_PORT: new URL(first.url).port } });
-  await page.getByRole('heading', { name: 'Locked' }).waitFor({ timeout: 30_000 });
+  await page.getByRole('heading', { name: 'Locked' }).waitFor();
   await unlock(page);
-  await expect.poll(() => messages(page).count(), { timeout: 15_000 }).toBe(4);
-  await expect.poll(() => page.getByText('Goes out when AICO is back.').count()).toBe(0);
+  await eventually(() => messages(page).count()).toBe(4);
+  await eventually(() => page.getByText('Goes out when AICO is back.').count()).toBe(0);
   expect(await page.getByText('Are you there?', { exact: true }).count()).toBe(1);
   expect(await field.inputValue()).toBe('A half thought');
 
   await page.reload();
-  await expect.poll(() => messages(page).count(), { timeout: 15_000 }).toBe(4);
+  await eventually(() => messages(page).count()).toBe(4);
 }, 120_000);
 
 test('a reply can be stopped and tried again; what was said of it stays [UI-2]', async (context) => {
+  requireChromium(context);
   const product = await Product.start({ env: { AICO_PLUGINS_LLM_SCRIPTED_WORD_MS: '250' } });
   const { page, faults } = await openWindow(context, product.url);
   await walkWizard(page);
@@ -61,7 +65,7 @@ test('a reply can be stopped and tried again; what was said of it stays [UI-2]',
   await field.fill('Tell me what you can do for me.');
   await field.press('Enter');
   const reply = messages(page).last();
-  await expect.poll(async () => (await reply.innerText()).length, { timeout: 15_000 }).toBeGreaterThan(12);
+  await eventually(async () => (await reply.innerText()).length).toBeGreaterThan(12);
   await page.getByRole('button', { name: 'Stop the reply' }).click();
   await page.getByText('Stopped by you.').waitFor();
   expect(await messages(page).count()).toBe(2);
@@ -70,30 +74,32 @@ test('a reply can be stopped and tried again; what was said of it stays [UI-2]',
   // A second tab reads along with the reply that the first one asked for.
   const second = await page.context().newPage();
   await second.goto(page.url());
-  await expect.poll(() => messages(second).count(), { timeout: 15_000 }).toBe(2);
-  await expect.poll(() => page.getByRole('button', { name: 'Stop the reply' }).count(), { timeout: 40_000 }).toBe(0);
+  await eventually(() => messages(second).count()).toBe(2);
+  await eventually(() => page.getByRole('button', { name: 'Stop the reply' }).count()).toBe(0);
   const said = await page.locator('.prose').last().innerText();
-  await expect.poll(() => second.locator('.prose').last().innerText(), { timeout: 10_000 }).toBe(said);
+  await eventually(() => second.locator('.prose').last().innerText()).toBe(said);
   expect(await messages(page).count()).toBe(2);
   expect(faults).toEqual([]);
 }, 120_000);
 
 test('a wrong password is refused, then throttled with a countdown, and the right one opens [SEC-3, SEC-5]', async (context) => {
+  requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
   await walkWizard(page);
   await page.getByRole('button', { name: 'Lock', exact: true }).click();
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
   const wait = page.locator('p').filter({ hasText: 'The next try is possible in' });
-  for (let count = 0; count < 8 && (await wait.count()) === 0; count += 1) {
+  const password = page.getByLabel('Master password', { exact: true });
+  for (let tries = 0; tries < 8 && (await wait.count()) === 0; tries += 1) {
     await unlock(page, 'not the password');
-    await expect.poll(() => page.getByLabel('Master password', { exact: true }).inputValue()).toBe('');
-    await expect.poll(() => page.getByText('Unlocking').count(), { timeout: 10_000 }).toBe(0);
+    // The field is emptied when the answer is there; while a wait runs, nothing is asked at all.
+    await eventually(async () => (await wait.count()) > 0 || (await password.inputValue()) === '').toBe(true);
   }
   await wait.first().waitFor();
   expect(await page.getByRole('button', { name: 'Unlock' }).isDisabled()).toBe(true);
-  await expect.poll(() => wait.count(), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => wait.count(), { timeout: 90_000 }).toBe(0);
   await unlock(page);
-  await page.getByRole('heading', { name: 'What is on your mind?' }).waitFor({ timeout: 15_000 });
+  await page.getByRole('heading', { name: 'What is on your mind?' }).waitFor();
   expect(faults).toEqual([]);
 }, 120_000);

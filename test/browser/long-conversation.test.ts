@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { serveConversations } from '../../core-plugins/console/test/support/console-stand-in.ts';
-import { messages } from './support/app.ts';
+import { eventually, messages } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
 
 /** It takes a tenth of a second on a machine at rest; reading 10,000 messages at once would take far longer than this. */
@@ -31,12 +31,12 @@ test('a conversation of 10,000 messages opens at its end, and reads backwards wi
   await page.getByText('Message 9999.').waitFor();
   expect(performance.now() - startedAt).toBeLessThan(OPENS_WITHIN_MS);
   expect(await messages(page).count()).toBeLessThan(60);
-  await expect.poll(() => page.getByText('Message 9999.').isVisible()).toBe(true);
+  await eventually(() => page.getByText('Message 9999.').isVisible()).toBe(true);
   expect(await page.getByRole('button', { name: 'To the latest message' }).count()).toBe(0);
 
   await page.mouse.move(700, 400);
   for (let turns = 0; turns < 200 && (await messages(page).count()) < 200; turns += 1) await page.mouse.wheel(0, -600);
-  await expect.poll(() => messages(page).count()).toBeGreaterThan(199);
+  await eventually(() => messages(page).count()).toBeGreaterThan(199);
   await page.waitForTimeout(400);
 
   // The next page goes in above what is being read, which stays where it is.
@@ -57,7 +57,7 @@ test('a conversation of 10,000 messages opens at its end, and reads backwards wi
 
   await page.getByRole('button', { name: 'To the latest message' }).click();
   await page.getByText('Message 9999.').waitFor();
-  await expect.poll(() => page.getByRole('button', { name: 'To the latest message' }).count()).toBe(0);
+  await eventually(() => page.getByRole('button', { name: 'To the latest message' }).count()).toBe(0);
   expect(faults).toEqual([]);
 }, 60_000);
 
@@ -66,9 +66,9 @@ test('the view follows a reader who is at the end, and leaves one who reads in p
   await page.getByText('Message 399.').waitFor();
   const fromEnd = (): Promise<number> =>
     page.getByRole('log', { name: 'Messages' }).evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
-  await expect.poll(fromEnd).toBeLessThan(2);
+  await eventually(fromEnd).toBeLessThan(2);
   await page.setViewportSize({ width: 900, height: 600 });
-  await expect.poll(fromEnd).toBeLessThan(2);
+  await eventually(fromEnd).toBeLessThan(2);
   await page.mouse.move(500, 300);
   await page.mouse.wheel(0, -900);
   await page.getByRole('button', { name: 'To the latest message' }).waitFor();

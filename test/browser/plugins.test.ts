@@ -1,7 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Product } from '../support/product.ts';
-import { composer, goTo, say, walkWizard } from './support/app.ts';
+import { requireChromium } from '../support/system-tools.ts';
+import { composer, eventually, goTo, say, walkWizard } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
 
 function card(page: Page, name: string): Locator {
@@ -13,10 +14,11 @@ async function switchTo(page: Page, name: string, on: boolean): Promise<void> {
   await page.getByRole('switch', { name: `Run ${name}` }).click();
   await card(page, name)
     .getByText(on ? 'Running' : 'Off', { exact: true })
-    .waitFor({ timeout: 15_000 });
+    .waitFor();
 }
 
 test('dice and diary are switched on, used and switched off while the conversation goes on [PLG-1, PLG-9]', async (context) => {
+  requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
   await walkWizard(page);
@@ -43,6 +45,7 @@ test('dice and diary are switched on, used and switched off while the conversati
 }, 120_000);
 
 test('a plugin says in plain words what it may do and how it is kept apart [PLG-2, SEC-8]', async (context) => {
+  requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
   await walkWizard(page);
@@ -58,6 +61,7 @@ test('a plugin says in plain words what it may do and how it is kept apart [PLG-
 }, 60_000);
 
 test('what happens is listed as it happens, and what is remembered can be forgotten [OBS-6, DATA-7]', async (context) => {
+  requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
   await walkWizard(page);
@@ -71,6 +75,6 @@ test('what happens is listed as it happens, and what is remembered can be forgot
   const memory = page.getByRole('listitem').filter({ hasText: 'My sister is called Ada.' });
   await memory.getByRole('button', { name: /^Forget/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Forget' }).click();
-  await expect.poll(() => memory.count()).toBe(0);
+  await eventually(() => memory.count()).toBe(0);
   expect(faults).toEqual([]);
 }, 60_000);

@@ -2,7 +2,13 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 export const PASSWORD = 'the tide keeps seven lanterns';
-const REPLY_WITHIN_MS = 30_000;
+/** How long a test waits for what should come; much, for machines that do several things at once. */
+const WITHIN_MS = 30_000;
+
+/** Expects what `read` gives, looking again until it fits. */
+export function eventually<Value>(read: () => Value | Promise<Value>): ReturnType<typeof expect.poll<Value>> {
+  return expect.poll(read, { timeout: WITHIN_MS, interval: 50 });
+}
 
 /** Walks the wizard from the first page to an empty conversation. */
 export async function walkWizard(page: Page, password: string = PASSWORD): Promise<void> {
@@ -36,10 +42,8 @@ export async function say(page: Page, text: string): Promise<string> {
   const before = await messages(page).count();
   await composer(page).fill(text);
   await composer(page).press('Enter');
-  await expect.poll(() => messages(page).count(), { timeout: REPLY_WITHIN_MS }).toBe(before + 2);
-  await expect
-    .poll(() => page.getByRole('button', { name: 'Stop the reply' }).count(), { timeout: REPLY_WITHIN_MS })
-    .toBe(0);
+  await eventually(() => messages(page).count()).toBe(before + 2);
+  await eventually(() => page.getByRole('button', { name: 'Stop the reply' }).count()).toBe(0);
   return messages(page).last().innerText();
 }
 
