@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SqlResult, SqlValue } from '@aico/sdk';
 import Libsql from 'libsql/promise';
+import { collectGarbage } from './collect-garbage.ts';
 import type { CheckedStatement } from './sql-statement.ts';
 import { fromNative, type NativeValue, sizeOf } from './sql-values.ts';
 
@@ -22,6 +23,9 @@ interface NativeDatabase {
 }
 const NativeDatabase = Libsql as unknown as new (path: string, options: { encryptionKey: string }) => NativeDatabase;
 
+// libSQL makes as many threads as there are cores, and each statement that runs long takes one: on a small machine, all.
+process.env['TOKIO_WORKER_THREADS'] ??= '8';
+
 /** Bounds of one answer. */
 export interface AnswerLimits {
   readonly rows: number;
@@ -36,6 +40,9 @@ const STATEMENT_LIMIT_MS = 10_000;
 const INTERRUPT_EVERY_MS = 100;
 /** So many statements run before other work gets a turn. */
 const TURN_STATEMENTS = 200;
+/** Statements and cursors, and their text, that are kept until they are let go of together. */
+const HELD_OBJECTS = 1_000;
+const HELD_CHARACTERS = 4 * 1024 * 1024;
 /** About what a result takes in an answer before its rows. */
 const EMPTY_RESULT_BYTES = 40;
 const NO_LIMITS: AnswerLimits = { rows: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
@@ -51,12 +58,17 @@ const SETTINGS = [
   'cell_size_check = ON',
   'secure_delete = ON',
   'cache_size = -4096',
+  // For all databases together: caches give way at the first, statements fail at the second.
+  'soft_heap_limit = 134217728',
+  'hard_heap_limit = 268435456',
 ];
 
 /** One connection to an encrypted database. Work on it must not overlap. */
 export class Connection {
   readonly #native: NativeDatabase;
   readonly #limitMs: number;
+  readonly #held = new Set<object>();
+  #heldCharacters = 0;
   #statements = 0;
 
   private constructor(native: NativeDatabase, limitMs: number) {
@@ -71,14 +83,27 @@ export class Connection {
     return connection;
   }
 
+  /**
+   * To be called before work, while nothing runs. A statement that is collected waits for SQLite's lock on the thread that
+   * serves everybody, and another that runs may hold it for long. So all are kept, and collected at a time of our choice.
+   */
+  async tidy(): Promise<void> {
+    if (this.#held.size < HELD_OBJECTS && this.#heldCharacters < HELD_CHARACTERS) return;
+    this.#held.clear();
+    this.#heldCharacters = 0;
+    collectGarbage();
+    // What was found is let go of a moment later.
+    await setImmediate();
+    await setImmediate();
+  }
+
   exec(sql: string): Promise<void> {
     return this.#limited(() => this.#native.exec(sql));
   }
 
   /** Rows of one statement of storage's own. */
   async rows(sql: string, values: readonly NativeValue[] = []): Promise<SqlValue[][]> {
-    const statement = await this.#native.prepare(sql);
-    return (await this.#drain(statement, values, NO_LIMITS)).rows;
+    return (await this.#drain(await this.#prepare(sql), values, NO_LIMITS)).rows;
   }
 
   /** Runs work in a transaction; it commits when the work is done, and is undone when the work throws. */
@@ -94,14 +119,18 @@ export class Connection {
     }
   }
 
-  /** Something to run statements with; the same text is prepared once. */
-  runner(limits: AnswerLimits): (statement: CheckedStatement, values: readonly NativeValue[]) => Promise<SqlResult> {
+  /** Something to run statements with; the same text is prepared once. `mayRunHere`: plain insertions need no thread. */
+  runner(
+    limits: AnswerLimits,
+    mayRunHere: boolean,
+  ): (statement: CheckedStatement, values: readonly NativeValue[]) => Promise<SqlResult> {
     const prepared = new Map<string, Promise<NativeStatement>>();
     let left = limits;
     return async (statement, values) => {
-      const ready = prepared.get(statement.sql) ?? this.#native.prepare(statement.sql);
+      const ready = prepared.get(statement.sql) ?? this.#prepare(statement.sql);
       prepared.set(statement.sql, ready);
-      const { bytes, ...result } = await this.#run(statement, await ready, values, left);
+      const here = mayRunHere && !statement.heavy;
+      const { bytes, ...result } = await this.#run(statement, await ready, values, left, here);
       left = { rows: left.rows - result.rows.length, bytes: left.bytes - bytes };
       return result;
     };
@@ -122,8 +151,9 @@ export class Connection {
     native: NativeStatement,
     values: readonly NativeValue[],
     limits: AnswerLimits,
+    here: boolean,
   ): Promise<SqlResult & { bytes: number }> {
-    if (!statement.heavy && !native.reader) {
+    if (here && !native.reader) {
       this.#statements += 1;
       if (this.#statements % TURN_STATEMENTS === 0) await setImmediate();
       return { columns: [], rows: [], changes: native.run(values).changes, bytes: EMPTY_RESULT_BYTES };
@@ -145,6 +175,7 @@ export class Connection {
     const columns = statement.reader ? statement.columns().map(({ name }) => name) : [];
     if (statement.reader) statement.raw(true);
     const cursor = await statement.safeIntegers(true).iterate(values);
+    this.#held.add(cursor);
     const rows: SqlValue[][] = [];
     let bytes = columns.reduce((sum, column) => sum + column.length + 3, EMPTY_RESULT_BYTES);
     for (const nativeRow of cursor) {
@@ -157,6 +188,13 @@ export class Connection {
       rows.push(row);
     }
     return { columns, rows, bytes };
+  }
+
+  async #prepare(sql: string): Promise<NativeStatement> {
+    const statement = await this.#native.prepare(sql);
+    this.#held.add(statement);
+    this.#heldCharacters += sql.length;
+    return statement;
   }
 
   /** Ends a cursor that still has rows; left open it would hold up checkpoints. */

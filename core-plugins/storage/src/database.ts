@@ -19,6 +19,10 @@ import { logBytes, readLoggedPages } from './write-ahead-log.ts';
 
 /** Bounds of the answer to one batch; a message holds at most 16 MiB. */
 const ANSWER = { rows: 100_000, bytes: 12 * 1024 * 1024 };
+/** Counts what may make an insertion run long; rather too much of it than too little. */
+const COUNT_LOGIC = `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_aico\\_%' ESCAPE '\\' AND (type = 'trigger'
+  OR sql LIKE '%check%(%' OR sql LIKE '% as%(%' OR sql LIKE '%default%(%' OR sql LIKE '%references%'
+  OR type = 'index' AND (sql LIKE '%where%' OR sql LIKE '%(%(%'))`;
 const CHECKPOINT_AT_LOG_BYTES = 16 * 1024 * 1024;
 
 /** The database of one plugin. Calls must not overlap. After STORAGE_DAMAGED it takes no more. */
@@ -26,6 +30,7 @@ export class Database {
   readonly #location: DatabaseLocation;
   readonly #opened: OpenDatabase;
   readonly #connection: Connection;
+  #plain: boolean | undefined;
 
   private constructor(location: DatabaseLocation, opened: OpenDatabase) {
     this.#location = location;
@@ -59,12 +64,14 @@ export class Database {
     const [first] = work;
     // One statement that reads is whole by itself.
     if (work.length === 1 && first?.statement.does === 'read') {
-      const run = this.#connection.runner(ANSWER);
+      const run = this.#connection.runner(ANSWER, false);
       return this.#guarded(async () => [await run(first.statement, first.values)]);
     }
+    if (work.some(({ statement }) => statement.does === 'define')) this.#plain = undefined;
     return this.#changing(() =>
       this.#connection.transaction(readOnly ? 'DEFERRED' : 'IMMEDIATE', async () => {
-        const run = this.#connection.runner(ANSWER);
+        const plain = work.every(({ statement }) => statement.does !== 'define') && (await this.#isPlain());
+        const run = this.#connection.runner(ANSWER, plain);
         const results: SqlResult[] = [];
         for (const { statement, values } of work) results.push(await run(statement, values));
         return results;
@@ -73,6 +80,7 @@ export class Database {
   }
 
   migrate(migrations: readonly Migration[]): Promise<Migrated> {
+    this.#plain = undefined;
     return this.#changing(() => applyMigrations(this.#connection, this.#location.plugin, migrations));
   }
 
@@ -121,6 +129,15 @@ export class Database {
     this.#opened.seal.dispose();
   }
 
+  /** Whether an insertion does nothing but insert: no trigger, no check, no computed column, no index over expressions. */
+  async #isPlain(): Promise<boolean> {
+    if (this.#plain === undefined) {
+      const [row] = await this.#connection.rows(COUNT_LOGIC);
+      this.#plain = row?.[0] === 0;
+    }
+    return this.#plain;
+  }
+
   async #changing<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = await this.#guarded(work);
     // What was asked for is done and safe; a checkpoint that fails is tried again after the next change.
@@ -131,6 +148,7 @@ export class Database {
   async #guarded<Result>(work: () => Promise<Result>): Promise<Result> {
     const { plugin, path } = this.#location;
     try {
+      await this.#connection.tidy();
       return await work();
     } catch (error) {
       if (error instanceof AnswerTooLarge) {

@@ -11,6 +11,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(SQLITE_IOERR|EIO)/, 'STORAGE_DISK_FAILED'],
   [/^(SQLITE_BUSY|SQLITE_LOCKED)/, 'STORAGE_BUSY'],
   [/^SQLITE_INTERRUPT/, 'STORAGE_TIMEOUT'],
+  [/^SQLITE_NOMEM/, 'STORAGE_MEMORY'],
 ];
 
 /** What the database or the disk said, as a typed error about a plugin's database. */

@@ -3,10 +3,11 @@ import { readTokens, type SqlToken } from './sql-tokens.ts';
 
 /** A statement that a plugin may run. */
 export interface CheckedStatement {
+  /** What is run: what a reader reads is worked out as a whole before its first row. */
   readonly sql: string;
   /** Whether it reads rows, changes rows, or defines tables. */
   readonly does: 'read' | 'change' | 'define';
-  /** Whether it may run long: it reads more than the rows that it names. */
+  /** Whether it may run long by itself: it does more than to insert the values that come with it. */
   readonly heavy: boolean;
   /** How many values it takes. */
   readonly placeholders: number;
@@ -14,8 +15,9 @@ export interface CheckedStatement {
 
 const READING = new Set(['SELECT', 'VALUES', 'EXPLAIN', 'PRAGMA']);
 const CHANGING = new Set(['INSERT', 'UPDATE', 'DELETE', 'REPLACE']);
-/** What these do is bounded by the values that come with them. */
 const INSERTING = new Set(['INSERT', 'REPLACE']);
+/** Words among the values of an insertion that take no time; any other may call a function. */
+const PLAIN_VALUES = new Set(['NULL', 'TRUE', 'FALSE']);
 const MAINTAINING = new Set(['ANALYZE', 'REINDEX']);
 const DEFINABLE: Readonly<Record<string, ReadonlySet<string>>> = {
   CREATE: new Set(['TABLE', 'INDEX', 'VIEW', 'TRIGGER', 'VIRTUAL']),
@@ -70,13 +72,38 @@ export function checkStatement(plugin: string, sql: string): CheckedStatement {
     const statement = denied.replace(/[^\x20-\x7e]/g, '?').slice(0, MOST_SHOWN);
     throw new AicoError('STORAGE_SQL_DENIED', { subject: plugin, details: { statement } });
   }
-  const names = tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text);
+  if (!isBalanced(tokens)) throw invalid(plugin, 'its brackets do not match');
   return {
-    sql: only,
+    sql: verb === 'SELECT' || verb === 'VALUES' ? materialized(only) : only,
     does: READING.has(verb) ? 'read' : CHANGING.has(verb) ? 'change' : 'define',
-    heavy: !INSERTING.has(verb) || names.includes('SELECT') || names.includes('WITH'),
+    heavy: !insertsPlainValues(tokens, verb),
     placeholders: countPlaceholders(tokens),
   };
+}
+
+/**
+ * Only a statement's first row is worked out on a thread of libSQL's own, where it can be stopped; the rest is worked out
+ * where every plugin is served. So the first row has to wait for all the others.
+ */
+function materialized(sql: string): string {
+  return `WITH _aico_answer AS MATERIALIZED (${sql}\n) SELECT * FROM _aico_answer`;
+}
+
+function isBalanced(tokens: readonly SqlToken[]): boolean {
+  let depth = 0;
+  for (const { kind, text } of tokens) {
+    if (kind === 'symbol') depth += text === '(' ? 1 : text === ')' ? -1 : 0;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+function insertsPlainValues(tokens: readonly SqlToken[], verb: string): boolean {
+  if (!INSERTING.has(verb) || tokens[0]?.text !== verb) return false;
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'VALUES');
+  const isPlain = ({ kind, text }: SqlToken): boolean =>
+    !(kind === 'word' || kind === 'quoted') || PLAIN_VALUES.has(text);
+  return at > 0 && tokens.slice(at + 1).every(isPlain);
 }
 
 /** The first keyword that says what is done: behind EXPLAIN and the common tables of WITH. */

@@ -183,6 +183,7 @@ export type ErrorCode =
   | 'STORAGE_READONLY'
   | 'STORAGE_BUSY'
   | 'STORAGE_DISK_FAILED'
+  | 'STORAGE_MEMORY'
   | 'STORAGE_TIMEOUT'
   | 'VAULT_EMPTY'
   | 'VAULT_EXISTS'
@@ -1229,6 +1230,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "What the disk refuses is not taken for stored.",
     "fix": "Check the disk, then try again; a backup is the way back if it goes on.",
     "status": 500
+  },
+  "STORAGE_MEMORY": {
+    "message": "A statement of {subject} needs too much memory and was stopped.",
+    "rule": "The databases of all plugins share a bounded memory; what was there is unharmed.",
+    "fix": "Do less at a time: smaller values, LIMIT, or fewer columns.",
+    "status": 507
   },
   "STORAGE_TIMEOUT": {
     "message": "A statement of {subject} ran too long and was stopped.",
