@@ -1,13 +1,21 @@
+import { parseArgs } from 'node:util';
+import { proveBusSoak } from './bus-soak.ts';
 import { proveEscape } from './escape.ts';
 import { proveJournalKills } from './journal-kills.ts';
 
 /** Each proof prints what it measured and says whether it holds. */
-const PROOFS: Readonly<Record<string, () => Promise<boolean>>> = {
+const PROOFS: Readonly<Record<string, (minutes?: number) => Promise<boolean>>> = {
+  'bus-soak': proveBusSoak,
   escape: proveEscape,
   'journal-kills': proveJournalKills,
 };
 
-const names = process.argv.slice(2);
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  // Bounds the proofs that go on for a time.
+  options: { minutes: { type: 'string' } },
+});
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
 const unknown = names.filter((name) => !Object.hasOwn(PROOFS, name));
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(PROOFS).join(', ')}.`);
@@ -16,5 +24,5 @@ if (unknown.length > 0) {
 for (const [name, prove] of Object.entries(PROOFS)) {
   if (names.length > 0 && !names.includes(name)) continue;
   console.log(`proof: ${name}`);
-  if (!(await prove())) process.exitCode = 1;
+  if (!(await prove(minutes))) process.exitCode = 1;
 }

@@ -19,10 +19,6 @@ export class Actor {
     });
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   tell(order: Order): void {
     this.#child.send(order);
   }

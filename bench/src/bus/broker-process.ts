@@ -1,6 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Broker, ContractTable, DEFAULT_QUOTA } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import { type Grant, TOPICS, type TopicContract } from '@aico/schemas';
@@ -40,14 +43,8 @@ const quota = {
 };
 
 process.on('message', async (order: Order) => {
-  if (order.type !== 'attach') return;
-  const { link, credentials } = await sockets.open(order.id);
-  const grants = order.grants.map((text): Grant => {
-    const [verb, topic] = text.split(' ') as [Grant['verb'], string];
-    return { verb, topic, effect: 'allow' };
-  });
-  broker.attach({ id: order.id.replace(/-.*/, ''), incarnation: order.id, grants, quota, link });
-  tell({ type: 'attached', id: order.id, credentials });
+  if (order.type === 'attach') await attach(order);
+  if (order.type === 'weigh') await weigh();
 });
 process.on('disconnect', async () => {
   await sockets.close();
@@ -55,3 +52,24 @@ process.on('disconnect', async () => {
   process.exit(0);
 });
 tell({ type: 'ready' });
+
+async function attach(order: Order & { type: 'attach' }): Promise<void> {
+  const { link, credentials } = await sockets.open(order.id);
+  const grants = order.grants.map((text): Grant => {
+    const [verb, topic] = text.split(' ') as [Grant['verb'], string];
+    return { verb, topic, effect: 'allow' };
+  });
+  broker.attach({ id: order.id.replace(/-.*/, ''), incarnation: order.id, grants, quota, link });
+  tell({ type: 'attached', id: order.id, credentials });
+}
+
+async function weigh(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // What the first collection found is let go of a turn later.
+  collect();
+  await setImmediate();
+  collect();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  tell({ type: 'weighed', liveBytes: heapUsed + external, residentBytes: rss });
+}

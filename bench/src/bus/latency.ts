@@ -43,7 +43,7 @@ function steady(name: string, rate: number): Scenario {
       const subscriber = await stage.peer('subscriber');
       const publisher = await stage.peer('publisher');
       return async () => {
-        const order = { type: 'go', count: rate * STEADY_SECONDS, bytes: USUAL_BYTES, rate } as const;
+        const order = { type: 'go', count: rate * STEADY_SECONDS, bytes: USUAL_BYTES, rate, aged: true } as const;
         subscriber.tell(order);
         publisher.tell(order);
         const { latencies = [] } = await subscriber.hear('finished');

@@ -28,7 +28,7 @@ async function openNats(program: string): ReturnType<System['open']> {
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const url = await readUrl(folder);
   return createStage(
-    server.pid ?? 0,
+    undefined,
     async () => ({ system: 'nats', url }),
     async () => {
       server.kill('SIGTERM');

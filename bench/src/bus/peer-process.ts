@@ -19,6 +19,7 @@ process.on('message', async (order: Order) => {
   if (order.type === 'connect') await connect(order);
   if (order.type === 'subscribe') await subscribeNothing(order.count);
   if (order.type === 'go') await go(order);
+  if (order.type === 'count') tell({ type: 'counted', received });
 });
 process.on('disconnect', () => process.exit(0));
 tell({ type: 'ready' });
@@ -41,7 +42,7 @@ async function subscribeNothing(count: number): Promise<void> {
 
 function take(data: unknown): void {
   received += 1;
-  if (going.rate !== undefined) latencies.push(now() - madeAt(data as MessageCreated));
+  if (going.aged) latencies.push(now() - madeAt(data as MessageCreated));
   if (received < going.count) return;
   received = 0;
   tell({ type: 'finished', at: now(), latencies });

@@ -15,11 +15,23 @@ export type Order =
   /** Subscribe that many topics on which nothing happens. */
   | { readonly type: 'subscribe'; readonly count: number }
   /** Send or await that many messages; `rate` of them a second, else as fast as it goes. */
-  | { readonly type: 'go'; readonly count: number; readonly bytes: number; readonly rate?: number };
+  | {
+      readonly type: 'go';
+      readonly count: number;
+      readonly bytes: number;
+      readonly rate?: number;
+      /** Measure how old each message is when it arrives. */
+      readonly aged?: true;
+    }
+  /** Tell what was received so far, or how much memory lives after a collection. */
+  | { readonly type: 'count' }
+  | { readonly type: 'weigh' };
 
 /** What a process tells the parent. Times are ms on the machine's monotonic clock. */
 export type Word =
   | { readonly type: 'ready' }
   | { readonly type: 'attached'; readonly id: string; readonly credentials: PeerCredentials }
   | { readonly type: 'began'; readonly at: number }
-  | { readonly type: 'finished'; readonly at: number; readonly latencies?: readonly number[] };
+  | { readonly type: 'finished'; readonly at: number; readonly latencies?: readonly number[] }
+  | { readonly type: 'counted'; readonly received: number }
+  | { readonly type: 'weighed'; readonly liveBytes: number; readonly residentBytes: number };

@@ -12,8 +12,8 @@ const VERBS: Readonly<Record<Role, string>> = {
 
 /** One running system under measurement: what carries the messages, and its peers, each a process of its own. */
 export interface Stage {
-  /** Process id of what carries the messages. */
-  readonly carrier: number;
+  /** What carries the messages; of the peer's system only the process is known. */
+  readonly carrier: Actor | undefined;
   /** Starts a process and connects it so many times. */
   peer(role: Role, topic?: string, connections?: number): Promise<Actor>;
   end(): Promise<void>;
@@ -38,13 +38,13 @@ export const aico: System = {
       const { credentials } = await broker.hear('attached');
       return { system: 'aico', credentials };
     };
-    return createStage(broker.pid, open, () => broker.end());
+    return createStage(broker, open, () => broker.end());
   },
 };
 
 /** A stage whose peers come in by doors that `open` makes. */
 export function createStage(
-  carrier: number,
+  carrier: Actor | undefined,
   open: (role: Role, topic: string) => Promise<Door>,
   end: () => Promise<void>,
 ): Stage {
