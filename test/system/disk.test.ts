@@ -94,6 +94,7 @@ test.for([
   ['that is damaged', (text: string) => text.slice(0, -20), 'VAULT_DAMAGED'],
 ] as const)(
   'a vault file %s is told at the door, and stays as it is [SEC-3]',
+  { timeout: 120_000 },
   async ([, change, code]) => {
     const { home } = await lived();
     const file = join(home, 'vault', 'vault.json');
@@ -106,5 +107,4 @@ test.for([
     expect(await answer.json()).toEqual(told(code, 'vault.json'));
     expect(await readFile(file, 'utf8')).toBe(changed);
   },
-  120_000,
 );
