@@ -35,13 +35,15 @@ export function emitQuickChecks({ areas, topics: { topics } }: Sources): string 
   ].join('\n');
 }
 
+type Definitions = ReadonlyMap<string, { readonly area: string; readonly schema: Schema }>;
+
 class Emitter {
   readonly lines: string[] = [];
-  readonly #definitions: ReadonlyMap<string, { readonly area: string; readonly schema: Schema }>;
+  readonly #definitions: Definitions;
   readonly #constants = new Map<string, string>();
   readonly #functions = new Map<string, string | undefined>();
 
-  constructor(definitions: Emitter['#definitions']) {
+  constructor(definitions: Definitions) {
     this.#definitions = definitions;
   }
 
