@@ -13,7 +13,7 @@ export interface RawRecord {
   readonly data: unknown;
 }
 
-type Fields = Omit<RecordFields, 'payload' | 'header' | 'kind'> & { readonly kind: number; readonly data?: unknown };
+type Fields = Omit<RecordFields, 'payload' | 'kind'> & { readonly kind: number; readonly data?: unknown };
 
 /** A peer that speaks the wire form by hand, as a hostile one would. */
 export class RawPeer {
