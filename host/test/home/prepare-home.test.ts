@@ -75,7 +75,11 @@ describe('the data folder', () => {
     });
   });
 
-  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('that is read-only is refused', () => {
+  test('that is read-only is refused', (context) => {
+    context.skip(
+      process.platform === 'win32' || process.getuid?.() === 0,
+      'root may write everywhere, and Windows has no modes',
+    );
     const home = temporaryFolder();
     chmodSync(home, 0o500);
     expect(refusal(home)).toMatchObject({ code: 'HOST_HOME_UNWRITABLE', details: { problem: 'permission denied' } });
