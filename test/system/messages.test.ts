@@ -102,7 +102,9 @@ test('a plugin that floods the bus makes itself wait, and nobody else [PLG-3, BU
   } };`;
   await product.aico('plugin', 'install', await packStranger(home, 'flood', flood));
   expect((await product.aico('plugin', 'enable', 'flood')).code).toBe(0);
-  await expect.poll(async () => (await session.plugin('flood')).traffic.violations).toBeGreaterThan(1000);
+  await expect
+    .poll(async () => (await session.plugin('flood')).traffic.violations, { timeout: 20_000 })
+    .toBeGreaterThan(1000);
   const waits: number[] = [];
   for (let asked = 0; asked < 20; asked += 1) {
     const from = performance.now();
