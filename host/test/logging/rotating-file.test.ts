@@ -96,11 +96,12 @@ describe('a log file [SVC-3]', () => {
     expect(short).toEqual([expect.stringMatching(/could not be written: \d{4} \(too many at once\)/), 'after']);
   });
 
-  test('writes what waits when the process has no time left', () => {
+  test('writes what waits when the process has no time left', async () => {
     const path = join(temporaryFolder(), 'host.log');
     const file = new RotatingFile({ path, maxBytes: 1000, keep: 1 });
     file.write('one\n');
     file.flushSync();
     expect(linesIn(path)).toEqual(['one']);
+    await file.close();
   });
 });
