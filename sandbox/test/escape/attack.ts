@@ -16,6 +16,7 @@ export interface Attack {
   /** The plugin's module. It may count on `PLACES`, which names what there is to steal, and on `BREACH`, a word to log. */
   readonly code: string;
   readonly expect: Expectation;
+  /** `SELF` in a topic stands for the attacker's own id. */
   readonly permissions?: readonly Pick<Permission, 'verb' | 'topic'>[];
   readonly quota?: Quota;
 }

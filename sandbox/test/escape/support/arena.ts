@@ -109,7 +109,11 @@ export class Arena implements AsyncDisposable {
     this.#witnesses.set(id, witness);
     const began = performance.now();
     const prelude = `const PLACES = ${JSON.stringify(this.#places.names)}; const BREACH = '${BREACH}';\n`;
-    const { permissions = [], quota } = attack;
+    const { quota } = attack;
+    const permissions = (attack.permissions ?? []).map(({ verb, topic }) => ({
+      verb,
+      topic: topic.replace('SELF', id),
+    }));
     const least = attack.expect === STOPPED_FOR_CPU ? { ...SMALL, ...HASTY } : SMALL;
     this.#shelf.put({ id, code: prelude + attack.code, permissions, quota: { ...least, ...quota } });
     this.#ask('kernel.plugin.install.v1', { path: id });
