@@ -1,0 +1,33 @@
+import type { models as english } from '../en/models.ts';
+import type { Phrase } from '../fill.ts';
+
+export const models: Readonly<Record<keyof typeof english, Phrase>> = {
+  'models.title': 'Wer antwortet',
+  'models.text': 'Wähle das Sprachmodell, das für deinen Begleiter spricht.',
+  'models.scripted': 'Eingebauter Begleiter',
+  'models.scripted.text': 'Immer da, ohne Sprachmodell.',
+  'models.scripted.rules': 'Einfache Regeln',
+  'models.local': 'Was du sagst, bleibt auf diesem Rechner.',
+  'models.remote': 'Was du sagst, wird an {host} gesendet.',
+  'models.unreachable': 'Antwortet nicht',
+  'models.nomodels': 'Es hat noch keine Modelle. Ollama: Führe „ollama pull“ mit dem Namen eines Modells aus.',
+  'models.selected': 'Antwortet jetzt',
+  'models.chosen': 'Von jetzt an antwortet {model}.',
+  'models.add': 'Einen Server hinzufügen',
+  'models.add.text': 'Ollama auf einem anderen Rechner oder ein Server, der das OpenAI-Protokoll spricht.',
+  'models.kind': 'Art',
+  'models.kind.ollama': 'Ollama',
+  'models.kind.openai': 'OpenAI-kompatibel',
+  'models.name': 'Name',
+  'models.name.missing': 'Gib ihm einen Namen.',
+  'models.url': 'Adresse',
+  'models.url.invalid': 'Eine Adresse beginnt mit http:// oder https://.',
+  'models.key': 'API-Schlüssel, falls nötig',
+  'models.key.text': 'Liegt in deinem Tresor und wird nirgends gezeigt.',
+  'models.save': 'Hinzufügen',
+  'models.saving': 'Wird hinzugefügt …',
+  'models.remove': '{name} entfernen',
+  'models.removed': '{name} ist entfernt.',
+  'models.refresh': 'Noch einmal suchen',
+  'models.none.found': 'Auf diesem Rechner wurde kein Ollama gefunden.',
+};

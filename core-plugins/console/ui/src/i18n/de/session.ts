@@ -1,0 +1,53 @@
+import type { session as english } from '../en/session.ts';
+import type { Phrase } from '../fill.ts';
+
+export const session: Readonly<Record<keyof typeof english, Phrase>> = {
+  'welcome.title': 'Ein Begleiter, der bei dir wohnt',
+  'welcome.text':
+    'Er spricht mit dir, merkt sich, was du erzählst, und bleibt auf diesem Rechner. Nichts geht irgendwohin, solange du ihn nicht verbindest.',
+  'welcome.point.home': 'Alles liegt verschlüsselt auf diesem Rechner.',
+  'welcome.point.asked': 'Jeder Teil fragt in klaren Worten, was er darf.',
+  'welcome.point.yours': 'Du kannst alles lesen, was er sich merkt, und ihn vergessen lassen.',
+  'welcome.start': 'Ein Hauptpasswort festlegen',
+  'welcome.steps': 'Schritt {step} von {total}',
+  'welcome.language': 'Sprache',
+
+  'password.title': 'Dein Hauptpasswort',
+  'password.text': 'Es öffnet alles, was hier aufbewahrt wird. Du gibst es bei jedem Start von AICO ein.',
+  'password.warning': 'Es lässt sich nicht wiederherstellen.',
+  'password.warning.text':
+    'Es wird nirgends gespeichert. Vergisst du es, kann niemand deine Daten öffnen: wir nicht, keine Werkstatt, auch du nicht.',
+  'password.field': 'Hauptpasswort',
+  'password.again': 'Dasselbe noch einmal',
+  'password.current': 'Jetziges Hauptpasswort',
+  'password.next': 'Neues Hauptpasswort',
+  'password.show': 'Passwort zeigen',
+  'password.hide': 'Passwort verbergen',
+  'password.create': 'Den Tresor anlegen',
+  'password.creating': 'Der Tresor wird angelegt …',
+  'password.mismatch': 'Die beiden sind nicht gleich.',
+  'password.empty': 'Gib ein Passwort ein.',
+  'password.short': 'Mindestens acht Zeichen.',
+  'password.understood': 'Ich habe es sicher verwahrt, oder ich merke es mir bestimmt.',
+  'password.understood.missing': 'Bestätige, dass du es nicht verlieren wirst.',
+
+  'strength.label': 'Wie schwer es zu erraten ist',
+  'strength.none': 'Ein paar Wörter ohne Zusammenhang sind leicht zu behalten und schwer zu erraten.',
+  'strength.tooShort': 'Zu kurz: mindestens acht Zeichen.',
+  'strength.common': 'Unter den ersten, die jeder versuchen würde.',
+  'strength.weak': 'Schwach. Wer deine Festplatte hat, errät es in Tagen.',
+  'strength.fair': 'Mäßig. Es hält Neugierige ab, Entschlossene kaum.',
+  'strength.good': 'Gut. Es zu erraten würde viele Jahre dauern.',
+  'strength.strong': 'Stark. Es zu erraten dauert länger, als irgendwer Zeit hat.',
+  'strength.note': 'Eine Schätzung: Nur du weißt, ob es ein Zitat oder ein Geburtstag ist.',
+
+  'locked.title': 'Abgeschlossen',
+  'locked.text': 'Dein Begleiter schläft, bis du den Tresor öffnest.',
+  'locked.unlock': 'Aufschließen',
+  'locked.unlocking': 'Wird aufgeschlossen …',
+  'locked.wait': {
+    one: 'Der nächste Versuch ist in einer Sekunde möglich.',
+    other: 'Der nächste Versuch ist in {count} Sekunden möglich.',
+  },
+  'locked.asleep': 'Der Begleiter schläft',
+};

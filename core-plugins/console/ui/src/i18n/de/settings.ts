@@ -1,0 +1,23 @@
+import type { settings as english } from '../en/settings.ts';
+import type { Phrase } from '../fill.ts';
+
+export const settings: Readonly<Record<keyof typeof english, Phrase>> = {
+  'settings.title': 'Einstellungen',
+  'settings.look': 'Aussehen',
+  'settings.theme': 'Farben',
+  'settings.theme.light': 'Hell',
+  'settings.theme.dark': 'Dunkel',
+  'settings.theme.system': 'Wie das System',
+  'settings.language': 'Sprache',
+  'settings.model': 'Sprachmodell',
+  'settings.model.change': 'Ein Modell wählen',
+  'settings.password': 'Hauptpasswort',
+  'settings.password.text': 'Ein neues Passwort wechselt den Schlüssel des Tresors; deine Daten bleiben, wie sie sind.',
+  'settings.password.change': 'Das Passwort ändern',
+  'settings.password.changing': 'Wird geändert …',
+  'settings.password.changed': 'Von jetzt an gilt das neue Passwort.',
+  'settings.lock': 'Jetzt abschließen',
+  'settings.lock.text': 'Schließt den Tresor. Der Begleiter vergisst den Schlüssel, bis du das Passwort eingibst.',
+  'settings.about': 'Über AICO',
+  'settings.about.text': 'AICO {version}. Alles liegt in {home}.',
+};

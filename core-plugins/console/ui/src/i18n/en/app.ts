@@ -1,0 +1,61 @@
+import type { Phrase } from '../fill.ts';
+
+export const app = {
+  'app.name': 'AICO',
+  'app.skip': 'Skip to the content',
+  'app.navigation': 'Main',
+  'app.close': 'Close',
+  'app.cancel': 'Cancel',
+  'app.back': 'Back',
+  'app.undo': 'Undo',
+  'app.retry': 'Try again',
+  'app.more': 'Show more',
+  'app.loading': 'Loading …',
+  'app.code': 'Code {code}',
+  'app.missing': 'There is no such page',
+  'app.missing.text': 'Nothing lives at {path}.',
+  'app.missing.home': 'Back to the conversation',
+  'app.menu': 'Menu',
+
+  'date.today': 'Today',
+  'date.yesterday': 'Yesterday',
+
+  'duration.moment': 'less than a minute',
+  'duration.minutes': { one: 'one minute', other: '{count} minutes' },
+  'duration.hours': { one: 'one hour', other: '{count} hours' },
+  'duration.days': { one: 'one day', other: '{count} days' },
+
+  'nav.talk': 'Talk',
+  'nav.memories': 'Memories',
+  'nav.plugins': 'Plugins',
+  'nav.activity': 'Activity',
+  'nav.settings': 'Settings',
+  'nav.commands': 'Go to … (Ctrl K)',
+  'nav.lock': 'Lock',
+
+  'link.away': 'AICO is not answering.',
+  'link.away.text': 'You can read and write on; what you send goes out when it is back.',
+  'link.away.now': 'Try now',
+  'link.back': 'Connected again.',
+  'link.lost.page': 'AICO is not running',
+  'link.lost.text': 'Start AICO on this machine. This page opens by itself when it answers.',
+
+  'announce.began': 'The companion replies.',
+  'announce.ended': 'The companion said: {text}',
+  'announce.failed': 'The reply broke off.',
+
+  'hint.model': 'Only the built-in scripted companion answers.',
+  'hint.model.text': 'Connect Ollama or another model to converse for real.',
+  'hint.model.action': 'Connect a model',
+  'hint.model.dismiss': 'Not now',
+
+  'menu.title': 'Go to, or do',
+  'menu.search': 'Search for a page, a conversation or an action',
+  'menu.nothing': 'Nothing fits.',
+  'menu.pages': 'Pages',
+  'menu.actions': 'Actions',
+  'menu.conversations': 'Conversations',
+  'menu.theme.light': 'Light theme',
+  'menu.theme.dark': 'Dark theme',
+  'menu.theme.system': 'Theme as the system',
+} as const satisfies Record<string, Phrase>;
