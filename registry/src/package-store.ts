@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { PluginReference, PluginSource, VerifiedPackage } from '@aico/kernel/contracts';
 import { AicoError, isAicoError } from '@aico/schemas';
 import semver from 'semver';
@@ -56,22 +56,39 @@ export class PackageStore implements PluginSource {
     return verified;
   }
 
-  /** Verifies a package file and keeps it; an older version of it goes. @throws AicoError REGISTRY_… */
+  /** Verifies a package file and lays it ready beside what is installed. @throws AicoError REGISTRY_… */
   async install(path: string): Promise<PluginReference> {
     const bytes = await readBytes(path);
     const { manifest, signer } = await this.#verify(bytes, basename(path));
     const { id, version } = manifest;
-    const location = join(this.#options.folder, packageFileName(id, version));
+    const location = join(this.#readyFolder, packageFileName(id, version));
     const failed = (cause: unknown): never => {
       throw storeFailed(location, cause);
     };
-    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 }).catch(failed);
+    await mkdir(this.#readyFolder, { recursive: true, mode: 0o700 }).catch(failed);
     await this.#refuseTakeover(id, signer);
     await this.#refuseDowngrade(id, version);
     await writeAtomically(location, bytes).catch(failed);
+    return { id, version, location };
+  }
+
+  /** Puts a package that lies ready in the place of every other version. @throws AicoError REGISTRY_STORE_FAILED */
+  async keep({ id, version, location: ready }: PluginReference): Promise<PluginReference> {
+    const location = join(this.#options.folder, basename(ready));
+    await rename(ready, location).catch((cause: unknown) => Promise.reject(storeFailed(location, cause)));
     await this.#options.ledger.record(id, version);
     await this.#removeFiles((other) => other.id === id && other.version !== version);
     return { id, version, location };
+  }
+
+  /** Forgets a package that lies ready. */
+  async discard({ location }: PluginReference): Promise<void> {
+    if (dirname(location) === this.#readyFolder) await rm(location, { force: true });
+  }
+
+  /** Forgets all that lies ready, such as what an earlier process left without an answer. */
+  async discardAll(): Promise<void> {
+    await rm(this.#readyFolder, { recursive: true, force: true });
   }
 
   /** Forgets an installed package, and which version it was. @throws AicoError REGISTRY_PLUGIN_UNKNOWN, REGISTRY_PLUGIN_REQUIRED */
@@ -82,6 +99,10 @@ export class PackageStore implements PluginSource {
     }
     await this.#removeFiles((reference) => reference.id === id);
     await this.#options.ledger.forget(id);
+  }
+
+  get #readyFolder(): string {
+    return join(this.#options.folder, 'ready');
   }
 
   async #open(path: string): Promise<VerifiedPackage> {

@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PluginReference } from '@aico/kernel/contracts';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   createSigningKey,
@@ -42,9 +43,14 @@ async function shelf(): Promise<Shelf> {
   return made;
 }
 
+/** Lays a package ready and takes it. */
+async function installed(store: PackageStore, path: string): Promise<PluginReference> {
+  return store.keep(await store.install(path));
+}
+
 test('installs, lists, loads and removes a package [PLG-8]', async () => {
   const { store, folder, bring } = await shelf();
-  const reference = await store.install(await bring('1.0.0'));
+  const reference = await installed(store, await bring('1.0.0'));
   expect(reference).toEqual({ id: 'demo', version: '1.0.0', location: join(folder, 'demo-1.0.0.aico.tgz') });
   expect(await store.list()).toEqual([reference]);
   expect((await store.load(reference)).manifest).toEqual(manifestOf());
@@ -58,21 +64,45 @@ test('lists nothing where nothing was installed yet [PLG-8]', async () => {
 
 test('keeps one version of a plugin, the one installed last, and no file half written [UPD-3]', async () => {
   const { store, folder, bring } = await shelf();
-  await store.install(await bring('1.9.0'));
-  await store.install(await bring('1.10.0'));
-  expect(await readdir(folder)).toEqual(['demo-1.10.0.aico.tgz']);
+  await installed(store, await bring('1.9.0'));
+  await installed(store, await bring('1.10.0'));
+  expect((await readdir(folder, { recursive: true })).sort()).toEqual(['demo-1.10.0.aico.tgz', 'ready']);
+});
+
+test('lays a newer version ready beside the one that is installed, until it is taken or forgotten [UPD-3, UPD-4]', async () => {
+  const { store, folder, bring } = await shelf();
+  const running = await installed(store, await bring('1.0.0'));
+  const ready = await store.install(await bring('1.1.0'));
+  expect((await store.load(ready)).manifest).toMatchObject({ version: '1.1.0' });
+  expect(await store.list()).toEqual([running]);
+  await store.discard(ready);
+  expect(await store.list()).toEqual([running]);
+  await refusalOf('REGISTRY_PACKAGE_UNREADABLE', () => store.load(ready));
+  await store.install(await bring('1.2.0'));
+  await store.discardAll();
+  expect(await store.list()).toEqual([running]);
+  expect((await store.load(running)).manifest).toMatchObject({ version: '1.0.0' });
+  const taken = await installed(store, await bring('1.2.0'));
+  expect(await store.list()).toEqual([{ ...taken, location: join(folder, 'demo-1.2.0.aico.tgz') }]);
+});
+
+test('what was installed is never forgotten as if it lay ready [UPD-4]', async () => {
+  const { store, bring } = await shelf();
+  const running = await installed(store, await bring('1.0.0'));
+  await store.discard(running);
+  expect(await store.list()).toEqual([running]);
 });
 
 test('installs the same version again [UPD-3]', async () => {
   const { store, bring } = await shelf();
-  await store.install(await bring('1.0.0'));
-  await store.install(await bring('1.0.0'));
+  await installed(store, await bring('1.0.0'));
+  await installed(store, await bring('1.0.0'));
   expect(await store.list()).toHaveLength(1);
 });
 
 test('refuses to install an older version, and keeps the newer one [UPD-3]', async () => {
   const { store, bring } = await shelf();
-  await store.install(await bring('1.10.0'));
+  await installed(store, await bring('1.10.0'));
   const older = await bring('1.9.0');
   const error = await refusalOf('REGISTRY_DOWNGRADE', () => store.install(older));
   expect(error.message).toBe('demo 1.9.0 is older than 1.10.0, which was installed here before.');
@@ -81,7 +111,7 @@ test('refuses to install an older version, and keeps the newer one [UPD-3]', asy
 
 test('refuses to load an older package that was put in the place of a newer one [UPD-3]', async () => {
   const { store, folder, bring } = await shelf();
-  const { location } = await store.install(await bring('2.0.0'));
+  const { location } = await installed(store, await bring('2.0.0'));
   await rename(location, join(folder, 'hidden'));
   await copyFile(await bring('1.0.0'), join(folder, 'demo-1.0.0.aico.tgz'));
   const [reference] = await store.list();
@@ -90,7 +120,7 @@ test('refuses to load an older package that was put in the place of a newer one 
 
 test('refuses a package that lies under the name of another [SEC-4]', async () => {
   const { store, folder, bring } = await shelf();
-  const { location } = await store.install(await bring('1.0.0'));
+  const { location } = await installed(store, await bring('1.0.0'));
   await rename(location, join(folder, 'vault-3.0.0.aico.tgz'));
   const [reference] = await store.list();
   const error = await refusalOf('REGISTRY_PACKAGE_MISPLACED', () => store.load(reference!));
@@ -110,7 +140,7 @@ test('installs nothing that it cannot verify, and leaves no trace of it [SEC-4]'
 
 test('verifies at each load: a byte flipped after the installation is noticed [SEC-4]', async () => {
   const { store, bring } = await shelf();
-  const reference = await store.install(await bring('1.0.0'));
+  const reference = await installed(store, await bring('1.0.0'));
   await store.load(reference);
   const bytes = await readFile(reference.location);
   bytes[bytes.length - 8]! ^= 1;
@@ -121,7 +151,7 @@ test('verifies at each load: a byte flipped after the installation is noticed [S
 
 test('refuses from the next load on what a revoked key signed [SEC-4]', async () => {
   const made = await shelf();
-  const reference = await made.store.install(await made.bring('1.0.0'));
+  const reference = await installed(made.store, await made.bring('1.0.0'));
   made.trust = new Map([[KEY.keyId, { ...trustKey(KEY, 'Ada', ['isolated']), revoked: true }]]);
   await refusalOf('REGISTRY_SIGNER_REVOKED', () => made.store.load(reference));
 });
@@ -131,7 +161,7 @@ test('offers what came with the product, unless a newer version was installed [P
   await copyFile(await bring('1.0.0'), join(home, 'shipped/demo-1.0.0.aico.tgz'));
   expect(await store.list()).toMatchObject([{ version: '1.0.0', location: join(home, 'shipped/demo-1.0.0.aico.tgz') }]);
   await refusalOf('REGISTRY_PLUGIN_REQUIRED', () => store.remove('demo'));
-  await store.install(await bring('2.0.0'));
+  await installed(store, await bring('2.0.0'));
   expect(await store.list()).toMatchObject([{ version: '2.0.0' }]);
   await store.remove('demo');
   const [reference] = await store.list();
@@ -140,7 +170,7 @@ test('offers what came with the product, unless a newer version was installed [P
 
 test('lists by id, and passes over files that are no packages [PLG-8]', async () => {
   const { store, folder, bring } = await shelf();
-  for (const id of ['zeta', 'alpha', 'a-1']) await store.install(await bring('1.0.0-beta.1', id));
+  for (const id of ['zeta', 'alpha', 'a-1']) await installed(store, await bring('1.0.0-beta.1', id));
   await writeFile(join(folder, 'notes.txt'), '');
   await writeFile(join(folder, '.half.part'), '');
   expect((await store.list()).map(({ id }) => id)).toEqual(['a-1', 'alpha', 'zeta']);
@@ -194,13 +224,13 @@ test('lets only the key that signed a shipped plugin replace it [PLG-8, SEC-6]',
   await writeFile(path, packFiles(manifest, filesOf(manifest), stranger));
   await refusalOf('REGISTRY_PLUGIN_TAKEN', () => store.install(path));
   expect((await store.list()).map(({ version }) => version)).toEqual(['1.0.0']);
-  expect(await store.install(await bring('2.0.0'))).toMatchObject({ version: '2.0.0' });
+  expect(await installed(store, await bring('2.0.0'))).toMatchObject({ version: '2.0.0' });
 });
 
 test('lets only the key that signed an installed plugin replace it, until that is uninstalled or void [PLG-8, SEC-6]', async () => {
   const made = await shelf();
   const { store, home, bring } = made;
-  await store.install(await bring('1.0.0'));
+  await installed(store, await bring('1.0.0'));
   const stranger = createSigningKey();
   const strangers = [stranger.keyId, trustKey(stranger, 'Eve', ['isolated'])] as const;
   made.trust = new Map([...TRUST, strangers]);

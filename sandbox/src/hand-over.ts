@@ -10,6 +10,8 @@ export interface HandOver {
   readonly grants: readonly Grant[];
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly dataFolder?: string;
+  /** It waits to be told to activate. */
+  readonly standby?: boolean;
   /** Paths of the native addons that the child itself needs. */
   readonly addons: { readonly zeromq: string; readonly isolatedVm?: string };
   /** Limits of the isolate, for the isolated tier. */

@@ -37,9 +37,24 @@ export interface DeliveryHeader {
   readonly onbehalfof?: string;
 }
 
+/** What one version of a plugin leaves to the next, as JSON. */
+export interface HandedOver {
+  /** Which shape the state has, as the plugin counts. */
+  readonly stateVersion: number;
+  readonly state: unknown;
+}
+
 /** Supervisor and child speak of these over the plugin's own socket. */
 export type LifecycleMessage =
+  /** A successor has its code and waits to be activated. */
+  | { readonly type: 'loaded' }
+  | { readonly type: 'activate'; readonly handedOver?: HandedOver }
   | { readonly type: 'active' }
+  /** Asks a plugin that is to be replaced to finish what it handles, take nothing new, and tell its state. */
+  | { readonly type: 'handOver' }
+  | { readonly type: 'handedOver'; readonly handedOver?: HandedOver; readonly problem?: string }
+  /** Its successor failed: it goes on. */
+  | { readonly type: 'goOn' }
   | { readonly type: 'failed'; readonly problem: string; readonly error?: ErrorReport }
   | { readonly type: 'deactivate'; readonly reason: string }
   | { readonly type: 'deactivated' }

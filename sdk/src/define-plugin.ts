@@ -2,10 +2,22 @@ import type { PluginContext } from './context.ts';
 
 /** A plugin: what its `main` file exports by default. */
 export interface PluginDefinition {
-  /** Registers everything. The plugin is active when it resolves. */
-  activate(context: PluginContext): void | Promise<void>;
+  /** Counts the shapes of what `handOver` tells; 1 when not given. */
+  readonly stateVersion?: number;
+  /**
+   * Registers everything. The plugin is active when it resolves.
+   * @param handedOver what the version before told when this one took its place while running; undefined otherwise
+   */
+  activate(context: PluginContext, handedOver?: unknown): void | Promise<void>;
   /** A last word before everything registered is undone. */
   deactivate?(reason: string): void | Promise<void>;
+  /**
+   * Tells, as JSON, what a newer version that takes this one's place should go on with. Nothing new arrives from here on;
+   * should the newer version fail, this one goes on as if it had not been asked.
+   */
+  handOver?(): unknown;
+  /** Turns a state of another `stateVersion` into one of this version. Without it such a state is refused. */
+  migrate?(from: number, state: unknown): unknown;
 }
 
 /** Declares a plugin. */

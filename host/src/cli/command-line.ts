@@ -3,6 +3,7 @@ import { productVersion } from '../install-folders.ts';
 import { type CommandContext, commandContext, type SharedOptions } from './command-context.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import type { UpdateOptions } from './commands/plugin.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { UnlockOptions } from './commands/unlock.ts';
 import type { ConsolePowers } from './console-powers.ts';
@@ -100,6 +101,12 @@ function addPluginCommands(plugin: Command, add: Add): void {
   add(plugin, 'install <file>', 'Install a signed package.', async (context, _, file) =>
     (await load()).runPluginInstall(context, file),
   );
+  add<UpdateOptions>(
+    plugin,
+    'update <id>',
+    'Take a newer version that asks for more, or leave it.',
+    async (context, { decline = false }, id) => (await load()).runPluginUpdate(context, id, !decline),
+  ).option('--decline', 'keep the version that runs, and forget the newer one');
   add(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, _, id) =>
     (await load()).runPluginUninstall(context, id),
   );

@@ -13,6 +13,7 @@ const REQUESTS = [
   'kernel.plugin.disable.v1',
   'kernel.plugin.install.v1',
   'kernel.plugin.uninstall.v1',
+  'kernel.plugin.update.v1',
   'vault.status.get.v1',
   'vault.setup.run.v1',
   'vault.unlock.run.v1',

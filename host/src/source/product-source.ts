@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import type { PluginReference, PluginSource, VerifiedPackage } from '@aico/kernel/contracts';
+import type { PackageStore } from '@aico/registry';
 import type { PluginSettings } from '../configuration/check-settings.ts';
 
 /** What tells the product's plugins from others that were built beside them. */
 export interface ProductSourceOptions {
-  readonly store: PluginSource;
+  readonly store: Pick<PackageStore, keyof PluginSource | 'discardAll'>;
   /** The folder of the first-party packages. */
   readonly shipped: string;
   /** Which of them belong to the product. */
@@ -40,12 +41,21 @@ export class ProductSource implements PluginSource {
     return this.#options.store.install(path);
   }
 
+  keep(reference: PluginReference): Promise<PluginReference> {
+    return this.#options.store.keep(reference);
+  }
+
+  discard(reference: PluginReference): Promise<void> {
+    return this.#options.store.discard(reference);
+  }
+
   remove(id: string): Promise<void> {
     return this.#options.store.remove(id);
   }
 
-  /** Verifies every package ahead, also those that are no part of the product, and tells which settings each knows. */
+  /** At a start: forgets what was never taken, verifies every package ahead, also those that are no part of the product, and tells which settings each knows. */
   async verifyAll(): Promise<readonly PluginSettings[]> {
+    await this.#options.store.discardAll();
     const references = await this.#options.store.list();
     const own = new Set((await this.list()).map(({ location }) => location));
     return Promise.all(references.map((reference) => this.#verify(reference, own.has(reference.location))));

@@ -47,6 +47,16 @@ class CountingStore implements PluginSource {
     return { id: 'new', version: '1.0.0', location: path };
   }
 
+  async keep(reference: PluginReference): Promise<PluginReference> {
+    return reference;
+  }
+
+  async discard(): Promise<void> {}
+
+  async discardAll(): Promise<void> {
+    this.loads.length = 0;
+  }
+
   async remove(id: string): Promise<void> {
     this.loads.push(`removed ${id}`);
   }

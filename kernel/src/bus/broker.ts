@@ -49,6 +49,7 @@ export class Broker {
   readonly #durable: DurablePublishes;
   readonly #local: LocalServices;
   readonly #observer: BusObserver;
+  readonly #peers = new WeakMap<Attachment, Peer>();
   readonly #stamp: Buffer;
   readonly #told: TokenBucket;
   readonly #gaps = new Map<string, { subscriber: string; topic: string; dropped: number }>();
@@ -83,6 +84,12 @@ export class Broker {
   /** Puts a peer on the bus. Its rights are what `options` says, whatever its messages claim. */
   attach(options: PeerOptions): Attachment {
     const peer = new Peer(options, this.#options.clock.now(), (slow, topic) => this.#dropped(slow, topic));
+    const attachment = this.#attachmentOf(peer, options);
+    this.#peers.set(attachment, peer);
+    return attachment;
+  }
+
+  #attachmentOf(peer: Peer, options: PeerOptions): Attachment {
     let attached = true;
     this.#observer.attach(peer);
     options.link.receive((frame) => (attached ? this.#takeFrame(peer, frame) : undefined));
@@ -97,6 +104,9 @@ export class Broker {
         peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
       },
       tell: (message: LifecycleMessage) => peer.tell(message),
+      hold: () => peer.outbox.hold(),
+      release: () => this.#putAgain(peer),
+      takeOver: (from) => this.#takeOver(peer, from),
       detach: () => {
         if (!attached) return;
         attached = false;
@@ -125,6 +135,23 @@ export class Broker {
   /** Counters of every topic and peer, and who talks to whom. */
   stats(): BusStats {
     return this.#observer.stats();
+  }
+
+  #takeOver(peer: Peer, from: Attachment): void {
+    const predecessor = this.#peers.get(from);
+    if (predecessor === undefined) return;
+    this.#changeListeners(() => this.#registrations.promote(peer, predecessor));
+    this.#putAgain(predecessor);
+  }
+
+  /** Sends what was held back at a peer on its way again, to whoever listens and serves now. */
+  #putAgain(peer: Peer): void {
+    const { requests, events } = peer.outbox.takeHeld();
+    for (const event of events) {
+      const receivers = this.#routes.receivers(event.topic);
+      receivers.find(({ id }) => id === peer.id)?.outbox.pushEvent(event);
+    }
+    this.#requests.putAgain(requests);
   }
 
   /** Takes what a peer sent; a promise lasts as long as the peer has to wait until more is taken. */

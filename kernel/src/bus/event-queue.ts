@@ -51,6 +51,13 @@ export class EventQueue {
     return event;
   }
 
+  /** Takes everything, oldest first. */
+  takeAll(): readonly BusEvent[] {
+    const events = this.#events.slice(this.#head);
+    this.clear();
+    return events;
+  }
+
   /** Drops what a rule does not admit. */
   retain(admits: (topic: string) => boolean): void {
     this.#events = this.#events.slice(this.#head).filter(({ topic }) => admits(topic));

@@ -8,6 +8,8 @@ const FRAME_BYTES = 256 * 1024;
 /** Events that may be on their way to a plugin before it has consumed them. */
 const WINDOW_MESSAGES = 16_384;
 const WINDOW_BYTES = 16 * 1024 * 1024;
+/** Kinds of records that ask something of a plugin; everything else answers what it asked itself. */
+const NEW_WORK: ReadonlySet<number> = new Set([RecordKind.request, RecordKind.stream]);
 
 export interface OutboxOptions {
   readonly link: Link;
@@ -28,6 +30,8 @@ export class Outbox {
   /** The frame that goes out next; full ones go before it. */
   readonly #writer = new FrameWriter();
   #full: Uint8Array[] = [];
+  /** Requests that wait for whoever will answer them; undefined while nothing is held. */
+  #held: RecordFields[] | undefined;
   #inFlight = 0;
   #inFlightBytes = 0;
   #pumping = false;
@@ -46,6 +50,10 @@ export class Outbox {
 
   pushControl(fields: RecordFields): void {
     if (this.#closed) return;
+    if (this.#held !== undefined && NEW_WORK.has(fields.kind)) {
+      this.#held.push(fields);
+      return;
+    }
     if (this.#writer.bytes >= FRAME_BYTES) this.#full.push(this.#writer.take());
     this.#writer.add(fields);
     this.#schedule();
@@ -53,7 +61,8 @@ export class Outbox {
 
   pushEvent(event: BusEvent): void {
     if (this.#closed) return;
-    if (this.#queue.length === 0 && this.#hasRoom()) this.#write(event);
+    if (this.#held !== undefined) this.#queue.push(event, 0);
+    else if (this.#queue.length === 0 && this.#hasRoom()) this.#write(event);
     // What the window has room for goes out in a moment: only what is beyond it counts as waiting.
     else this.#queue.push(event, this.#room());
     this.#schedule();
@@ -82,8 +91,21 @@ export class Outbox {
     }
   }
 
+  /** Keeps new work here, events and requests, until it is taken. What was on its way goes out before. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Ends the hold and takes what came meanwhile. */
+  takeHeld(): { readonly requests: readonly RecordFields[]; readonly events: readonly BusEvent[] } {
+    const requests = this.#held ?? [];
+    this.#held = undefined;
+    return { requests, events: this.#queue.takeAll() };
+  }
+
   close(): void {
     this.#closed = true;
+    this.#held = undefined;
     this.#full = [];
     this.#writer.clear();
     this.#queue.clear();
@@ -109,7 +131,7 @@ export class Outbox {
     if (this.#closed) return undefined;
     const full = this.#full.shift();
     if (full !== undefined) return full;
-    while (this.#queue.length > 0 && this.#hasRoom()) this.#write(this.#queue.shift());
+    while (this.#held === undefined && this.#queue.length > 0 && this.#hasRoom()) this.#write(this.#queue.shift());
     return this.#writer.bytes === 0 ? undefined : this.#writer.take();
   }
 

@@ -8,6 +8,8 @@ export interface PeerOptions {
   readonly grants: readonly Grant[];
   readonly quota: Required<Quota>;
   readonly link: Link;
+  /** It stands ready beside another of the same id: what it registers takes effect when it takes over. */
+  readonly standby?: boolean;
   readonly onLifecycle?: (message: LifecycleMessage) => void;
   /** The transport failed; the peer will hear nothing more. */
   readonly onLinkFailure?: (error: unknown) => void;
@@ -24,6 +26,11 @@ export interface Attachment {
   /** Puts other grants in force on live subscriptions and on what is queued. */
   setGrants(grants: readonly Grant[]): void;
   tell(message: LifecycleMessage): void;
+  /** Keeps new events and requests back until `release`, or until a successor takes them over. */
+  hold(): void;
+  release(): void;
+  /** Puts this peer, which stood by, in the place of another: what was held goes to it, nothing twice, nothing lost. */
+  takeOver(from: Attachment): void;
   /** Ends everything the peer registered, at once; open requests to it fail. */
   detach(): void;
 }

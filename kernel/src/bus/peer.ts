@@ -33,6 +33,8 @@ export class Peer {
   readonly asked: Map<number, number> = new Map();
   readonly published: PublishedCounts = new PublishedCounts();
   readonly traffic = { sent: 0, received: 0, violations: 0, dropped: 0 };
+  /** What it registers has no effect yet. */
+  standby: boolean;
   readonly onLifecycle: (message: LifecycleMessage) => void;
   readonly #messages: TokenBucket;
   readonly #bytes: TokenBucket;
@@ -48,6 +50,7 @@ export class Peer {
     this.access = new AccessList(options.id, options.grants);
     this.quota = options.quota;
     this.link = options.link;
+    this.standby = options.standby ?? false;
     this.onLifecycle = options.onLifecycle ?? (() => {});
     this.#messages = new TokenBucket(options.quota.messagesPerSecond, now);
     this.#bytes = new TokenBucket(options.quota.bytesPerSecond, now);

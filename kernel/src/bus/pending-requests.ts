@@ -9,7 +9,8 @@ export interface PendingRequest {
   readonly asker: Peer;
   /** The asker's own number for it. */
   readonly correlation: number;
-  readonly server: Peer;
+  /** Who is to answer; a successor may take its place. */
+  server: Peer;
   readonly topic: string;
   readonly contract: Contract;
   readonly streaming: boolean;
@@ -53,6 +54,10 @@ export class PendingRequests {
   asAsker(asker: Peer, correlation: number): PendingRequest | undefined {
     const id = asker.asked.get(correlation);
     return id === undefined ? undefined : this.#pending.get(id);
+  }
+
+  get(id: number): PendingRequest | undefined {
+    return this.#pending.get(id);
   }
 
   /** What a peer asks. */

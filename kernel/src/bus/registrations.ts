@@ -42,6 +42,16 @@ export class Registrations {
     for (const topic of [...peer.serving]) this.#unserve(peer, topic);
   }
 
+  /** Puts what a peer that stood by registered in force, in the place of another's. */
+  promote(peer: Peer, predecessor: Peer): void {
+    this.removeAll(predecessor);
+    peer.standby = false;
+    for (const pattern of peer.subscriptions.keys()) {
+      peer.subscriptions.set(pattern, this.#subscribers.add(parsePattern(pattern), peer));
+    }
+    for (const topic of peer.serving) this.#servers.set(topic, peer);
+  }
+
   #subscribe(peer: Peer, text: string): void {
     const pattern = parsePattern(text);
     if (peer.subscriptions.has(pattern)) return;
@@ -49,7 +59,7 @@ export class Registrations {
     if (peer.subscriptions.size >= SUBSCRIPTIONS_LIMIT) {
       throw new AicoError('KERNEL_SUBSCRIPTION_LIMIT', { subject: peer.id, details: { limit: SUBSCRIPTIONS_LIMIT } });
     }
-    peer.subscriptions.set(pattern, this.#subscribers.add(pattern, peer));
+    peer.subscriptions.set(pattern, peer.standby ? () => {} : this.#subscribers.add(pattern, peer));
   }
 
   #unsubscribe(peer: Peer, pattern: string): void {
@@ -61,8 +71,9 @@ export class Registrations {
     const topic = this.#gates.topic(text);
     if (!peer.access.decide('serve', topic).allowed) throw denied(peer, 'serve', topic);
     const other = this.#servers.get(topic);
-    if (other !== undefined && other !== peer) throw new AicoError('KERNEL_SERVER_EXISTS', { subject: topic });
-    this.#servers.set(topic, peer);
+    const isTaken = other !== undefined && other !== peer && !(peer.standby && other.id === peer.id);
+    if (isTaken) throw new AicoError('KERNEL_SERVER_EXISTS', { subject: topic });
+    if (!peer.standby) this.#servers.set(topic, peer);
     peer.serving.add(topic);
   }
 

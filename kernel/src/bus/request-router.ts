@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { AicoError, isAicoError, RecordKind, validators } from '@aico/schemas';
-import type { WireRecord } from '@aico/schemas/wire';
+import type { RecordFields, WireRecord } from '@aico/schemas/wire';
 import { checkPayload, parsePayload } from './contract-table.ts';
 import { denied, type Gates, type Passed } from './gates.ts';
 import type { LocalHandler, LocalServices } from './local-services.ts';
@@ -110,6 +110,22 @@ export class RequestRouter {
       this.#pending.close(pending);
       this.#tellCancelled(pending);
       this.#fail(pending, denied(peer, 'subscribe', within));
+    }
+  }
+
+  /** Puts requests that were held back to whoever serves their topics now; those given up meanwhile are forgotten. */
+  putAgain(records: readonly RecordFields[]): void {
+    for (const record of records) {
+      const pending = this.#pending.get(record.correlation ?? 0);
+      if (pending === undefined) continue;
+      const server = this.#options.registrations.server(pending.topic);
+      if (server === undefined) {
+        this.#pending.close(pending);
+        this.#fail(pending, new AicoError('KERNEL_NO_SERVER', { subject: pending.topic }));
+        continue;
+      }
+      pending.server = server;
+      server.outbox.pushControl(record);
     }
   }
 

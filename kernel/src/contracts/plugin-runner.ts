@@ -10,6 +10,8 @@ export interface RunRequest {
   readonly grants: readonly Grant[];
   readonly quota: Required<Quota>;
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** It is to wait, once it has its code, until it is told to activate. */
+  readonly standby?: boolean;
 }
 
 /** How a process ended. `cause` is set when the runner's own watchdog ended it. */

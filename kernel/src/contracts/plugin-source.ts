@@ -25,8 +25,12 @@ export interface PluginSource {
   list(): Promise<readonly PluginReference[]>;
   /** @throws AicoError REGISTRY_… naming the file and the rule */
   load(reference: PluginReference): Promise<VerifiedPackage>;
-  /** Verifies and keeps a package from a file. */
+  /** Verifies a package from a file and lays it ready, beside the version that is installed. */
   install(path: string): Promise<PluginReference>;
+  /** Puts a package that lies ready in the place of every other version. */
+  keep(reference: PluginReference): Promise<PluginReference>;
+  /** Forgets a package that lies ready; the version that is installed stays. */
+  discard(reference: PluginReference): Promise<void>;
   /** Forgets an installed package. */
   remove(id: string): Promise<void>;
 }

@@ -9,6 +9,7 @@ import {
   type PluginRef,
   type StopReason,
   type SystemStatus,
+  type UpdateAnswer,
 } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { LocalRequest } from '../bus/local-services.ts';
@@ -52,6 +53,10 @@ export function serveControl(options: ControlOptions): void {
   broker.serveLocal('kernel.plugin.install.v1', async (request) =>
     info(await supervisor.install((request.data as PluginInstall).path)),
   );
+  broker.serveLocal('kernel.plugin.update.v1', async ({ data }) => {
+    const { id, accept } = data as UpdateAnswer;
+    return info(await supervisor.answerUpdate(id, accept));
+  });
   broker.serveLocal('kernel.plugin.uninstall.v1', async (request) => {
     await supervisor.uninstall(ref(request));
     return { id: ref(request) };

@@ -1,4 +1,5 @@
-import { contains, type Permission, type PluginInfo, parsePattern } from '@aico/schemas';
+import { contains, type Permission, type PluginInfo, type PluginUpdate, parsePattern } from '@aico/schemas';
+import { wideningOf } from '../lifecycle/asks-for-more.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
 import type { Supervisor } from '../lifecycle/supervisor.ts';
 import { completeQuota } from '../quota/defaults.ts';
@@ -48,8 +49,25 @@ export function pluginInfo(
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
   if (plugin.error !== undefined) info.error = plugin.error.toReport();
   if (usage !== undefined) info.usage = usage;
+  const update = updateOf(plugin);
+  if (update !== undefined) info.update = update;
   const processId = incarnation?.running.processId;
   if (processId !== undefined) info.processId = processId;
   if (manifest?.configuration !== undefined) info.configuration = manifest.configuration;
   return info;
+}
+
+/** What a newer version asks that waits for an answer. */
+function updateOf({ manifest, next }: ManagedPlugin): PluginUpdate | undefined {
+  if (manifest === undefined || next === undefined) return undefined;
+  const { permissions, also } = wideningOf(manifest, next.verified.manifest);
+  return {
+    version: next.verified.manifest.version,
+    permissions: permissions.map((permission) => ({
+      permission,
+      words: permissionWords(permission),
+      granted: false,
+    })),
+    also,
+  };
 }

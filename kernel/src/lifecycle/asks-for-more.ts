@@ -1,21 +1,34 @@
-import type { Manifest } from '@aico/schemas';
+import type { Manifest, Permission, PluginUpdate } from '@aico/schemas';
 import { completeQuota } from '../quota/defaults.ts';
+
+/** What a version of a plugin asks that the one before it did not. */
+export interface Widening {
+  readonly permissions: readonly Permission[];
+  readonly also: PluginUpdate['also'];
+}
+
+export function wideningOf(before: Manifest, after: Manifest): Widening {
+  const known = before.permissions.map(({ verb, topic, constraints }) => ({ verb, topic, constraints }));
+  const quotaBefore = completeQuota(before.quota);
+  const quotaAfter = Object.entries(completeQuota(after.quota)) as [keyof typeof quotaBefore, number][];
+  const wider: Readonly<Record<PluginUpdate['also'][number], boolean>> = {
+    tier: before.tier === 'isolated' && after.tier === 'trusted',
+    process: !isSame(before.process ?? {}, after.process ?? {}),
+    dependencies: Object.entries(after.dependencies ?? {}).some(([id, range]) => before.dependencies?.[id] !== range),
+    quota: quotaAfter.some(([name, value]) => value > quotaBefore[name]),
+  };
+  return {
+    permissions: after.permissions.filter(
+      ({ verb, topic, constraints }) => !known.some((each) => isSame(each, { verb, topic, constraints })),
+    ),
+    also: (Object.keys(wider) as (keyof typeof wider)[]).filter((what) => wider[what]),
+  };
+}
 
 /** Whether a version of a plugin asks for anything that the one before it did not. */
 export function asksForMore(before: Manifest, after: Manifest): boolean {
-  const known = before.permissions.map(({ verb, topic, constraints }) => ({ verb, topic, constraints }));
-  const widened = after.permissions.some(
-    ({ verb, topic, constraints }) => !known.some((each) => isSame(each, { verb, topic, constraints })),
-  );
-  const quotaBefore = completeQuota(before.quota);
-  const quotaAfter = Object.entries(completeQuota(after.quota)) as [keyof typeof quotaBefore, number][];
-  return (
-    widened ||
-    (before.tier === 'isolated' && after.tier === 'trusted') ||
-    !isSame(before.process ?? {}, after.process ?? {}) ||
-    Object.entries(after.dependencies ?? {}).some(([id, range]) => before.dependencies?.[id] !== range) ||
-    quotaAfter.some(([name, value]) => value > quotaBefore[name])
-  );
+  const { permissions, also } = wideningOf(before, after);
+  return permissions.length > 0 || also.length > 0;
 }
 
 /** Whether two parts of manifests say the same; another order of keys counts as a change, which only asks once more. */

@@ -1,4 +1,4 @@
-import { AicoError, type Grant, type LifecycleMessage, type Quota } from '@aico/schemas';
+import { AicoError, type Grant, type HandedOver, type LifecycleMessage, type Quota } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
@@ -30,16 +30,18 @@ export class Incarnation {
   /** Resolves when the process is gone, with why. */
   readonly ended: Promise<AicoError>;
   readonly #options: IncarnationOptions;
+  readonly #loaded = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<void>();
+  #handedOver = Promise.withResolvers<HandedOver | undefined>();
   #cause: AicoError | undefined;
   #stopPing = (): void => {};
   #missed = 0;
   #stopping: Promise<void> | undefined;
 
-  private constructor(options: IncarnationOptions, running: RunningPlugin) {
+  private constructor(options: IncarnationOptions, running: RunningPlugin, standby: boolean) {
     this.#options = options;
     this.running = running;
-    this.#ready.promise.catch(() => {});
+    for (const { promise } of [this.#loaded, this.#ready]) promise.catch(() => {});
     running.onLog(options.onLog);
     this.attachment = options.broker.attach({
       id: options.package.manifest.id,
@@ -47,6 +49,7 @@ export class Incarnation {
       grants: options.grants,
       quota: options.quota,
       link: running.link,
+      standby,
       onLifecycle: (message) => this.#hear(message),
       onLinkFailure: () => running.kill('SIGKILL'),
     });
@@ -54,17 +57,49 @@ export class Incarnation {
   }
 
   /** Starts a process and waits until the plugin is active. @throws AicoError, with the process gone */
-  static async start(options: IncarnationOptions, signal: AbortSignal): Promise<Incarnation> {
-    const { package: verified, name, grants, quota, configuration } = options;
-    const running = await options.runner.start({ package: verified, incarnation: name, grants, quota, configuration });
-    const incarnation = new Incarnation(options, running);
+  static start(options: IncarnationOptions, signal: AbortSignal): Promise<Incarnation> {
+    return Incarnation.#begin(options, false, async (incarnation) => {
+      await incarnation.#inTime(incarnation.#ready.promise, signal);
+      incarnation.#ping(0);
+    });
+  }
+
+  /** Starts a process that has its code and waits to be activated. @throws AicoError, with the process gone */
+  static load(options: IncarnationOptions, signal: AbortSignal): Promise<Incarnation> {
+    return Incarnation.#begin(options, true, (incarnation) => incarnation.#inTime(incarnation.#loaded.promise, signal));
+  }
+
+  static async #begin(
+    options: IncarnationOptions,
+    standby: boolean,
+    until: (incarnation: Incarnation) => Promise<void>,
+  ): Promise<Incarnation> {
+    const { package: verified, name: incarnation, grants, quota, configuration } = options;
+    const request = { package: verified, incarnation, grants, quota, configuration };
+    const running = await options.runner.start(standby ? { ...request, standby } : request);
+    const begun = new Incarnation(options, running, standby);
     try {
-      await incarnation.#becomeReady(signal);
-      return incarnation;
+      await until(begun);
+      return begun;
     } catch (error) {
-      await incarnation.stop('start failed', 0);
+      await begun.stop('start failed', 0);
       throw error;
     }
+  }
+
+  /** Activates what was loaded. @throws AicoError */
+  async activate(handedOver: HandedOver | undefined, signal: AbortSignal): Promise<void> {
+    this.attachment.tell(handedOver === undefined ? { type: 'activate' } : { type: 'activate', handedOver });
+    await this.#inTime(this.#ready.promise, signal);
+    this.#ping(0);
+  }
+
+  /** Asks for what a successor goes on with; the plugin has then finished what it was given. @throws AicoError */
+  async handOver(signal: AbortSignal): Promise<HandedOver | undefined> {
+    this.#handedOver = Promise.withResolvers();
+    this.#handedOver.promise.catch(() => {});
+    this.attachment.tell({ type: 'handOver' });
+    return this.#inTime(this.#handedOver.promise, signal);
   }
 
   /** Asks, waits, terminates, waits, kills. Everyone who calls it shares one promise. */
@@ -78,7 +113,8 @@ export class Incarnation {
     this.attachment.tell({ type: 'grants', grants });
   }
 
-  async #becomeReady(signal: AbortSignal): Promise<void> {
+  /** Waits for a word of the plugin as long as a start may take. */
+  async #inTime<Word>(word: Promise<Word>, signal: AbortSignal): Promise<Word> {
     const { quota, clock, package: verified } = this.#options;
     const subject = verified.manifest.id;
     const late = Promise.withResolvers<never>();
@@ -89,8 +125,7 @@ export class Incarnation {
     signal.addEventListener('abort', abort, { once: true });
     try {
       const died = this.ended.then((error) => Promise.reject(error));
-      await Promise.race([this.#ready.promise, late.promise, died]);
-      this.#ping(0);
+      return await Promise.race([word, late.promise, died]);
     } finally {
       undo();
       signal.removeEventListener('abort', abort);
@@ -98,10 +133,18 @@ export class Incarnation {
   }
 
   #hear(message: LifecycleMessage): void {
+    const subject = this.#options.package.manifest.id;
     if (message.type === 'active') this.#ready.resolve();
+    else if (message.type === 'loaded') this.#loaded.resolve();
     else if (message.type === 'pong') this.#missed = 0;
     else if (message.type === 'failed') {
-      this.#ready.reject(toldFailure(this.#options.package.manifest.id, message));
+      const failure = toldFailure(subject, message);
+      this.#loaded.reject(failure);
+      this.#ready.reject(failure);
+    } else if (message.type === 'handedOver') {
+      const { handedOver, problem } = message;
+      if (problem === undefined) this.#handedOver.resolve(handedOver);
+      else this.#handedOver.reject(new AicoError('KERNEL_HAND_OVER_FAILED', { subject, details: { problem } }));
     }
   }
 

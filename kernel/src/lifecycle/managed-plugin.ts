@@ -3,8 +3,14 @@ import type { PluginReference, VerifiedPackage } from '../contracts/plugin-sourc
 import type { PluginRecord } from '../contracts/state-store.ts';
 import type { Incarnation } from './incarnation.ts';
 
+/** A verified package of a newer version. */
+export interface NextVersion {
+  readonly reference: PluginReference;
+  readonly verified: VerifiedPackage;
+}
+
 /** States in which a process of the plugin may exist. */
-const LIVE: ReadonlySet<PluginState> = new Set(['starting', 'active', 'stopping']);
+const LIVE: ReadonlySet<PluginState> = new Set(['starting', 'active', 'updating', 'stopping']);
 
 /** Everything the supervisor knows of one plugin. Its state changes through `enter` alone, which tells. */
 export class ManagedPlugin {
@@ -17,6 +23,8 @@ export class ManagedPlugin {
   trust: { readonly tier: 'isolated' | 'trusted'; readonly signer: string } = { tier: 'isolated', signer: '' };
   record: PluginRecord;
   incarnation: Incarnation | undefined;
+  /** A newer version that asks for more, and waits for its user's yes while this one runs on. */
+  next: NextVersion | undefined;
   error: AicoError | undefined;
   waitingFor: readonly string[] = [];
   restarts = 0;

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { AicoError, type Grant, isAicoError } from '@aico/schemas';
+import { AicoError, type Grant, type Manifest } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
 import { asksForMore } from './asks-for-more.ts';
-import { blockersOf, cycleOf, missingDependency, unfit } from './blockers.ts';
+import { blockersOf, cycleOf, missingDependency } from './blockers.ts';
 import { judgeCrash } from './crash-policy.ts';
-import { Incarnation } from './incarnation.ts';
-import { ManagedPlugin } from './managed-plugin.ts';
+import { Incarnation, type IncarnationOptions } from './incarnation.ts';
+import { asAicoError, Intake } from './intake.ts';
+import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
+import { mayStandBeside, succeed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 
 /**
@@ -16,6 +18,7 @@ import type { SupervisorOptions } from './supervisor-options.ts';
 export class Supervisor {
   readonly plugins: Map<string, ManagedPlugin> = new Map();
   readonly #options: SupervisorOptions;
+  readonly #intake: Intake;
   readonly #transitions = new Map<string, Promise<void>>();
   readonly #aborts = new Map<string, AbortController>();
   readonly #stopBackoff = new Map<string, () => void>();
@@ -25,12 +28,13 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#intake = new Intake(options);
   }
 
   /** Finds and verifies every plugin, then starts those that should run; resolves when each has settled. */
   async boot(): Promise<void> {
     const references = await this.#options.source.list();
-    await Promise.all(references.map((reference) => this.#verify(this.#adopt(reference))));
+    await Promise.all(references.map((reference) => this.#intake.verify(this.#adopt(reference))));
     await this.settle();
   }
 
@@ -61,7 +65,7 @@ export class Supervisor {
     const fresh = { ...plugin.record, enabled: true, crashes: [], quarantined: false };
     await this.#remember(plugin, fresh);
     if (plugin.state === 'quarantined' || plugin.state === 'backoff' || plugin.state === 'crashed') this.#rest(plugin);
-    if (plugin.state === 'rejected') await this.#verify(plugin);
+    if (plugin.state === 'rejected') await this.#intake.verify(plugin);
     await this.reconcile(id);
   }
 
@@ -75,19 +79,42 @@ export class Supervisor {
     await this.reconcile(id);
   }
 
+  /** Takes in a package; a newer version of what is known takes its place, or waits for its user's yes when it asks for more. */
   async install(path: string): Promise<ManagedPlugin> {
-    const reference = await this.#options.source.install(path);
+    const { source } = this.#options;
+    const reference = await source.install(path);
     const known = this.plugins.get(reference.id);
-    if (known !== undefined) await this.#leave(known, 'updated');
-    const plugin = known ?? this.#adopt(reference);
-    const before = plugin.manifest;
-    plugin.reference = reference;
-    await this.#verify(plugin);
-    // What asks for more than the user agreed to waits until the user switches it on again.
-    if (before !== undefined && plugin.manifest !== undefined && asksForMore(before, plugin.manifest)) {
-      await this.#remember(plugin, { ...plugin.record, enabled: false });
+    if (known === undefined) {
+      const plugin = this.#adopt(await source.keep(reference));
+      await this.#intake.verify(plugin);
+      await this.settle();
+      return plugin;
     }
-    await this.settle();
+    const next = await this.#intake.examine(known.id, reference);
+    await this.#intake.forgetWaiting(known);
+    if (known.manifest === undefined || !asksForMore(known.manifest, next.verified.manifest)) {
+      await this.#update(known, next);
+    } else {
+      known.next = next;
+      this.#options.onChange(known, known.state);
+    }
+    return known;
+  }
+
+  /** Answers for the user what a version asks that waits. @throws AicoError KERNEL_UPDATE_UNKNOWN */
+  async answerUpdate(id: string, accept: boolean): Promise<ManagedPlugin> {
+    const plugin = this.get(id);
+    const { next } = plugin;
+    if (next === undefined) throw new AicoError('KERNEL_UPDATE_UNKNOWN', { subject: plugin.manifest?.name ?? id });
+    if (!accept) {
+      await this.#intake.forgetWaiting(plugin);
+      this.#options.onChange(plugin, plugin.state);
+      return plugin;
+    }
+    plugin.next = undefined;
+    // Whoever says yes to all of it has no narrower wish any more.
+    await this.#remember(plugin, { ...plugin.record, grants: undefined });
+    await this.#update(plugin, next);
     return plugin;
   }
 
@@ -96,6 +123,7 @@ export class Supervisor {
     if (this.#options.isRequired(id))
       throw new AicoError('KERNEL_PLUGIN_REQUIRED', { subject: plugin.manifest?.name ?? id });
     await this.disable(id);
+    await this.#intake.forgetWaiting(plugin);
     await this.#options.source.remove(id);
     await this.#options.state.remove(id);
     this.plugins.delete(id);
@@ -110,9 +138,9 @@ export class Supervisor {
     await Promise.all([...this.plugins.values()].map((plugin) => this.#leave(plugin, 'AICO is stopping')));
   }
 
-  grantsOf(plugin: ManagedPlugin): readonly Grant[] {
+  grantsOf(plugin: ManagedPlugin, manifest: Manifest | undefined = plugin.manifest): readonly Grant[] {
     if (plugin.record.grants !== undefined) return plugin.record.grants;
-    const wanted = (plugin.manifest?.permissions ?? []).filter((permission) => permission.optional !== true);
+    const wanted = (manifest?.permissions ?? []).filter((permission) => permission.optional !== true);
     return wanted.map(({ verb, topic, constraints }) =>
       constraints === undefined ? { verb, topic, effect: 'allow' } : { verb, topic, effect: 'allow', constraints },
     );
@@ -150,31 +178,37 @@ export class Supervisor {
     else plugin.enter('pending', unmet);
   }
 
-  async #start(plugin: ManagedPlugin): Promise<void> {
-    const verified = await this.#takeVerified(plugin);
-    if (verified === undefined) return;
+  /** What one life of a plugin is made of. */
+  #lifeOf(plugin: ManagedPlugin, verified: VerifiedPackage): IncarnationOptions {
+    const { broker, runner, clock, configuration, onLog } = this.#options;
     const { manifest } = verified;
+    return {
+      broker,
+      runner,
+      clock,
+      package: verified,
+      name: `${plugin.id}-${randomBytes(6).toString('hex')}`,
+      grants: this.grantsOf(plugin, manifest),
+      quota: completeQuota(manifest.quota),
+      configuration: configuration.valuesOf(plugin.id, manifest.configuration),
+      onLog: (line) => onLog(plugin.id, line),
+    };
+  }
+
+  #own(plugin: ManagedPlugin, incarnation: Incarnation): void {
+    plugin.incarnation = incarnation;
+    void incarnation.ended.then((error) => this.#ended(plugin, incarnation, error));
+  }
+
+  async #start(plugin: ManagedPlugin): Promise<void> {
+    const verified = await this.#intake.takeVerified(plugin);
+    if (verified === undefined) return;
     const abort = new AbortController();
     this.#aborts.set(plugin.id, abort);
     try {
       plugin.enter('starting');
-      const incarnation = await Incarnation.start(
-        {
-          broker: this.#options.broker,
-          runner: this.#options.runner,
-          clock: this.#options.clock,
-          package: verified,
-          name: `${plugin.id}-${randomBytes(6).toString('hex')}`,
-          grants: this.grantsOf(plugin),
-          quota: completeQuota(manifest.quota),
-          configuration: this.#options.configuration.valuesOf(plugin.id, manifest.configuration),
-          onLog: (line) => this.#options.onLog(plugin.id, line),
-        },
-        abort.signal,
-      );
-      plugin.incarnation = incarnation;
+      this.#own(plugin, await Incarnation.start(this.#lifeOf(plugin, verified), abort.signal));
       plugin.enter('active');
-      void incarnation.ended.then((error) => this.#ended(plugin, incarnation, error));
       this.#reconcileDependents(plugin);
     } catch (error) {
       if (abort.signal.aborted) plugin.enter('stopped');
@@ -198,6 +232,74 @@ export class Supervisor {
     }
   }
 
+  /** Puts a version in the place of the one before. @throws AicoError KERNEL_PLUGIN_UPDATE_FAILED, with that one as it was */
+  async #update(plugin: ManagedPlugin, next: NextVersion): Promise<void> {
+    const { id } = plugin;
+    const before = this.#transitions.get(id) ?? Promise.resolve();
+    const turn = before.then(async () => {
+      const { incarnation, manifest } = plugin;
+      const beside = manifest !== undefined && mayStandBeside(manifest, next.verified.manifest);
+      if (plugin.state === 'active' && incarnation !== undefined && beside)
+        await this.#succeed(plugin, incarnation, next);
+      else await this.#replace(plugin, next);
+    });
+    this.#transitions.set(
+      id,
+      turn.catch(() => {}),
+    );
+    try {
+      await turn;
+    } finally {
+      await this.settle();
+    }
+  }
+
+  async #succeed(plugin: ManagedPlugin, running: Incarnation, next: NextVersion): Promise<void> {
+    const abort = new AbortController();
+    this.#aborts.set(plugin.id, abort);
+    plugin.enter('updating');
+    try {
+      this.#own(plugin, await succeed(running, this.#lifeOf(plugin, next.verified), abort.signal));
+      await this.#intake.keep(plugin, next);
+      plugin.enter('active');
+      await running.stop('its newer version took over');
+    } catch (error) {
+      const failure = updateFailed(plugin, next, error);
+      await this.#options.source.discard(next.reference);
+      if (plugin.incarnation === running) plugin.enter('active');
+      else {
+        this.#options.onGone(plugin.id);
+        this.#crashed(plugin, failure);
+      }
+      throw failure;
+    } finally {
+      this.#aborts.delete(plugin.id);
+    }
+  }
+
+  /** Stops the version before, then starts the new one; goes back when that fails. */
+  async #replace(plugin: ManagedPlugin, next: NextVersion): Promise<void> {
+    const { reference, record } = plugin;
+    const ran = plugin.state === 'active';
+    if (ran) await this.#stopOne(plugin, 'a newer version takes its place');
+    else this.#rest(plugin);
+    plugin.verified = next.verified;
+    plugin.manifest = next.verified.manifest;
+    this.#intake.admit(plugin);
+    if (ran) await this.#step(plugin.id);
+    if (!ran || plugin.state === 'active' || plugin.state === 'pending') {
+      await this.#intake.keep(plugin, next);
+      return;
+    }
+    const failure = updateFailed(plugin, next, plugin.error);
+    this.#rest(plugin);
+    await this.#options.source.discard(next.reference);
+    plugin.reference = reference;
+    await this.#remember(plugin, record);
+    await this.#intake.verify(plugin);
+    throw failure;
+  }
+
   /** Stops a plugin whatever is wished of it. */
   async #leave(plugin: ManagedPlugin, reason: string): Promise<void> {
     const before = this.#transitions.get(plugin.id) ?? Promise.resolve();
@@ -210,8 +312,10 @@ export class Supervisor {
   }
 
   #ended(plugin: ManagedPlugin, incarnation: Incarnation, error: AicoError): void {
-    if (plugin.incarnation !== incarnation || plugin.state !== 'active') return;
+    if (plugin.incarnation !== incarnation || (plugin.state !== 'active' && plugin.state !== 'updating')) return;
     plugin.incarnation = undefined;
+    // Whoever updates it learns that there is nothing left to go back to.
+    if (plugin.state === 'updating') return;
     this.#options.onGone(plugin.id);
     this.#crashed(plugin, error);
     this.#reconcileDependents(plugin);
@@ -264,44 +368,6 @@ export class Supervisor {
     return plugin;
   }
 
-  /** Verifies a package and judges whether it fits, anew at each load. @throws AicoError */
-  async #load(plugin: ManagedPlugin): Promise<VerifiedPackage> {
-    const verified = await this.#options.source.load(plugin.reference);
-    const { manifest } = verified;
-    plugin.manifest = manifest;
-    plugin.trust = { tier: verified.tier, signer: verified.signer.name };
-    this.#options.configuration.valuesOf(plugin.id, manifest.configuration);
-    const error = unfit(manifest, this.#options.version);
-    if (error !== undefined) throw error;
-    return verified;
-  }
-
-  /** The package to start, verified once for each start; undefined when it is rejected now. */
-  async #takeVerified(plugin: ManagedPlugin): Promise<VerifiedPackage | undefined> {
-    const { verified } = plugin;
-    plugin.verified = undefined;
-    if (verified !== undefined) return verified;
-    try {
-      return await this.#load(plugin);
-    } catch (error) {
-      plugin.enter('rejected', asAicoError(error, plugin.id));
-      return undefined;
-    }
-  }
-
-  /** Takes a package in; one that does not pass is rejected, named, and disturbs nobody. */
-  async #verify(plugin: ManagedPlugin): Promise<void> {
-    plugin.enter('verifying');
-    try {
-      plugin.verified = await this.#load(plugin);
-      if (plugin.record.quarantined) plugin.enter('quarantined', quarantinedBefore(plugin));
-      else plugin.enter('installed');
-    } catch (error) {
-      plugin.verified = undefined;
-      plugin.enter('rejected', asAicoError(error, plugin.id));
-    }
-  }
-
   async #remember(plugin: ManagedPlugin, record: ManagedPlugin['record']): Promise<void> {
     plugin.record = record;
     await this.#options.state
@@ -310,13 +376,8 @@ export class Supervisor {
   }
 }
 
-/** What is known of a quarantine that began before this start. */
-function quarantinedBefore({ id, record }: ManagedPlugin): AicoError {
-  return new AicoError('KERNEL_PLUGIN_QUARANTINED', { subject: id, details: { count: record.crashes.length } });
-}
-
-function asAicoError(error: unknown, subject: string): AicoError {
-  if (isAicoError(error)) return error;
-  const problem = error instanceof Error ? error.message : String(error);
-  return new AicoError('KERNEL_PLUGIN_ACTIVATE_FAILED', { subject, details: { problem }, cause: error });
+function updateFailed({ id, manifest, reference }: ManagedPlugin, next: NextVersion, cause: unknown): AicoError {
+  const { message: problem } = asAicoError(cause, id);
+  const details = { version: next.reference.version, before: reference.version, problem };
+  return new AicoError('KERNEL_PLUGIN_UPDATE_FAILED', { subject: manifest?.name ?? id, details, cause });
 }

@@ -19,11 +19,17 @@ export interface Behaviour {
   /** Ignores a request to stop, and SIGTERM. */
   readonly stubborn?: boolean;
   readonly answersPings?: boolean;
+  /** Of one that stood by, when it is told to activate. */
+  readonly onActivate?: 'active' | 'fail' | 'silent';
 }
 
 export interface FakeProcess {
+  /** When it is to be replaced. */
+  onHandOver: 'state' | 'fail' | 'exit' | 'silent';
   readonly request: RunRequest;
   readonly signals: string[];
+  /** What the kernel told it of its life. */
+  readonly told: LifecycleMessage[];
   readonly peer: RawPeer;
   exit(exit: RunExit): void;
 }
@@ -39,6 +45,7 @@ export class FakeWorld {
   readonly failures: unknown[] = [];
   readonly kernel: Kernel;
   readonly #manifests: Map<string, Manifest>;
+  readonly #ready = new Map<string, Manifest>();
   readonly #refused = new Map<string, Error>();
 
   constructor(manifests: readonly Manifest[]) {
@@ -72,9 +79,9 @@ export class FakeWorld {
     return this.changes.filter((change) => change.id === id).map((change) => change.to);
   }
 
-  /** Puts another version of a plugin where packages come from. */
+  /** Lets the next installation of a plugin find another version. */
   replace(manifest: Manifest): void {
-    this.#manifests.set(manifest.id, manifest);
+    this.#ready.set(manifest.id, manifest);
   }
 
   /** The newest process of a plugin. */
@@ -88,13 +95,24 @@ export class FakeWorld {
     const reference = (manifest: Manifest) => ({ id: manifest.id, version: manifest.version, location: manifest.id });
     return {
       list: async () => [...this.#manifests.values()].map(reference),
-      load: async ({ id }) => {
-        const manifest = this.#manifests.get(id) as Manifest;
+      load: async ({ id, location }) => {
+        const manifest = (location === 'ready' ? this.#ready.get(id) : undefined) ?? this.#manifests.get(id);
+        if (manifest === undefined) throw new Error(`no package of ${id}`);
         const refused = this.#refused.get(id);
         if (refused !== undefined) throw refused;
         return { manifest, files: new Map(), signer: { keyId: 'k', name: 'test' }, tier: manifest.tier, digest: 'd' };
       },
-      install: async (id) => reference(this.#manifests.get(id) as Manifest),
+      install: async (id) => {
+        const manifest = this.#ready.get(id) ?? this.#manifests.get(id);
+        return { ...reference(manifest as Manifest), location: 'ready' };
+      },
+      keep: async ({ id }) => {
+        const manifest = this.#ready.get(id) ?? this.#manifests.get(id);
+        this.#ready.delete(id);
+        this.#manifests.set(id, manifest as Manifest);
+        return reference(manifest as Manifest);
+      },
+      discard: async ({ id }) => void this.#ready.delete(id),
       remove: async (id) => void this.#manifests.delete(id),
     };
   }
@@ -110,8 +128,9 @@ export class FakeWorld {
         const exited = Promise.withResolvers<RunExit>();
         const signals: string[] = [];
         const tell = (data: LifecycleMessage) => peer.send({ kind: RecordKind.lifecycle, data });
-        this.processes.push({ request, signals, peer, exit: exited.resolve });
-        void this.#live(peer, behaviour, tell, exited.resolve);
+        const made: FakeProcess = { request, signals, told: [], peer, exit: exited.resolve, onHandOver: 'state' };
+        this.processes.push(made);
+        void this.#live(made, behaviour, tell);
         return {
           link,
           confinement: [],
@@ -129,18 +148,31 @@ export class FakeWorld {
   }
 
   async #live(
-    peer: RawPeer,
+    made: FakeProcess,
     behaviour: Behaviour,
     tell: (message: LifecycleMessage) => Promise<void>,
-    exit: (exit: RunExit) => void,
   ): Promise<void> {
+    const { peer, exit } = made;
+    const standby = made.request.standby === true;
     const { onStart = 'active', stubborn = false, answersPings = true } = behaviour;
-    if (onStart === 'active') await tell({ type: 'active' });
+    if (onStart === 'active') await tell(standby ? { type: 'loaded' } : { type: 'active' });
     const error = behaviour.reason as ErrorReport;
     if (onStart === 'fail') await tell({ type: 'failed', problem: 'Error: it broke', ...(error && { error }) });
     if (onStart === 'exit') exit({ code: 3, signal: undefined });
     for (;;) {
       const message = (await peer.next(RecordKind.lifecycle)).data as LifecycleMessage;
+      made.told.push(message);
+      const { onActivate = 'active' } = behaviour;
+      const { onHandOver } = made;
+      if (message.type === 'activate' && onActivate === 'active') await tell({ type: 'active' });
+      if (message.type === 'activate' && onActivate === 'fail')
+        await tell({ type: 'failed', problem: 'Error: it broke' });
+      if (message.type === 'handOver' && onHandOver === 'state') {
+        await tell({ type: 'handedOver', handedOver: { stateVersion: 1, state: { kept: 'all' } } });
+      }
+      if (message.type === 'handOver' && onHandOver === 'fail')
+        await tell({ type: 'handedOver', problem: 'Error: no' });
+      if (message.type === 'handOver' && onHandOver === 'exit') exit({ code: 3, signal: undefined });
       if (message.type === 'ping' && answersPings) await tell({ type: 'pong', nonce: message.nonce });
       if (message.type === 'deactivate' && !stubborn) {
         await tell({ type: 'deactivated' });

@@ -1,37 +1,8 @@
-import { createMemoryLinks, DEFAULT_QUOTA } from '@aico/kernel';
 import { AicoError, RecordKind } from '@aico/schemas';
 import { expect, test } from 'vitest';
-import { RawPeer } from '../bus/raw-peer.ts';
+import { commandLine } from './command-line.ts';
 import { settle } from './fake-clock.ts';
 import { FakeWorld, manifestOf } from './fake-plugins.ts';
-
-/** Asks the kernel as the command line does. */
-function commandLine(world: FakeWorld) {
-  const [link, other] = createMemoryLinks();
-  const peer = RawPeer.overLink(other);
-  const grants = ['list', 'get', 'enable', 'disable', 'install', 'uninstall'].map((verb) => ({
-    verb: 'request' as const,
-    topic: `kernel.plugin.${verb}.v1`,
-    effect: 'allow' as const,
-  }));
-  world.kernel.attachPeer({ id: 'cli', incarnation: 'cli-1', grants, quota: DEFAULT_QUOTA, link });
-  let asked = 0;
-  return async (verb: string, id: string): Promise<Record<string, unknown>> => {
-    asked += 1;
-    const correlation = asked;
-    await peer.send({
-      kind: RecordKind.request,
-      correlation,
-      topic: `kernel.plugin.${verb}.v1`,
-      data: verb === 'install' ? { path: id } : { id },
-    });
-    await settle();
-    const [reply] = [...peer.seen(RecordKind.reply), ...peer.seen(RecordKind.error)].filter(
-      (record) => record.correlation === correlation,
-    );
-    return reply?.data as Record<string, unknown>;
-  };
-}
 
 test('starts what others need first, and stops it last [PLG-8]', async () => {
   const world = new FakeWorld([
@@ -272,21 +243,4 @@ test('a wish that comes during a transition is not lost [PLG-1]', async () => {
   await Promise.all([ask('enable', 'dice'), ask('disable', 'dice')]);
   await settle();
   expect(world.path('dice').at(-1)).toBe('stopped');
-});
-
-test('an update that asks for more waits until the user switches it on again [PLG-2, SEC-8]', async () => {
-  const world = new FakeWorld([manifestOf('dice'), manifestOf('tidy')]);
-  await world.kernel.start();
-  const ask = commandLine(world);
-  world.replace(manifestOf('tidy', { version: '1.1.0' }));
-  expect(await ask('install', 'tidy')).toMatchObject({ id: 'tidy', version: '1.1.0', state: 'active' });
-  const permissions = [{ verb: 'subscribe' as const, topic: 'chat.>', reason: 'to read along' }];
-  world.replace(manifestOf('dice', { version: '1.1.0', permissions }));
-  expect(await ask('install', 'dice')).toMatchObject({
-    id: 'dice',
-    version: '1.1.0',
-    state: 'stopped',
-    enabled: false,
-  });
-  expect(await ask('enable', 'dice')).toMatchObject({ state: 'active', permissions: [{ granted: true }] });
 });

@@ -7,7 +7,7 @@ import { GuestPort } from './guest-port.ts';
 import { lockDown } from './lockdown.ts';
 
 /** What the host tells the guest when the plugin's module is there. */
-export interface GuestStart extends Pick<PluginRuntime, 'manifest' | 'grants' | 'configuration'> {
+export interface GuestStart extends Pick<PluginRuntime, 'manifest' | 'grants' | 'configuration' | 'standby'> {
   readonly assetPaths: readonly string[];
 }
 
@@ -31,12 +31,13 @@ function toJson(fields: Readonly<Record<string, unknown>>): string {
 
 /** Begins the plugin's life. */
 export function start(definition: unknown, startJson: string): void {
-  const { manifest, grants, configuration, assetPaths } = JSON.parse(startJson) as GuestStart;
+  const { manifest, grants, configuration, standby, assetPaths } = JSON.parse(startJson) as GuestStart;
   startPlugin({
     port,
     manifest,
     grants,
     configuration,
+    standby,
     definition,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     timers: {

@@ -73,10 +73,10 @@ export class GuestHost {
 
   /** Loads the plugin's module and starts it. @throws AicoError SANDBOX_CODE_INVALID, SANDBOX_IMPORT_DENIED */
   async start(handOver: HandOver): Promise<void> {
-    const { manifest, grants, configuration } = handOver;
+    const { manifest, grants, configuration, standby } = handOver;
     const definition = await this.#load(manifest.id, manifest.main);
     const assetPaths = [...this.#options.files.keys()];
-    const text = JSON.stringify({ manifest, grants, configuration, assetPaths });
+    const text = JSON.stringify({ manifest, grants, configuration, standby, assetPaths });
     await this.#enter('start', definition.derefInto({ release: true }), text);
     this.#options.port.receive((record) => this.#deliver(record));
   }

@@ -120,8 +120,8 @@ async function planTrusted(
 }
 
 function handOverOf(request: RunRequest, credentials: PeerCredentials): Omit<HandOver, 'addons'> {
-  const { incarnation, grants, configuration } = request;
-  return { incarnation, credentials, manifest: request.package.manifest, grants, configuration };
+  const { incarnation, grants, configuration, standby = false } = request;
+  return { incarnation, credentials, manifest: request.package.manifest, grants, configuration, standby };
 }
 
 /** Names of secrets live in a user's environment; Node needs none of it but these. */

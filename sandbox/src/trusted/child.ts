@@ -33,6 +33,7 @@ try {
     configuration: handOver.configuration,
     assets: { read: (path) => files.get(path), paths: [...files.keys()] },
     dataFolder: handOver.dataFolder,
+    standby: handOver.standby,
     onEnd: () => void port.close().then(() => process.exit(0)),
   });
 } catch (error) {

@@ -112,6 +112,9 @@ export type ErrorCode =
   | 'KERNEL_REPLY_INVALID'
   | 'KERNEL_NOT_DURABLE'
   | 'KERNEL_TRACE_MALFORMED'
+  | 'KERNEL_PLUGIN_UPDATE_FAILED'
+  | 'KERNEL_UPDATE_UNKNOWN'
+  | 'KERNEL_HAND_OVER_FAILED'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -166,6 +169,7 @@ export type ErrorCode =
   | 'SDK_STREAM_CLOSED'
   | 'SDK_RECORDING_INVALID'
   | 'SDK_REPLAY_TOO_FAST'
+  | 'SDK_STATE_VERSION'
   | 'STORAGE_LOCKED'
   | 'STORAGE_KEY_WRONG'
   | 'STORAGE_DAMAGED'
@@ -805,6 +809,24 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Pass the message that you handle as the option \"trace\", or leave it out.",
     "status": 400
   },
+  "KERNEL_PLUGIN_UPDATE_FAILED": {
+    "message": "Version {version} of {subject} did not start; {before} runs on.",
+    "rule": "A new version takes over only when it is active in time: {problem}",
+    "fix": "See the log of {subject}, and install a version that starts.",
+    "status": 409
+  },
+  "KERNEL_UPDATE_UNKNOWN": {
+    "message": "No update of {subject} waits for an answer.",
+    "rule": "An update that asks for more than the version before waits for its user's yes.",
+    "fix": "Install the newer version first.",
+    "status": 404
+  },
+  "KERNEL_HAND_OVER_FAILED": {
+    "message": "{subject} could not hand over to its newer version: {problem}.",
+    "rule": "handOver tells a state as JSON.",
+    "fix": "See the log of {subject}; switching it off before installing needs no hand-over.",
+    "status": 409
+  },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",
     "rule": "A model server must run and be reachable from this computer.",
@@ -1128,6 +1150,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "The kernel tells up to 200 messages in 100 ms.",
     "fix": "Replay a shorter recording.",
     "status": 400
+  },
+  "SDK_STATE_VERSION": {
+    "message": "{subject} cannot go on from the state of the version before: it is of version {from}, and this one reads {to}.",
+    "rule": "A state of another stateVersion is migrated.",
+    "fix": "Give the plugin a migrate(from, state), or keep its stateVersion.",
+    "status": 409
   },
   "STORAGE_LOCKED": {
     "message": "The data of {subject} is locked.",

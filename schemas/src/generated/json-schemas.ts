@@ -862,6 +862,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "quota": {
         "$ref": "https://aico.invalid/schemas/quota#/$defs/Quota"
+      },
+      "update": {
+        "$ref": "#/$defs/PluginUpdate"
       }
     },
     "additionalProperties": false,
@@ -1830,6 +1833,67 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "records",
       "skipped"
+    ]
+  },
+  "control#PluginUpdate": {
+    "type": "object",
+    "description": "A newer version that asks for more than the one that runs, and waits for its user's yes.",
+    "properties": {
+      "version": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 64,
+        "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+      },
+      "permissions": {
+        "type": "array",
+        "description": "Those that the running version does not ask for.",
+        "items": {
+          "$ref": "#/$defs/PluginPermission"
+        },
+        "maxItems": 200
+      },
+      "also": {
+        "type": "array",
+        "description": "What else it asks more of.",
+        "items": {
+          "type": "string",
+          "enum": [
+            "tier",
+            "process",
+            "dependencies",
+            "quota"
+          ]
+        },
+        "maxItems": 4
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "version",
+      "permissions",
+      "also"
+    ]
+  },
+  "control#UpdateAnswer": {
+    "type": "object",
+    "description": "The user's answer to a version that asks for more.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "accept": {
+        "type": "boolean",
+        "description": "No keeps the version that runs, and forgets the newer one."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "accept"
     ]
   },
   "envelope#BusEvent": {

@@ -82,6 +82,7 @@ import type {
   TurnStop,
   TurnStopped,
   UnlockResult,
+  UpdateAnswer,
   VaultChanged,
   VaultSecret,
   VaultSetup,
@@ -216,6 +217,23 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "install plugins from a file",
       "serve": "answer for the kernel"
+    }
+  },
+  {
+    "topic": "kernel.plugin.update.v1",
+    "kind": "request",
+    "payload": "control#UpdateAnswer",
+    "reply": "control#PluginInfo",
+    "description": "Answers a newer version that asks for more than the one that runs.",
+    "words": {
+      "request": "agree to what newer versions of plugins ask",
+      "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/plugins/{id}/update",
+      "websocket": true
     }
   },
   {
@@ -1115,6 +1133,8 @@ export interface TopicMap {
   'kernel.plugin.disable.v1': { kind: 'request'; payload: PluginRef; reply: PluginInfo };
   /** Installs a signed package from a file. */
   'kernel.plugin.install.v1': { kind: 'request'; payload: PluginInstall; reply: PluginInfo };
+  /** Answers a newer version that asks for more than the one that runs. */
+  'kernel.plugin.update.v1': { kind: 'request'; payload: UpdateAnswer; reply: PluginInfo };
   /** Removes an installed plugin. */
   'kernel.plugin.uninstall.v1': { kind: 'request'; payload: PluginRef; reply: PluginRef };
   /** A plugin changed state. */

@@ -227,6 +227,7 @@ export interface PluginInfo {
   };
   configuration?: Record<string, unknown>;
   quota: Quota;
+  update?: PluginUpdate;
 }
 
 /** Every plugin known. */
@@ -471,6 +472,22 @@ export interface BusObserved {
   records: BusRecord[];
   /** Messages that were too many to tell. */
   skipped: number;
+}
+
+/** A newer version that asks for more than the one that runs, and waits for its user's yes. */
+export interface PluginUpdate {
+  version: string;
+  /** Those that the running version does not ask for. */
+  permissions: PluginPermission[];
+  /** What else it asks more of. */
+  also: Array<'tier' | 'process' | 'dependencies' | 'quota'>;
+}
+
+/** The user's answer to a version that asks for more. */
+export interface UpdateAnswer {
+  id: string;
+  /** No keeps the version that runs, and forgets the newer one. */
+  accept: boolean;
 }
 
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
@@ -1226,6 +1243,8 @@ export interface SchemaTypes {
   'control#BusStats': BusStats;
   'control#BusRecord': BusRecord;
   'control#BusObserved': BusObserved;
+  'control#PluginUpdate': PluginUpdate;
+  'control#UpdateAnswer': UpdateAnswer;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;

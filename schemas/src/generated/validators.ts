@@ -2885,7 +2885,8 @@ required: [
 ]
 },
 configuration: { type: "object" },
-quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" }
+quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
+update: { $ref: "#/$defs/PluginUpdate" }
 },
 additionalProperties: !1,
 required: [
@@ -3329,6 +3330,129 @@ params: { type: "object" }
 }], !1;
 return validate83.errors = null, !0;
 }
+function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate85.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "version,permissions,also"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate85.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.version !== void 0) {
+let data0 = data.version, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate85.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 10 && func2(data0) < 5) return validate85.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data0)) return validate85.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate85.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissions !== void 0) {
+let data1 = data.permissions, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 200) return validate85.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate70(data1[i0], {
+instancePath: instancePath + "/permissions/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate85.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.also !== void 0) {
+let data3 = data.also, _errs7 = errors;
+if (errors === _errs7) {
+if (Array.isArray(data3)) {
+if (data3.length > 4) return validate85.errors = [{
+instancePath: instancePath + "/also",
+keyword: "maxItems",
+params: { limit: 4 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data4 = data3[i1], _errs9 = errors;
+if (typeof data4 != "string") return validate85.errors = [{
+instancePath: instancePath + "/also/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate85.errors = [{
+instancePath: instancePath + "/also/" + i1,
+keyword: "enum",
+params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
+}], !1;
+if (_errs9 !== errors) break;
+}
+}
+} else return validate85.errors = [{
+instancePath: instancePath + "/also",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate85.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate85.errors = vErrors, errors === 0;
+}
 function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -3339,7 +3463,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota"
+known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -4007,6 +4131,18 @@ rootData
 }) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
 var valid0 = _errs61 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.update !== void 0) {
+let _errs62 = errors;
+validate85(data.update, {
+instancePath: instancePath + "/update",
+parentData: data,
+parentDataProperty: "update",
+rootData
+}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length);
+var valid0 = _errs62 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -4037,13 +4173,13 @@ params: { type: "object" }
 }
 return validate74.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate85;
-function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate88;
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate85.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate88.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4053,7 +4189,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate85.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate88.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4062,7 +4198,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate85.errors = [{
+if (data0.length > 1e3) return validate88.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -4079,7 +4215,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate85.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -4087,21 +4223,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate85.errors = [{
+} else return validate88.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate85.errors = vErrors, errors === 0;
+return validate88.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate87;
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate90;
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate87.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate90.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4111,7 +4247,7 @@ known: "id,name,version,from,to,enabled,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate87.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate90.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4120,22 +4256,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate87.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate87.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate87.errors = [{
+if (!pattern13.test(data0)) return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate87.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4148,17 +4284,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate87.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate90.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate87.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate90.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate87.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4171,22 +4307,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate87.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate90.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate87.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate90.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data2)) return validate87.errors = [{
+if (!pattern25.test(data2)) return validate90.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate87.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4219,7 +4355,7 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate87.errors = [{
+if (typeof data.enabled != "boolean") return validate90.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -4244,18 +4380,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate87.errors = [{
+} else return validate90.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate87.errors = vErrors, errors === 0;
+return validate90.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate91;
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate94;
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate91.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate94.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4265,7 +4401,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate91.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate94.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4273,37 +4409,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate91.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate94.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate91.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate94.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate91.errors = [{
+} else return validate94.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate91.errors = [{
+} else return validate94.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate91.errors = null, !0;
+return validate94.errors = null, !0;
 }
-const control_Violation = validate92;
-function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate95;
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate92.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate95.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4313,7 +4449,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate92.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate95.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4322,22 +4458,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate92.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate95.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate92.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate95.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate92.errors = [{
+if (!pattern13.test(data0)) return validate95.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate92.errors = [{
+} else return validate95.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -4350,17 +4486,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate92.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate95.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate92.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate95.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate92.errors = [{
+} else return validate95.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -4373,12 +4509,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate92.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate95.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate92.errors = [{
+} else return validate95.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4401,18 +4537,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate92.errors = [{
+} else return validate95.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate92.errors = vErrors, errors === 0;
+return validate95.errors = vErrors, errors === 0;
 }
-const control_Gap = validate94;
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate97;
+function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate94.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate97.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4422,7 +4558,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate94.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate97.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4430,22 +4566,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate94.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate97.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate94.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate97.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate94.errors = [{
+if (!pattern13.test(data0)) return validate97.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate94.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -4456,17 +4592,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate94.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate97.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate94.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate97.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate94.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4476,13 +4612,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate94.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate97.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate94.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate97.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -4490,7 +4626,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate94.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate97.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -4504,17 +4640,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate94.errors = [{
+} else return validate97.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate94.errors = null, !0;
+return validate97.errors = null, !0;
 }
-const control_ConditionSet = validate95, pattern32 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionSet = validate98, pattern33 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate95.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate98.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4524,7 +4660,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate95.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate98.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4532,22 +4668,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate95.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate98.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate95.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate98.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern32.test(data0)) return validate95.errors = [{
+if (!pattern33.test(data0)) return validate98.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate95.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4556,7 +4692,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate95.errors = [{
+if (typeof data.holds != "boolean") return validate98.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -4565,17 +4701,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate95.errors = [{
+} else return validate98.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate95.errors = null, !0;
+return validate98.errors = null, !0;
 }
-const control_ConditionChanged = validate96;
-function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionChanged = validate99;
+function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate96.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate99.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4585,7 +4721,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate96.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate99.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4593,22 +4729,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate96.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate99.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate96.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate99.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern32.test(data0)) return validate96.errors = [{
+if (!pattern33.test(data0)) return validate99.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate96.errors = [{
+} else return validate99.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4617,7 +4753,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate96.errors = [{
+if (typeof data.holds != "boolean") return validate99.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -4626,14 +4762,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate96.errors = [{
+} else return validate99.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate96.errors = null, !0;
+return validate99.errors = null, !0;
 }
-const control_SystemStatus = validate97, schema54 = {
+const control_SystemStatus = validate100, schema55 = {
 type: "object",
 properties: {
 version: {
@@ -4755,9 +4891,9 @@ required: [
 "notices"
 ]
 };
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate98.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate101.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4767,7 +4903,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate98.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate101.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4775,17 +4911,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate98.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate101.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate98.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate101.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate98.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -4796,17 +4932,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate98.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate101.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate98.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate98.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -4817,17 +4953,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate98.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate101.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate98.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate101.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate98.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -4837,19 +4973,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate98.errors = [{
+} else return validate101.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate98.errors = null, !0;
+return validate101.errors = null, !0;
 }
-function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema54.properties, key0)) return validate97.errors = [{
+for (let key0 in data) if (!func28.call(schema55.properties, key0)) return validate100.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4859,7 +4995,7 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate97.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate100.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4868,17 +5004,17 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate97.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate100.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate97.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate100.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4891,22 +5027,22 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate97.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate100.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate97.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate100.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate97.errors = [{
+if (!pattern1.test(data1)) return validate100.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "type",
 params: { type: "string" }
@@ -4917,13 +5053,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate97.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate100.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate97.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate100.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -4931,7 +5067,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate97.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate100.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -4945,7 +5081,7 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.ready !== void 0) {
 let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate97.errors = [{
+if (typeof data.ready != "boolean") return validate100.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -4957,17 +5093,17 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate97.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate100.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate97.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate100.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "type",
 params: { type: "string" }
@@ -4980,17 +5116,17 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate97.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate100.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate97.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate100.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/home",
 keyword: "type",
 params: { type: "string" }
@@ -5004,7 +5140,7 @@ let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
 let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate97.errors = [{
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate100.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "additionalProperties",
 params: {
@@ -5014,20 +5150,20 @@ known: "total,active,failed"
 }], !1;
 if (_errs16 === errors) {
 let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate97.errors = [{
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate100.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate97.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate97.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "maximum",
 params: {
@@ -5035,7 +5171,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate97.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "minimum",
 params: {
@@ -5049,13 +5185,13 @@ var valid1 = _errs17 === errors;
 if (valid1) {
 if (data6.active !== void 0) {
 let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate97.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate97.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "maximum",
 params: {
@@ -5063,7 +5199,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate97.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "minimum",
 params: {
@@ -5077,13 +5213,13 @@ var valid1 = _errs19 === errors;
 if (valid1) {
 if (data6.failed !== void 0) {
 let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate97.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate97.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "maximum",
 params: {
@@ -5091,7 +5227,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate97.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate100.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "minimum",
 params: {
@@ -5105,7 +5241,7 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -5118,21 +5254,21 @@ if (data.conditions !== void 0) {
 let data10 = data.conditions, _errs23 = errors;
 if (errors === _errs23) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate97.errors = [{
+if (Object.keys(data10).length > 100) return validate100.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxProperties",
 params: { limit: 100 }
 }], !1;
 for (let key2 in data10) {
 let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate97.errors = [{
+if (typeof data10[key2] != "boolean") return validate100.errors = [{
 instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 if (_errs26 !== errors) break;
 }
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "object" }
@@ -5145,7 +5281,7 @@ if (data.memoryMb !== void 0) {
 let data12 = data.memoryMb, _errs28 = errors;
 if (errors === _errs28) {
 if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate97.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate100.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -5153,7 +5289,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -5167,7 +5303,7 @@ let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
 let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate97.errors = [{
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate100.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "additionalProperties",
 params: {
@@ -5177,20 +5313,20 @@ known: "routed,refused,dropped"
 }], !1;
 if (_errs32 === errors) {
 let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate97.errors = [{
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate100.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate97.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate100.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate97.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate100.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "maximum",
 params: {
@@ -5198,7 +5334,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate97.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate100.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "minimum",
 params: {
@@ -5212,13 +5348,13 @@ var valid3 = _errs33 === errors;
 if (valid3) {
 if (data13.refused !== void 0) {
 let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate97.errors = [{
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate100.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate97.errors = [{
+if (data15 > 9007199254740991 || isNaN(data15)) return validate100.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "maximum",
 params: {
@@ -5226,7 +5362,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data15 < 0 || isNaN(data15)) return validate97.errors = [{
+if (data15 < 0 || isNaN(data15)) return validate100.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "minimum",
 params: {
@@ -5240,13 +5376,13 @@ var valid3 = _errs35 === errors;
 if (valid3) {
 if (data13.dropped !== void 0) {
 let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate97.errors = [{
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate100.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate97.errors = [{
+if (data16 > 9007199254740991 || isNaN(data16)) return validate100.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "maximum",
 params: {
@@ -5254,7 +5390,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data16 < 0 || isNaN(data16)) return validate97.errors = [{
+if (data16 < 0 || isNaN(data16)) return validate100.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "minimum",
 params: {
@@ -5268,7 +5404,7 @@ var valid3 = _errs37 === errors;
 }
 }
 }
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "object" }
@@ -5281,7 +5417,7 @@ if (data.endpoints !== void 0) {
 let data17 = data.endpoints, _errs39 = errors;
 if (errors === _errs39) {
 if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate97.errors = [{
+if (Object.keys(data17).length > 100) return validate100.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5290,17 +5426,17 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate97.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate100.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate97.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate100.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -5308,7 +5444,7 @@ params: { type: "string" }
 }
 if (_errs42 !== errors) break;
 }
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "type",
 params: { type: "object" }
@@ -5321,7 +5457,7 @@ if (data.notices !== void 0) {
 let data19 = data.notices, _errs44 = errors;
 if (errors === _errs44) {
 if (Array.isArray(data19)) {
-if (data19.length > 100) return validate97.errors = [{
+if (data19.length > 100) return validate100.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -5330,15 +5466,15 @@ params: { limit: 100 }
 let len0 = data19.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs46 = errors;
-if (validate98(data19[i0], {
+if (validate101(data19[i0], {
 instancePath: instancePath + "/notices/" + i0,
 parentData: data19,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors), errors = vErrors.length), _errs46 !== errors) break;
+}) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs46 !== errors) break;
 }
 }
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "type",
 params: { type: "array" }
@@ -5358,18 +5494,18 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-} else return validate97.errors = [{
+} else return validate100.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate97.errors = vErrors, errors === 0;
+return validate100.errors = vErrors, errors === 0;
 }
-const control_Notice = validate100;
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Notice = validate103;
+function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate100.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate103.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5379,7 +5515,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate100.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate103.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5387,17 +5523,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate100.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate103.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate100.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate103.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate103.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5408,17 +5544,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate100.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate103.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate100.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate103.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate103.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5429,17 +5565,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate100.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate103.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate100.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate103.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate103.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5449,17 +5585,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate103.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate100.errors = null, !0;
+return validate103.errors = null, !0;
 }
-const control_ConfigGet = validate101;
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigGet = validate104;
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate101.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate104.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5470,38 +5606,38 @@ known: "id"
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate101.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate104.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate101.errors = [{
+if (!pattern13.test(data0)) return validate104.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate101.errors = null, !0;
+return validate104.errors = null, !0;
 }
-const control_ConfigValues = validate102;
-function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigValues = validate105;
+function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate102.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate105.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5511,7 +5647,7 @@ known: "id,values,sources,schema"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate102.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate105.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5519,22 +5655,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate102.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate105.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate102.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate105.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate102.errors = [{
+if (!pattern13.test(data0)) return validate105.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5544,7 +5680,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate102.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate105.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -5555,7 +5691,7 @@ if (valid0) {
 if (data.sources !== void 0) {
 let data2 = data.sources;
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate102.errors = [{
+if (Object.keys(data2).length > 100) return validate105.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5563,23 +5699,23 @@ params: { limit: 100 }
 for (let key1 in data2) {
 let data3 = data2[key1];
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate102.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate105.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate102.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate105.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "type",
 params: { type: "object" }
@@ -5589,7 +5725,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.schema !== void 0) {
 let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate102.errors = [{
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate105.errors = [{
 instancePath: instancePath + "/schema",
 keyword: "type",
 params: { type: "object" }
@@ -5600,17 +5736,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate102.errors = null, !0;
+return validate105.errors = null, !0;
 }
-const control_ConfigSet = validate103;
-function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigSet = validate106;
+function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate103.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate106.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5620,7 +5756,7 @@ known: "id,values"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate103.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate106.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5628,22 +5764,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate103.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate106.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate103.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate106.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate103.errors = [{
+if (!pattern13.test(data0)) return validate106.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate103.errors = [{
+} else return validate106.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5653,7 +5789,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate103.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate106.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -5662,17 +5798,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate103.errors = [{
+} else return validate106.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate103.errors = null, !0;
+return validate106.errors = null, !0;
 }
-const control_EndpointAnnounce = validate104;
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_EndpointAnnounce = validate107;
+function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate104.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate107.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5682,7 +5818,7 @@ known: "name,url"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate104.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate107.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5690,17 +5826,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate107.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate104.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate107.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5711,241 +5847,23 @@ if (valid0) {
 if (data.url !== void 0) {
 let data1 = data.url;
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate104.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate107.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate104.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate104.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate104.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate104.errors = null, !0;
-}
-const control_StopReason = validate105;
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate105.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "reason"
-}
-}], !1;
-{
-let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate105.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.reason !== void 0) {
-let data0 = data.reason;
-if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate105.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate105.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate105.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate105.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate105.errors = null, !0;
-}
-const control_AssetGet = validate106, pattern38 = RegExp("^[A-Za-z0-9_./-]+$", "u");
-function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate106.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "path"
-}
-}], !1;
-{
-let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate106.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate106.errors = [{
-instancePath: instancePath + "/path",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate106.errors = [{
-instancePath: instancePath + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern38.test(data0)) return validate106.errors = [{
-instancePath: instancePath + "/path",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+$" }
-}], !1;
-} else return validate106.errors = [{
-instancePath: instancePath + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate106.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate106.errors = null, !0;
-}
-const control_Asset = validate107;
-function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate107.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "path,contentType,encoding,body,etag"
-}
-}], !1;
-{
-let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate107.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate107.errors = [{
-instancePath: instancePath + "/path",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
-instancePath: instancePath + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate107.errors = [{
-instancePath: instancePath + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contentType !== void 0) {
-let data1 = data.contentType;
-if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate107.errors = [{
-instancePath: instancePath + "/contentType",
-keyword: "maxLength",
-params: { limit: 100 }
 }], !1;
 if (data1.length < 2 && func2(data1) < 1) return validate107.errors = [{
-instancePath: instancePath + "/contentType",
+instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate107.errors = [{
-instancePath: instancePath + "/contentType",
+instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.encoding !== void 0) {
-let data2 = data.encoding;
-if (typeof data2 != "string") return validate107.errors = [{
-instancePath: instancePath + "/encoding",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "base64") return validate107.errors = [{
-instancePath: instancePath + "/encoding",
-keyword: "enum",
-params: { allowed: "\"base64\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.body !== void 0) {
-let data3 = data.body;
-if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate107.errors = [{
-instancePath: instancePath + "/body",
-keyword: "maxLength",
-params: { limit: 16e6 }
-}], !1;
-} else return validate107.errors = [{
-instancePath: instancePath + "/body",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.etag !== void 0) {
-let data4 = data.etag;
-if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate107.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate107.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate107.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 } else return validate107.errors = [{
@@ -5955,136 +5873,42 @@ params: { type: "object" }
 }], !1;
 return validate107.errors = null, !0;
 }
-const control_CommandRun = validate108;
+const control_StopReason = validate108;
 function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate108.errors = [{
+for (let key0 in data) if (key0 !== "reason") return validate108.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,arguments,conversation,time,timezone"
+known: "reason"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate108.errors = [{
+if (data.reason === void 0 && (missing0 = "reason")) return validate108.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.reason !== void 0) {
+let data0 = data.reason;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate108.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 200 && func2(data0) > 200) return validate108.errors = [{
+instancePath: instancePath + "/reason",
 keyword: "maxLength",
-params: { limit: 32 }
+params: { limit: 200 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate108.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate108.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.arguments !== void 0) {
-let data1 = data.arguments;
-if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate108.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "maxLength",
-params: { limit: 2e3 }
-}], !1;
-} else return validate108.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversation !== void 0) {
-let data2 = data.conversation;
-if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate108.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate108.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data2)) return validate108.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate108.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate108.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate108.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate108.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate108.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timezone !== void 0) {
-let data4 = data.timezone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate108.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate108.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate108.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 } else return validate108.errors = [{
@@ -6094,34 +5918,44 @@ params: { type: "object" }
 }], !1;
 return validate108.errors = null, !0;
 }
-const control_CommandResult = validate109;
+const control_AssetGet = validate109, pattern39 = RegExp("^[A-Za-z0-9_./-]+$", "u");
 function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate109.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate109.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "text"
+known: "path"
 }
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate109.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate109.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
+if (data.path !== void 0) {
+let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate109.errors = [{
-instancePath: instancePath + "/text",
+if (data0.length > 300 && func2(data0) > 300) return validate109.errors = [{
+instancePath: instancePath + "/path",
 keyword: "maxLength",
-params: { limit: 1e5 }
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate109.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern39.test(data0)) return validate109.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+$" }
 }], !1;
 } else return validate109.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -6134,10 +5968,312 @@ params: { type: "object" }
 }], !1;
 return validate109.errors = null, !0;
 }
-const control_BusLatency = validate110;
+const control_Asset = validate110;
 function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate110.errors = [{
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate110.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path,contentType,encoding,body,etag"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate110.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 300 && func2(data0) > 300) return validate110.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate110.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contentType !== void 0) {
+let data1 = data.contentType;
+if (typeof data1 == "string") {
+if (data1.length > 100 && func2(data1) > 100) return validate110.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate110.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.encoding !== void 0) {
+let data2 = data.encoding;
+if (typeof data2 != "string") return validate110.errors = [{
+instancePath: instancePath + "/encoding",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "base64") return validate110.errors = [{
+instancePath: instancePath + "/encoding",
+keyword: "enum",
+params: { allowed: "\"base64\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.body !== void 0) {
+let data3 = data.body;
+if (typeof data3 == "string") {
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate110.errors = [{
+instancePath: instancePath + "/body",
+keyword: "maxLength",
+params: { limit: 16e6 }
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/body",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.etag !== void 0) {
+let data4 = data.etag;
+if (typeof data4 == "string") {
+if (data4.length > 80 && func2(data4) > 80) return validate110.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate110.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate110.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate110.errors = null, !0;
+}
+const control_CommandRun = validate111;
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate111.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,arguments,conversation,time,timezone"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate111.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate111.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate111.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.arguments !== void 0) {
+let data1 = data.arguments;
+if (typeof data1 == "string") {
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate111.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "maxLength",
+params: { limit: 2e3 }
+}], !1;
+} else return validate111.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversation !== void 0) {
+let data2 = data.conversation;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate111.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate111.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data2)) return validate111.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate111.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate111.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate111.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate111.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate111.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timezone !== void 0) {
+let data4 = data.timezone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate111.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate111.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate111.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate111.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate111.errors = null, !0;
+}
+const control_CommandResult = validate112;
+function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text") return validate112.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate112.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate112.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1e5 }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate112.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate112.errors = null, !0;
+}
+const control_BusLatency = validate113;
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate113.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6147,20 +6283,20 @@ known: "count,p50Ms,p99Ms,maxMs"
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate110.errors = [{
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate113.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.count !== void 0) {
 let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate110.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate113.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate110.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate113.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -6168,7 +6304,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate110.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate113.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -6183,7 +6319,7 @@ if (valid0) {
 if (data.p50Ms !== void 0) {
 let data1 = data.p50Ms;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate110.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate113.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "minimum",
 params: {
@@ -6191,7 +6327,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6202,7 +6338,7 @@ if (valid0) {
 if (data.p99Ms !== void 0) {
 let data2 = data.p99Ms;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate110.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate113.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "minimum",
 params: {
@@ -6210,7 +6346,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6221,7 +6357,7 @@ if (valid0) {
 if (data.maxMs !== void 0) {
 let data3 = data.maxMs;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate110.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate113.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "minimum",
 params: {
@@ -6229,7 +6365,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "type",
 params: { type: "number" }
@@ -6240,14 +6376,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate110.errors = [{
+} else return validate113.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate110.errors = null, !0;
+return validate113.errors = null, !0;
 }
-const control_BusTopicStats = validate111, schema67 = {
+const control_BusTopicStats = validate114, schema68 = {
 type: "object",
 properties: {
 topic: {
@@ -6319,12 +6455,12 @@ required: [
 "subscribers"
 ]
 };
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema67.properties, key0)) return validate111.errors = [{
+for (let key0 in data) if (!func28.call(schema68.properties, key0)) return validate114.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6334,7 +6470,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate111.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate114.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6343,17 +6479,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate111.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate114.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate114.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6364,12 +6500,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate111.errors = [{
+if (typeof data1 != "string") return validate114.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate111.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate114.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -6379,13 +6515,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate111.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate114.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate111.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate114.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -6393,7 +6529,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate111.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate114.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -6407,13 +6543,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate111.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate114.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate111.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate114.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -6421,7 +6557,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate111.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate114.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -6435,13 +6571,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate111.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate114.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate111.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate114.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -6449,7 +6585,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate111.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate114.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -6463,13 +6599,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate111.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate114.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate111.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate114.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -6477,7 +6613,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate111.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate114.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -6491,13 +6627,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate111.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate114.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate111.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate114.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -6505,7 +6641,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate111.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate114.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -6519,13 +6655,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate111.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate114.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate111.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate114.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6533,7 +6669,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate111.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate114.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6549,22 +6685,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate111.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate114.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate111.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate114.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data8)) return validate111.errors = [{
+if (!pattern13.test(data8)) return validate114.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate111.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -6575,13 +6711,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate111.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate114.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate111.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate114.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -6589,7 +6725,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate111.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate114.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -6603,12 +6739,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate110(data.latency, {
+validate113(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -6622,15 +6758,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate111.errors = [{
+} else return validate114.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate111.errors = vErrors, errors === 0;
+return validate114.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate113, schema68 = {
+const control_BusPluginStats = validate116, schema69 = {
 type: "object",
 properties: {
 id: {
@@ -6695,9 +6831,9 @@ required: [
 "openRequests"
 ]
 };
-function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema68.properties, key0)) return validate113.errors = [{
+for (let key0 in data) if (!func28.call(schema69.properties, key0)) return validate116.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6707,7 +6843,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate113.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate116.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6715,22 +6851,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate113.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate116.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate113.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate116.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate113.errors = [{
+if (!pattern13.test(data0)) return validate116.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate113.errors = [{
+} else return validate116.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6739,7 +6875,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate113.errors = [{
+if (typeof data.connected != "boolean") return validate116.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -6749,13 +6885,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate113.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate116.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate113.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate116.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -6763,7 +6899,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate113.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate116.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -6777,13 +6913,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate113.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate116.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate113.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate116.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -6791,7 +6927,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate113.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate116.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -6805,13 +6941,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate113.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate116.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate113.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate116.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -6819,7 +6955,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate113.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate116.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -6833,13 +6969,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate113.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate116.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate113.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate116.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -6847,7 +6983,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate113.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate116.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -6861,13 +6997,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate113.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate116.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate113.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate116.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -6875,7 +7011,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate113.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate116.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -6889,13 +7025,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate113.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate116.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate113.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate116.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6903,7 +7039,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate113.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate116.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6917,13 +7053,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate113.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate116.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate113.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate116.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -6931,7 +7067,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate113.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate116.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -6945,13 +7081,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate113.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate116.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate113.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate116.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -6959,7 +7095,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate113.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate116.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -6980,17 +7116,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate113.errors = [{
+} else return validate116.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate113.errors = null, !0;
+return validate116.errors = null, !0;
 }
-const control_BusFlow = validate114;
-function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusFlow = validate117;
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate114.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7000,7 +7136,7 @@ known: "sender,topic,receiver,verb,messages,bytes"
 }], !1;
 {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate114.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7008,22 +7144,22 @@ params: { missingProperty: missing0 }
 if (data.sender !== void 0) {
 let data0 = data.sender;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate114.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate114.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate114.errors = [{
+if (!pattern13.test(data0)) return validate117.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7034,17 +7170,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate114.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate117.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate114.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate117.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7055,22 +7191,22 @@ if (valid0) {
 if (data.receiver !== void 0) {
 let data2 = data.receiver;
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate114.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate117.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate114.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate117.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate114.errors = [{
+if (!pattern13.test(data2)) return validate117.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "type",
 params: { type: "string" }
@@ -7080,12 +7216,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data3 = data.verb;
-if (typeof data3 != "string") return validate114.errors = [{
+if (typeof data3 != "string") return validate117.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate114.errors = [{
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate117.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"answer\"" }
@@ -7095,13 +7231,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate114.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate117.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate114.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate117.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -7109,7 +7245,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate114.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate117.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -7123,13 +7259,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate114.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate117.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate114.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate117.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7137,7 +7273,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate114.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate117.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7154,20 +7290,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate114.errors = null, !0;
+return validate117.errors = null, !0;
 }
-const control_BusStats = validate115;
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusStats = validate118;
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate115.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate118.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7177,7 +7313,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate115.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate118.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7186,22 +7322,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate115.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate118.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate115.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate118.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate115.errors = [{
+if (!pattern1.test(data0)) return validate118.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -7214,7 +7350,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate115.errors = [{
+if (data1.length > 2e3) return validate118.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7223,15 +7359,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate111(data1[i0], {
+if (validate114(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -7244,7 +7380,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate115.errors = [{
+if (data3.length > 2e3) return validate118.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7253,15 +7389,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate113(data3[i1], {
+if (validate116(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -7274,7 +7410,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate115.errors = [{
+if (data5.length > 5e3) return validate118.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -7283,15 +7419,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate114(data5[i2], {
+if (validate117(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -7302,13 +7438,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate115.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate118.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate115.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate118.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -7316,7 +7452,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate115.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate118.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -7332,15 +7468,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate115.errors = vErrors, errors === 0;
+return validate118.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate119, schema71 = {
+const control_BusRecord = validate122, schema72 = {
 type: "object",
 properties: {
 time: {
@@ -7420,10 +7556,10 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern49 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern50 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema71.properties, key0)) return validate119.errors = [{
+for (let key0 in data) if (!func28.call(schema72.properties, key0)) return validate122.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7433,7 +7569,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate119.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate122.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7441,22 +7577,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate119.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate122.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate119.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate122.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate119.errors = [{
+if (!pattern1.test(data0)) return validate122.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7466,13 +7602,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate119.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate122.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate119.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate122.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -7480,7 +7616,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate119.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate122.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -7494,12 +7630,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate119.errors = [{
+if (typeof data2 != "string") return validate122.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate119.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate122.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -7510,22 +7646,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate119.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate119.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate119.errors = [{
+if (!pattern13.test(data3)) return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7536,12 +7672,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate119.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate122.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7552,7 +7688,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate119.errors = [{
+if (data5.length > 100) return validate122.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -7562,29 +7698,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate119.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate122.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate119.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate122.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data6)) return validate119.errors = [{
+if (!pattern13.test(data6)) return validate122.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -7594,13 +7730,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate119.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate122.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate119.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate122.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7608,7 +7744,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate119.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate122.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7622,13 +7758,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate119.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate122.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate119.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate122.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -7636,7 +7772,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate119.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate122.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -7651,22 +7787,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate119.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate122.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate119.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate122.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern49.test(data9)) return validate119.errors = [{
+if (!pattern50.test(data9)) return validate122.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -7677,12 +7813,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate119.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate122.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -7691,7 +7827,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate119.errors = [{
+if (typeof data.cut != "boolean") return validate122.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -7700,7 +7836,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate119.errors = [{
+if (typeof data.redacted != "boolean") return validate122.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -7719,20 +7855,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate119.errors = null, !0;
+return validate122.errors = null, !0;
 }
-const control_BusObserved = validate120;
-function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate123;
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate120.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7742,7 +7878,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate120.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7751,7 +7887,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate120.errors = [{
+if (data0.length > 200) return validate123.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -7760,15 +7896,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate119(data0[i0], {
+if (validate122(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate120.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -7779,13 +7915,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate120.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate123.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate120.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate123.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -7793,7 +7929,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate120.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate123.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -7806,15 +7942,200 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate120.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate120.errors = vErrors, errors === 0;
+return validate123.errors = vErrors, errors === 0;
 }
-const envelope_BusEvent = validate123, schema74 = {
+const control_PluginUpdate = validate125;
+function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate125.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "version,permissions,also"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate125.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.version !== void 0) {
+let data0 = data.version, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate125.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 10 && func2(data0) < 5) return validate125.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data0)) return validate125.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate125.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissions !== void 0) {
+let data1 = data.permissions, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 200) return validate125.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate70(data1[i0], {
+instancePath: instancePath + "/permissions/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate125.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.also !== void 0) {
+let data3 = data.also, _errs7 = errors;
+if (errors === _errs7) {
+if (Array.isArray(data3)) {
+if (data3.length > 4) return validate125.errors = [{
+instancePath: instancePath + "/also",
+keyword: "maxItems",
+params: { limit: 4 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data4 = data3[i1], _errs9 = errors;
+if (typeof data4 != "string") return validate125.errors = [{
+instancePath: instancePath + "/also/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate125.errors = [{
+instancePath: instancePath + "/also/" + i1,
+keyword: "enum",
+params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
+}], !1;
+if (_errs9 !== errors) break;
+}
+}
+} else return validate125.errors = [{
+instancePath: instancePath + "/also",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate125.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate125.errors = vErrors, errors === 0;
+}
+const control_UpdateAnswer = validate127;
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate127.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,accept"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate127.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate127.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate127.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate127.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.accept !== void 0) {
+if (typeof data.accept != "boolean") return validate127.errors = [{
+instancePath: instancePath + "/accept",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate127.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate127.errors = null, !0;
+}
+const envelope_BusEvent = validate129, schema77 = {
 type: "object",
 properties: {
 specversion: {
@@ -7907,10 +8228,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern50 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern53 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema74.properties, key0)) return validate123.errors = [{
+for (let key0 in data) if (!func28.call(schema77.properties, key0)) return validate129.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7920,19 +8241,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate123.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate129.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate123.errors = [{
+if (typeof data0 != "string") return validate129.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate123.errors = [{
+if (data0 !== "1.0") return validate129.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -7943,17 +8264,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate123.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate123.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -7964,17 +8285,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate123.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate129.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate123.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate129.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -7985,22 +8306,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate123.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate129.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate123.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate129.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data3)) return validate123.errors = [{
+if (!pattern53.test(data3)) return validate129.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -8011,22 +8332,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate123.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate129.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate123.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate129.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate123.errors = [{
+if (!pattern1.test(data4)) return validate129.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8036,12 +8357,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate123.errors = [{
+if (typeof data5 != "string") return validate129.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate123.errors = [{
+if (data5 !== "application/json") return validate129.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -8052,17 +8373,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate123.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate129.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate123.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate129.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -8073,17 +8394,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate123.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate129.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate123.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate129.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -8094,17 +8415,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate123.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate129.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate123.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate129.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -8115,22 +8436,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate123.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate129.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate123.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate129.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern49.test(data9)) return validate123.errors = [{
+if (!pattern50.test(data9)) return validate129.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -8141,17 +8462,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate123.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate129.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate123.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate129.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -8162,7 +8483,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate123.errors = [{
+if (data11.length > 20) return validate129.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -8172,24 +8493,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate123.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate129.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate123.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate129.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -8200,22 +8521,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate123.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate129.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate123.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate129.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate123.errors = [{
+if (!pattern13.test(data13)) return validate129.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8226,17 +8547,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate123.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate129.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate123.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate129.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -8246,7 +8567,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate123.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate129.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -8268,31 +8589,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate123.errors = [{
+} else return validate129.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate123.errors = null, !0;
+return validate129.errors = null, !0;
 }
-const gateway_Session = validate125;
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate127.errors = [{
+const gateway_Session = validate131;
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate133.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate127.errors = null, !0) : (validate127.errors = [{
+}], !1) : (validate133.errors = null, !0) : (validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate125.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate131.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8302,14 +8623,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate125.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate131.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate125.errors = [{
+if (typeof data.authenticated != "boolean") return validate131.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -8319,24 +8640,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate127(data.vault, {
+validate133(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate125.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate131.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate125.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate131.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -8344,7 +8665,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate125.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate131.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -8360,17 +8681,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate125.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate131.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate125.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate131.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate125.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8383,17 +8704,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate125.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate131.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate125.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate131.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate125.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -8406,18 +8727,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate125.errors = [{
+} else return validate131.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate125.errors = vErrors, errors === 0;
+return validate131.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate129;
-function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate135;
+function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate129.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate135.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8427,19 +8748,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate129.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate135.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate129.errors = [{
+if (typeof data0 != "string") return validate135.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate129.errors = [{
+if (data0 !== "ok") return validate135.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -8449,13 +8770,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate129.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate135.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate129.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate135.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -8463,7 +8784,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate129.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate135.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -8476,20 +8797,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate129.errors = [{
+} else return validate135.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate129.errors = null, !0;
+return validate135.errors = null, !0;
 }
-const gateway_Ready = validate130;
-function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate130.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate136.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8499,14 +8820,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate130.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate136.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate130.errors = [{
+if (typeof data.ready != "boolean") return validate136.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -8518,7 +8839,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate130.errors = [{
+if (Object.keys(data1).length > 1e3) return validate136.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -8532,7 +8853,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate130.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -8542,22 +8863,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate130.errors = [{
+} else return validate136.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate130.errors = vErrors, errors === 0;
+return validate136.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate132;
-function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate138;
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate132.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8567,19 +8888,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate132.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate132.errors = [{
+if (typeof data0 != "string") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate132.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8589,13 +8910,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate132.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate132.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8603,7 +8924,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate132.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8618,22 +8939,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate132.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate132.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data2)) return validate132.errors = [{
+if (!pattern23.test(data2)) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8643,14 +8964,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate132.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8660,19 +8981,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate132.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate132.errors = [{
+if (typeof data3 != "string") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate132.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8682,13 +9003,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate132.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate132.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8696,7 +9017,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate132.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8711,22 +9032,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate132.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate132.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data5)) return validate132.errors = [{
+if (!pattern23.test(data5)) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8736,14 +9057,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate132.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8753,19 +9074,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate132.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate132.errors = [{
+if (typeof data6 != "string") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate132.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8775,13 +9096,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate132.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate132.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8789,7 +9110,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate132.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8804,22 +9125,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate132.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate132.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data8)) return validate132.errors = [{
+if (!pattern23.test(data8)) return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8829,14 +9150,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate132.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8846,19 +9167,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate132.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate132.errors = [{
+if (typeof data9 != "string") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate132.errors = [{
+if (data9 !== "cancel") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -8868,13 +9189,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate132.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate132.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8882,7 +9203,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate132.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate138.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8895,14 +9216,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate132.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8912,49 +9233,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate132.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate132.errors = [{
+if (typeof data11 != "string") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate132.errors = [{
+if (data11 !== "ping") return validate138.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate132.errors = null, !0;
+return validate138.errors = null, !0;
 }
-const gateway_ServerFrame = validate133;
-function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate139;
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8964,7 +9285,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate133.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8974,19 +9295,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate133.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate133.errors = [{
+if (typeof data0 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate133.errors = [{
+if (data0 !== "chunk") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -8996,13 +9317,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate133.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate133.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9010,7 +9331,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate133.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9023,7 +9344,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9033,7 +9354,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate133.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9043,19 +9364,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate133.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate133.errors = [{
+if (typeof data2 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate133.errors = [{
+if (data2 !== "reply") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -9065,13 +9386,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate133.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate133.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9079,7 +9400,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate133.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9092,7 +9413,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9102,7 +9423,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate133.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9112,19 +9433,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate133.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate133.errors = [{
+if (typeof data4 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate133.errors = [{
+if (data4 !== "event") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -9134,13 +9455,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate133.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate133.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9148,7 +9469,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate133.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9164,22 +9485,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate133.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate133.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data6)) return validate133.errors = [{
+if (!pattern53.test(data6)) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9192,22 +9513,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate133.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate139.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate133.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate139.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate133.errors = [{
+if (!pattern1.test(data7)) return validate139.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9219,7 +9540,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9229,7 +9550,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate133.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9239,19 +9560,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate133.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate133.errors = [{
+if (typeof data8 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate133.errors = [{
+if (data8 !== "subscribed") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -9261,13 +9582,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate133.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate133.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9275,7 +9596,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate133.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9288,7 +9609,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9298,7 +9619,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate133.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9308,19 +9629,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate133.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate133.errors = [{
+if (typeof data10 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate133.errors = [{
+if (data10 !== "error") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -9330,13 +9651,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate133.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate133.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9344,7 +9665,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate133.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9369,7 +9690,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9379,7 +9700,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate133.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9389,61 +9710,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate133.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate133.errors = [{
+if (typeof data13 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate133.errors = [{
+if (data13 !== "pong") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate133.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate133.errors = vErrors, errors === 0;
+return validate139.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate136.errors = [{
+const journal_Anything = validate142;
+function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate142.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate136.errors = null, !0);
+}], !1) : (validate142.errors = null, !0);
 }
-const journal_Appended = validate137;
-function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate143;
+function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate137.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate143.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9453,20 +9774,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate137.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate143.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate137.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate143.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate137.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate143.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9474,7 +9795,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate137.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate143.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9485,21 +9806,21 @@ limit: 1
 }
 }
 }
-} else return validate137.errors = [{
+} else return validate143.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate137.errors = null, !0;
+return validate143.errors = null, !0;
 }
-const journal_From = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate144;
+function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate138.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9509,33 +9830,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate138.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate138.errors = [{
+if (typeof data0 != "string") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate138.errors = [{
+if (data0 !== "new") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate138.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9545,33 +9866,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate138.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate138.errors = [{
+if (typeof data1 != "string") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate138.errors = [{
+if (data1 !== "start") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate138.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9581,19 +9902,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate138.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate138.errors = [{
+if (typeof data2 != "string") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate138.errors = [{
+if (data2 !== "time") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -9604,22 +9925,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate138.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate138.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate138.errors = [{
+if (!pattern1.test(data3)) return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9628,14 +9949,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate138.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9645,19 +9966,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate138.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate138.errors = [{
+if (typeof data4 != "string") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate138.errors = [{
+if (data4 !== "sequence") return validate144.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -9667,13 +9988,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate138.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate138.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9681,7 +10002,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate138.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9694,35 +10015,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate138.errors = null, !0;
+return validate144.errors = null, !0;
 }
-const journal_Consume = validate139, pattern61 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate145, pattern64 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9732,7 +10053,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate139.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9741,22 +10062,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate139.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate145.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate139.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate139.errors = [{
+if (!pattern23.test(data0)) return validate145.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -9769,22 +10090,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate139.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate145.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate139.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern61.test(data1)) return validate139.errors = [{
+if (!pattern64.test(data1)) return validate145.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -9795,24 +10116,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate138(data.from, {
+validate144(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate139.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate145.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -9820,7 +10141,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate139.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate145.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -9834,13 +10155,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate145.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate139.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate145.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -9848,7 +10169,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate139.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate145.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -9864,15 +10185,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate139.errors = vErrors, errors === 0;
+return validate145.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate141, schema88 = {
+const journal_Delivery = validate147, schema91 = {
 type: "object",
 properties: {
 sequence: {
@@ -9932,9 +10253,9 @@ required: [
 "data"
 ]
 };
-function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema88.properties, key0)) return validate141.errors = [{
+for (let key0 in data) if (!func28.call(schema91.properties, key0)) return validate147.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9944,20 +10265,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate141.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate147.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate141.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate147.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate141.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate147.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9965,7 +10286,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate141.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate147.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9980,22 +10301,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate141.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate147.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate141.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate147.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data1)) return validate141.errors = [{
+if (!pattern53.test(data1)) return validate147.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate141.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10006,22 +10327,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate141.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate147.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate141.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate147.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate141.errors = [{
+if (!pattern1.test(data2)) return validate147.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate141.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10032,22 +10353,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate141.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate147.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate141.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate147.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate141.errors = [{
+if (!pattern13.test(data3)) return validate147.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate141.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -10058,17 +10379,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate141.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate147.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate141.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate147.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate141.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -10079,17 +10400,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate141.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate147.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate141.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate147.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate141.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -10099,13 +10420,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate141.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate147.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate141.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate147.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -10113,7 +10434,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate141.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate147.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -10128,22 +10449,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate141.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate147.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate141.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate147.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern49.test(data7)) return validate141.errors = [{
+if (!pattern50.test(data7)) return validate147.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate141.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -10158,17 +10479,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate141.errors = [{
+} else return validate147.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate141.errors = null, !0;
+return validate147.errors = null, !0;
 }
-const journal_Settle = validate142;
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate148;
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate142.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate148.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10178,7 +10499,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate142.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate148.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10186,22 +10507,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate142.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate148.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate142.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate148.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate142.errors = [{
+if (!pattern23.test(data0)) return validate148.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate142.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10212,22 +10533,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate142.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate148.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate142.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern61.test(data1)) return validate142.errors = [{
+if (!pattern64.test(data1)) return validate148.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate142.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10238,7 +10559,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate142.errors = [{
+if (data2.length > 4096) return validate148.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10247,13 +10568,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate142.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate148.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate142.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate148.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -10261,7 +10582,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate142.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate148.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -10272,7 +10593,7 @@ limit: 1
 }
 }
 }
-} else return validate142.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -10283,7 +10604,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate142.errors = [{
+if (data4.length > 4096) return validate148.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10293,7 +10614,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate142.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -10303,20 +10624,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate142.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate142.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate142.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -10324,7 +10645,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate142.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -10339,12 +10660,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate142.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate142.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -10354,13 +10675,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate142.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate142.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -10368,7 +10689,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate142.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -10382,14 +10703,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate142.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate142.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -10400,17 +10721,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate142.errors = [{
+} else return validate148.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate142.errors = null, !0;
+return validate148.errors = null, !0;
 }
-const journal_Settled = validate143;
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate149;
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10420,20 +10741,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate143.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate143.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate149.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate143.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate149.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -10441,7 +10762,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate143.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate149.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -10452,14 +10773,14 @@ limit: 0
 }
 }
 }
-} else return validate143.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate149.errors = null, !0;
 }
-const journal_DeadLetter = validate144, schema91 = {
+const journal_DeadLetter = validate150, schema94 = {
 type: "object",
 properties: {
 sequence: {
@@ -10523,9 +10844,9 @@ required: [
 "bytes"
 ]
 };
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema91.properties, key0)) return validate144.errors = [{
+for (let key0 in data) if (!func28.call(schema94.properties, key0)) return validate150.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10535,20 +10856,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate144.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate150.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate144.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate150.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate144.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10556,7 +10877,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate144.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10571,22 +10892,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate144.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate150.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate144.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate150.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data1)) return validate144.errors = [{
+if (!pattern53.test(data1)) return validate150.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10597,17 +10918,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate144.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate150.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate144.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate150.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate144.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10618,22 +10939,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate144.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate150.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate144.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate150.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate144.errors = [{
+if (!pattern1.test(data3)) return validate150.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10644,22 +10965,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate144.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate150.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate144.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate150.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate144.errors = [{
+if (!pattern1.test(data4)) return validate150.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -10670,22 +10991,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate144.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate150.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate144.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate150.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate144.errors = [{
+if (!pattern13.test(data5)) return validate150.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -10695,13 +11016,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate144.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate150.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate144.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate150.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -10709,7 +11030,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate144.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate150.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -10724,12 +11045,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate144.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate150.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate144.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -10739,13 +11060,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate144.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate150.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate144.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate150.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -10753,7 +11074,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate144.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate150.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -10773,17 +11094,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate144.errors = [{
+} else return validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate150.errors = null, !0;
 }
-const journal_DeadLetterList = validate145;
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate151;
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10794,17 +11115,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate145.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate145.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10815,22 +11136,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate145.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate151.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate151.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate145.errors = [{
+if (!pattern23.test(data1)) return validate151.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10840,13 +11161,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate145.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate151.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate145.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate151.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -10854,7 +11175,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate145.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate151.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -10868,13 +11189,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate151.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate145.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate151.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -10882,7 +11203,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate145.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate151.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -10896,20 +11217,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate145.errors = null, !0;
+return validate151.errors = null, !0;
 }
-const journal_DeadLetterPage = validate146;
-function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate146.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10919,7 +11240,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate146.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10928,7 +11249,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate146.errors = [{
+if (data0.length > 200) return validate152.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -10937,15 +11258,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate144(data0[i0], {
+if (validate150(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate146.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -10956,13 +11277,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate146.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate152.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate146.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate152.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -10970,7 +11291,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate146.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate152.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -10983,18 +11304,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate146.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate146.errors = vErrors, errors === 0;
+return validate152.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate148;
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate154;
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate148.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11004,7 +11325,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate148.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11012,17 +11333,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate148.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate154.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate148.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11032,13 +11353,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate148.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate148.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11046,7 +11367,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate148.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11059,20 +11380,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate148.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate148.errors = null, !0;
+return validate154.errors = null, !0;
 }
-const journal_DeadLetterView = validate149;
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate155;
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate149.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11082,27 +11403,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate149.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate144(data.letter, {
+data.letter !== void 0 && (validate150(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors), errors = vErrors.length));
 }
-} else return validate149.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate149.errors = vErrors, errors === 0;
+return validate155.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate151, schema96 = {
+const journal_GroupStatus = validate157, schema99 = {
 type: "object",
 properties: {
 name: {
@@ -11165,9 +11486,9 @@ required: [
 "missed"
 ]
 };
-function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema96.properties, key0)) return validate151.errors = [{
+for (let key0 in data) if (!func28.call(schema99.properties, key0)) return validate157.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11177,7 +11498,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate151.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate157.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11185,17 +11506,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate151.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate157.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate151.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate151.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11206,22 +11527,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate151.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate157.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate151.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate157.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate151.errors = [{
+if (!pattern23.test(data1)) return validate157.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate151.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11231,13 +11552,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate151.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate157.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate151.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate157.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -11245,7 +11566,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate151.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate157.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -11259,13 +11580,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate151.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate157.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate151.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate157.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -11273,7 +11594,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate151.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate157.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -11287,13 +11608,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate151.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate157.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate151.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate157.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -11301,7 +11622,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate151.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate157.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -11315,13 +11636,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate151.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate157.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate151.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate157.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -11329,7 +11650,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate151.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate157.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -11343,13 +11664,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate151.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate157.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate151.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate157.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -11357,7 +11678,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate151.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate157.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -11371,13 +11692,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate151.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate157.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate151.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate157.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -11385,7 +11706,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate151.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate157.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -11399,13 +11720,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate151.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate157.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate151.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate157.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -11413,7 +11734,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate151.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate157.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -11433,20 +11754,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate151.errors = [{
+} else return validate157.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate151.errors = null, !0;
+return validate157.errors = null, !0;
 }
-const journal_JournalStatus = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate158;
+function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate158.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11456,20 +11777,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate152.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate158.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate152.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate158.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate152.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate158.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -11477,7 +11798,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate152.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate158.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -11491,13 +11812,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate152.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate158.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate152.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11505,7 +11826,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate152.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11521,22 +11842,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate152.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate158.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate152.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate158.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate152.errors = [{
+if (!pattern1.test(data2)) return validate158.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate152.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -11547,13 +11868,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate152.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate158.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate152.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate158.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -11561,7 +11882,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate152.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate158.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -11575,13 +11896,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate152.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate158.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate152.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate158.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -11589,7 +11910,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate152.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate158.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -11605,7 +11926,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate152.errors = [{
+if (data5.length > 1e3) return validate158.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -11614,15 +11935,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate151(data5[i0], {
+if (validate157(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate152.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -11635,7 +11956,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate152.errors = [{
+if (data7.length > 1e3) return validate158.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -11647,7 +11968,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate152.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -11657,7 +11978,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate152.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -11666,22 +11987,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate152.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate152.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data9)) return validate152.errors = [{
+if (!pattern53.test(data9)) return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate152.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11692,13 +12013,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate152.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate152.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -11706,7 +12027,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate152.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -11719,7 +12040,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate152.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -11728,7 +12049,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate152.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -11739,13 +12060,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate152.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate158.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate152.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate158.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -11753,7 +12074,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate152.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate158.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -11772,33 +12093,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate152.errors = [{
+} else return validate158.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate152.errors = vErrors, errors === 0;
+return validate158.errors = vErrors, errors === 0;
 }
-const llm_Role = validate154;
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate154.errors = [{
+const llm_Role = validate160;
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate160.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate154.errors = null, !0) : (validate154.errors = [{
+}], !1) : (validate160.errors = null, !0) : (validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate161;
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11808,19 +12129,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate155.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate154(data.role, {
+validate160(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -11828,12 +12149,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate155.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate161.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate155.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -11843,18 +12164,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate155.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate155.errors = vErrors, errors === 0;
+return validate161.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate163;
+function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate163.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11864,7 +12185,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate157.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate163.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11872,17 +12193,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate157.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate163.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate163.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -11893,22 +12214,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate157.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate163.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate157.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate163.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate157.errors = [{
+if (!pattern1.test(data1)) return validate163.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate157.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -11919,17 +12240,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate157.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate163.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate157.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate163.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -11939,20 +12260,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate157.errors = [{
+} else return validate163.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate157.errors = null, !0;
+return validate163.errors = null, !0;
 }
-const llm_Generate = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate164;
+function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate158.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate164.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11962,7 +12283,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate158.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate164.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11971,12 +12292,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate158.errors = [{
+if (data0.length > 2e3) return validate164.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate158.errors = [{
+if (data0.length < 1) return validate164.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -11985,15 +12306,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate155(data0[i0], {
+if (validate161(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate158.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -12006,7 +12327,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate158.errors = [{
+if (data2.length > 50) return validate164.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12015,15 +12336,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate157(data2[i1], {
+if (validate163(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate158.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -12034,13 +12355,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate158.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate164.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate158.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate164.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -12048,7 +12369,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate158.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate164.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -12064,7 +12385,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate158.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate164.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -12072,7 +12393,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate158.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate164.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -12080,7 +12401,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate158.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -12091,13 +12412,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate158.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate164.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate158.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate164.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -12105,7 +12426,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate158.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate164.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -12121,18 +12442,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate158.errors = [{
+} else return validate164.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate158.errors = vErrors, errors === 0;
+return validate164.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate167;
+function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12142,7 +12463,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate161.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12150,29 +12471,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate161.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate161.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate161.errors = null, !0;
+return validate167.errors = null, !0;
 }
-const llm_Usage = validate162;
-function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate168;
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate162.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12182,20 +12503,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate162.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate162.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate168.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate162.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate168.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -12203,7 +12524,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate162.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate168.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -12217,13 +12538,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate162.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate168.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate162.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate168.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -12231,7 +12552,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate162.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate168.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -12245,13 +12566,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate162.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate168.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate162.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate168.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -12259,7 +12580,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate162.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate168.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -12273,20 +12594,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate162.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate162.errors = null, !0;
+return validate168.errors = null, !0;
 }
-const llm_GenerateResult = validate163;
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate169;
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate163.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12296,19 +12617,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate163.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate169.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate163.errors = [{
+if (typeof data0 != "string") return validate169.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate163.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate169.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -12320,17 +12641,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate163.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate169.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate163.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12343,17 +12664,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate163.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate169.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate163.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate169.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -12364,45 +12685,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate162(data.usage, {
+validate168(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate163.errors = [{
+} else return validate169.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate163.errors = vErrors, errors === 0;
+return validate169.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate165;
-function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate165.errors = [{
+const llm_ProviderKind = validate171;
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate171.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate165.errors = null, !0) : (validate165.errors = [{
+}], !1) : (validate171.errors = null, !0) : (validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12412,7 +12733,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate166.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12421,17 +12742,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate166.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate172.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate172.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12442,12 +12763,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate165(data.kind, {
+validate171(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12455,17 +12776,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate166.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate172.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate166.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate172.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12478,7 +12799,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate166.errors = [{
+if (data3.length > 500) return validate172.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -12489,17 +12810,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate166.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate172.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate166.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate172.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -12508,7 +12829,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate166.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -12519,7 +12840,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate166.errors = [{
+if (typeof data.reachable != "boolean") return validate172.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -12529,7 +12850,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate166.errors = [{
+if (typeof data.detected != "boolean") return validate172.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -12552,17 +12873,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate166.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate172.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate166.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate172.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -12578,21 +12899,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate166.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate166.errors = vErrors, errors === 0;
+return validate172.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate169;
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate175;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate169.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate175.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12602,7 +12923,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate169.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate175.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12612,7 +12933,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate169.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate175.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -12622,7 +12943,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate169.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate175.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12631,17 +12952,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate169.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate175.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate175.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12652,12 +12973,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate165(data0.kind, {
+validate171(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -12665,17 +12986,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate169.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate175.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate169.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate175.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -12686,7 +13007,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate169.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -12697,7 +13018,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate169.errors = [{
+if (typeof data.connected != "boolean") return validate175.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -12709,7 +13030,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate169.errors = [{
+if (data5.length > 20) return validate175.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -12718,15 +13039,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate166(data5[i0], {
+if (validate172(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate169.errors = [{
+} else return validate175.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -12737,18 +13058,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate169.errors = [{
+} else return validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate169.errors = vErrors, errors === 0;
+return validate175.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate178;
+function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12758,7 +13079,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate172.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12766,17 +13087,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate172.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate178.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate172.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate178.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12787,17 +13108,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate172.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate178.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate178.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -12806,17 +13127,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate172.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate172.errors = null, !0;
+return validate178.errors = null, !0;
 }
-const llm_ProviderPut = validate173, pattern78 = RegExp("^https?://", "u");
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate179, pattern81 = RegExp("^https?://", "u");
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate173.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12826,7 +13147,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate173.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12834,22 +13155,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate173.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate173.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate173.errors = [{
+if (!pattern27.test(data0)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12859,12 +13180,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate173.errors = [{
+if (typeof data1 != "string") return validate179.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate173.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate179.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -12875,17 +13196,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate173.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate179.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate173.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate179.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12896,22 +13217,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate173.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate179.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate173.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate179.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern78.test(data3)) return validate173.errors = [{
+if (!pattern81.test(data3)) return validate179.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -12922,17 +13243,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate173.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate179.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate173.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate179.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -12944,17 +13265,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate173.errors = null, !0;
+return validate179.errors = null, !0;
 }
-const llm_ProviderRef = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate180;
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate174.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12964,7 +13285,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate174.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12972,31 +13293,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate174.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate174.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate174.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate174.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate174.errors = null, !0;
+return validate180.errors = null, !0;
 }
-const manifest_Manifest = validate175, schema111 = {
+const manifest_Manifest = validate181, schema114 = {
 type: "object",
 properties: {
 $schema: {
@@ -13177,10 +13498,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern81 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern86 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern84 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern89 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate176.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate182.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13190,19 +13511,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate176.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate182.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate176.errors = [{
+if (typeof data0 != "string") return validate182.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate176.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate182.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -13213,22 +13534,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate176.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate182.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate176.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate182.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate176.errors = [{
+if (!pattern23.test(data1)) return validate182.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate176.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13238,7 +13559,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate176.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate182.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -13249,17 +13570,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate176.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate182.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate176.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate182.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate176.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -13268,7 +13589,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate176.errors = [{
+if (typeof data.optional != "boolean") return validate182.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -13280,16 +13601,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate176.errors = [{
+} else return validate182.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate176.errors = null, !0;
+return validate182.errors = null, !0;
 }
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate178.errors = [{
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13299,13 +13620,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate178.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate184.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate178.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate184.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -13313,7 +13634,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate178.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate184.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -13327,13 +13648,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate178.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate184.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate178.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate184.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -13341,7 +13662,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate178.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate184.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -13355,13 +13676,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate178.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate184.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate178.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate184.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -13369,7 +13690,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate178.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate184.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -13383,13 +13704,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate178.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate184.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate178.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate184.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -13397,7 +13718,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate178.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate184.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -13411,13 +13732,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate178.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate184.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate178.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate184.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -13425,7 +13746,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate178.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate184.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -13439,13 +13760,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate178.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate184.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate178.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate184.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -13453,7 +13774,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate178.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate184.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -13467,13 +13788,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate178.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate184.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate178.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate184.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -13481,7 +13802,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate178.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate184.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -13495,13 +13816,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate178.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate184.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate178.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate184.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -13509,7 +13830,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate178.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate184.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -13523,13 +13844,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate178.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate184.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate178.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate184.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -13537,7 +13858,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate178.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate184.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -13556,16 +13877,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate178.errors = null, !0;
+return validate184.errors = null, !0;
 }
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate180.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13575,7 +13896,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate180.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13583,22 +13904,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate180.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate186.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate180.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate186.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate180.errors = [{
+if (!pattern27.test(data0)) return validate186.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13609,17 +13930,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate180.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate186.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate180.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate186.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -13630,17 +13951,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate180.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate186.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate180.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate186.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -13650,19 +13971,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate180.errors = null, !0;
+return validate186.errors = null, !0;
 }
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema111.properties, key0)) return validate175.errors = [{
+for (let key0 in data) if (!func28.call(schema114.properties, key0)) return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13672,7 +13993,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate175.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13681,17 +14002,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate175.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate181.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate175.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate181.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -13704,22 +14025,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate175.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate175.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate175.errors = [{
+if (!pattern13.test(data1)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -13732,17 +14053,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate175.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate181.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate175.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate181.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13755,22 +14076,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate175.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate181.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate175.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate181.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data3)) return validate175.errors = [{
+if (!pattern25.test(data3)) return validate181.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -13783,17 +14104,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate175.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate181.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate175.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate181.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -13806,17 +14127,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate175.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate181.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate175.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate181.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -13829,17 +14150,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate175.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate181.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate175.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate181.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -13852,17 +14173,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate175.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate181.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate175.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate181.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -13873,12 +14194,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate175.errors = [{
+if (typeof data8 != "string") return validate181.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate175.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate181.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -13890,22 +14211,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate175.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate181.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate175.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate181.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern81.test(data9)) return validate175.errors = [{
+if (!pattern84.test(data9)) return validate181.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -13919,7 +14240,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate175.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate181.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -13929,7 +14250,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate175.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate181.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13938,17 +14259,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate175.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate181.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate175.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate181.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -13956,7 +14277,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -13969,7 +14290,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate175.errors = [{
+if (Object.keys(data12).length > 50) return validate181.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -13980,17 +14301,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate175.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate181.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate175.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate181.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14043,11 +14364,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate175.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate181.errors = vErrors, !1;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -14060,7 +14381,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate175.errors = [{
+if (Object.keys(data14).length > 50) return validate181.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14071,17 +14392,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate175.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate181.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate175.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate181.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14126,11 +14447,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate175.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate181.errors = vErrors, !1;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -14143,7 +14464,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate175.errors = [{
+if (data16.length > 200) return validate181.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -14152,15 +14473,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate176(data16[i0], {
+if (validate182(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -14171,12 +14492,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate178(data.quota, {
+validate184(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14184,7 +14505,7 @@ if (data.needs !== void 0) {
 let data19 = data.needs, _errs45 = errors;
 if (errors === _errs45) {
 if (Array.isArray(data19)) {
-if (data19.length > 10) return validate175.errors = [{
+if (data19.length > 10) return validate181.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14195,22 +14516,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data20 = data19[i1], _errs47 = errors;
 if (errors === _errs47) {
 if (typeof data20 == "string") {
-if (data20.length > 80 && func2(data20) > 80) return validate175.errors = [{
+if (data20.length > 80 && func2(data20) > 80) return validate181.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data20.length < 6 && func2(data20) < 3) return validate175.errors = [{
+if (data20.length < 6 && func2(data20) < 3) return validate181.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern32.test(data20)) return validate175.errors = [{
+if (!pattern33.test(data20)) return validate181.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -14219,7 +14540,7 @@ params: { type: "string" }
 if (_errs47 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -14232,7 +14553,7 @@ if (data.conditions !== void 0) {
 let data21 = data.conditions, _errs49 = errors;
 if (errors === _errs49) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate175.errors = [{
+if (data21.length > 10) return validate181.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14243,22 +14564,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data22 = data21[i2], _errs51 = errors;
 if (errors === _errs51) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate175.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate181.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate175.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate181.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern32.test(data22)) return validate175.errors = [{
+if (!pattern33.test(data22)) return validate181.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -14267,7 +14588,7 @@ params: { type: "string" }
 if (_errs51 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -14281,7 +14602,7 @@ let data23 = data.process, _errs53 = errors;
 if (errors === _errs53) {
 if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
 let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate175.errors = [{
+for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate181.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -14294,7 +14615,7 @@ if (data23.files !== void 0) {
 let data24 = data23.files, _errs56 = errors;
 if (errors === _errs56) {
 if (Array.isArray(data24)) {
-if (data24.length > 20) return validate175.errors = [{
+if (data24.length > 20) return validate181.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -14306,7 +14627,7 @@ let data25 = data24[i3], _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate175.errors = [{
+for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -14316,7 +14637,7 @@ known: "path,mode"
 }], !1;
 if (_errs60 === errors) {
 let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate175.errors = [{
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -14325,22 +14646,22 @@ if (data25.path !== void 0) {
 let data26 = data25.path, _errs61 = errors;
 if (errors === _errs61) {
 if (typeof data26 == "string") {
-if (data26.length > 200 && func2(data26) > 200) return validate175.errors = [{
+if (data26.length > 200 && func2(data26) > 200) return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data26.length < 2 && func2(data26) < 1) return validate175.errors = [{
+if (data26.length < 2 && func2(data26) < 1) return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern86.test(data26)) return validate175.errors = [{
+if (!pattern89.test(data26)) return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -14351,12 +14672,12 @@ var valid11 = _errs61 === errors;
 if (valid11) {
 if (data25.mode !== void 0) {
 let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate175.errors = [{
+if (typeof data27 != "string") return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate175.errors = [{
+if (data27 !== "read" && data27 !== "readWrite") return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -14365,7 +14686,7 @@ var valid11 = _errs63 === errors;
 } else var valid11 = !0;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -14374,7 +14695,7 @@ params: { type: "object" }
 if (_errs58 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -14385,7 +14706,7 @@ var valid9 = _errs56 === errors;
 if (valid9) {
 if (data23.network !== void 0) {
 let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate175.errors = [{
+if (typeof data23.network != "boolean") return validate181.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -14395,7 +14716,7 @@ var valid9 = _errs65 === errors;
 if (valid9) {
 if (data23.addons !== void 0) {
 let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate175.errors = [{
+if (typeof data23.addons != "boolean") return validate181.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -14407,7 +14728,7 @@ if (data23.packages !== void 0) {
 let data30 = data23.packages, _errs69 = errors;
 if (errors === _errs69) {
 if (Array.isArray(data30)) {
-if (data30.length > 50) return validate175.errors = [{
+if (data30.length > 50) return validate181.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14418,17 +14739,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data31 = data30[i4], _errs71 = errors;
 if (errors === _errs71) {
 if (typeof data31 == "string") {
-if (data31.length > 120 && func2(data31) > 120) return validate175.errors = [{
+if (data31.length > 120 && func2(data31) > 120) return validate181.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data31.length < 2 && func2(data31) < 1) return validate175.errors = [{
+if (data31.length < 2 && func2(data31) < 1) return validate181.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -14437,7 +14758,7 @@ params: { type: "string" }
 if (_errs71 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -14449,7 +14770,7 @@ var valid9 = _errs69 === errors;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -14460,7 +14781,7 @@ var valid0 = _errs53 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate175.errors = [{
+if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate181.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -14473,7 +14794,7 @@ let data33 = data.contributes, _errs75 = errors;
 if (errors === _errs75) {
 if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
 let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate175.errors = [{
+for (let key8 in data33) if (key8 !== "commands") return validate181.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -14485,7 +14806,7 @@ if (_errs77 === errors && data33.commands !== void 0) {
 let data34 = data33.commands;
 if (errors === errors) {
 if (Array.isArray(data34)) {
-if (data34.length > 50) return validate175.errors = [{
+if (data34.length > 50) return validate181.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14494,22 +14815,22 @@ params: { limit: 50 }
 let len5 = data34.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs80 = errors;
-if (validate180(data34[i5], {
+if (validate186(data34[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data34,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors), errors = vErrors.length), _errs80 !== errors) break;
+}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length), _errs80 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -14537,18 +14858,18 @@ var valid0 = _errs75 === errors;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate175.errors = vErrors, errors === 0;
+return validate181.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate182;
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate188;
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate182.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14558,7 +14879,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate182.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14566,22 +14887,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate182.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate188.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate188.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate182.errors = [{
+if (!pattern27.test(data0)) return validate188.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate182.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14592,17 +14913,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate182.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate188.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate182.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate188.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14613,17 +14934,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate182.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate188.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate182.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate188.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -14633,17 +14954,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate182.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate182.errors = null, !0;
+return validate188.errors = null, !0;
 }
-const memory_Memory = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate190;
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate184.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14653,7 +14974,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate184.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate190.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14661,22 +14982,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate184.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate190.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate184.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate190.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate184.errors = [{
+if (!pattern0.test(data0)) return validate190.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14687,17 +15008,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate184.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate190.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate184.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14708,22 +15029,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate184.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate190.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate184.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate190.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate184.errors = [{
+if (!pattern1.test(data2)) return validate190.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -14734,7 +15055,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate184.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate190.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -14744,7 +15065,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate184.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate190.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14752,22 +15073,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate184.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate190.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate184.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate190.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data4)) return validate184.errors = [{
+if (!pattern0.test(data4)) return validate190.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -14778,22 +15099,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate184.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate190.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate184.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate190.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data5)) return validate184.errors = [{
+if (!pattern0.test(data5)) return validate190.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -14802,7 +15123,7 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate184.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
@@ -14813,17 +15134,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate184.errors = null, !0;
+return validate190.errors = null, !0;
 }
-const memory_Recall = validate185;
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Recall = validate191;
+function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate191.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14833,7 +15154,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate185.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate191.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14841,17 +15162,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate185.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate191.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate191.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate191.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14861,13 +15182,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate185.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate191.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate185.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate191.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -14875,7 +15196,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate185.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate191.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -14890,22 +15211,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate185.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate191.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate185.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate191.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate185.errors = [{
+if (!pattern0.test(data2)) return validate191.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate191.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -14915,20 +15236,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate191.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate185.errors = null, !0;
+return validate191.errors = null, !0;
 }
-const memory_RecallHit = validate186;
-function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate186.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14938,19 +15259,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate186.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate184(data.memory, {
+validate190(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14958,7 +15279,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate186.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate192.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -14966,7 +15287,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -14979,12 +15300,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate186.errors = [{
+if (data2.length > 2) return validate192.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate186.errors = [{
+if (data2.length < 1) return validate192.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -14993,12 +15314,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate186.errors = [{
+if (typeof data3 != "string") return validate192.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate186.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate192.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -15006,7 +15327,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -15017,18 +15338,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate186.errors = vErrors, errors === 0;
+return validate192.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate188;
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate188.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15039,12 +15360,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate188.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate194.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate188.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -15055,22 +15376,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate188.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate194.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate188.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate194.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate188.errors = [{
+if (!pattern1.test(data1)) return validate194.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate188.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -15080,13 +15401,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate188.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate194.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate188.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate194.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15094,7 +15415,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate188.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate194.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15107,20 +15428,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate188.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate188.errors = null, !0;
+return validate194.errors = null, !0;
 }
-const memory_MemoryPage = validate189;
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15130,7 +15451,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate189.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15139,7 +15460,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate189.errors = [{
+if (data0.length > 200) return validate195.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15148,15 +15469,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate184(data0[i0], {
+if (validate190(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -15167,13 +15488,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate189.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate195.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate189.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate195.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -15181,7 +15502,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate189.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate195.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -15197,22 +15518,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate189.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate195.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate189.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate195.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate189.errors = [{
+if (!pattern1.test(data3)) return validate195.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -15223,18 +15544,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate189.errors = vErrors, errors === 0;
+return validate195.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15244,7 +15565,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate191.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate197.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15252,39 +15573,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate191.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate197.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate191.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate197.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate191.errors = [{
+if (!pattern0.test(data0)) return validate197.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate191.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate191.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate197.errors = null, !0;
 }
-const memory_Forgotten = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15294,31 +15615,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate192.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate192.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate198.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate192.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate192.errors = null, !0;
+return validate198.errors = null, !0;
 }
-const memory_RecallResult = validate193;
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate193.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15328,7 +15649,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate193.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15337,7 +15658,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate193.errors = [{
+if (data0.length > 50) return validate199.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15346,15 +15667,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate186(data0[i0], {
+if (validate192(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate193.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -15365,7 +15686,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate193.errors = [{
+if (typeof data.degraded != "boolean") return validate199.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -15374,18 +15695,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate193.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate193.errors = vErrors, errors === 0;
+return validate199.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate201;
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15395,19 +15716,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate195.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate195.errors = [{
+if (typeof data0 != "string") return validate201.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate195.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate201.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -15418,22 +15739,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate195.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate195.errors = [{
+if (!pattern23.test(data1)) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -15443,7 +15764,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate195.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate201.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -15454,17 +15775,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate195.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate201.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate195.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate201.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -15473,7 +15794,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate195.errors = [{
+if (typeof data.optional != "boolean") return validate201.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -15485,17 +15806,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate195.errors = null, !0;
+return validate201.errors = null, !0;
 }
-const permission_Grant = validate196;
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate202;
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate196.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15505,19 +15826,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate196.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate202.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate196.errors = [{
+if (typeof data0 != "string") return validate202.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate196.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate202.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -15528,22 +15849,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate196.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate196.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate196.errors = [{
+if (!pattern23.test(data1)) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate196.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -15553,12 +15874,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate196.errors = [{
+if (typeof data2 != "string") return validate202.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate196.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate202.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -15568,7 +15889,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate196.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate202.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -15579,17 +15900,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate196.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate196.errors = null, !0;
+return validate202.errors = null, !0;
 }
-const quota_Quota = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate197.errors = [{
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15599,13 +15920,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate197.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate203.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate197.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -15613,7 +15934,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate197.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -15627,13 +15948,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate197.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate203.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate197.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate203.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -15641,7 +15962,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate197.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate203.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -15655,13 +15976,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate203.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate203.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -15669,7 +15990,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate203.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -15683,13 +16004,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate197.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate203.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate197.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate203.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -15697,7 +16018,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate197.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate203.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -15711,13 +16032,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate197.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate203.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate197.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate203.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -15725,7 +16046,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate197.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate203.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -15739,13 +16060,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate197.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate203.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate197.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate203.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -15753,7 +16074,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate197.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate203.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -15767,13 +16088,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate197.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate203.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate197.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate203.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -15781,7 +16102,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate197.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate203.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -15795,13 +16116,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate197.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate203.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate197.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate203.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -15809,7 +16130,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate197.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate203.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -15823,13 +16144,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate197.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate203.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate197.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate203.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -15837,7 +16158,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate197.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate203.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -15856,17 +16177,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate197.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate203.errors = null, !0;
 }
-const signature_PackageStatement = validate199, pattern101 = RegExp("^[0-9a-f]{64}$", "u");
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate205, pattern104 = RegExp("^[0-9a-f]{64}$", "u");
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate199.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15876,7 +16197,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate199.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate205.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15884,22 +16205,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate199.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate199.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate199.errors = [{
+if (!pattern13.test(data0)) return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15910,22 +16231,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate199.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate205.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate199.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate205.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate199.errors = [{
+if (!pattern25.test(data1)) return validate205.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -15936,22 +16257,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate199.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate205.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate199.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate205.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern101.test(data2)) return validate199.errors = [{
+if (!pattern104.test(data2)) return validate205.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -15962,22 +16283,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate199.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate205.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate199.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate205.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern101.test(data3)) return validate199.errors = [{
+if (!pattern104.test(data3)) return validate205.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -15988,7 +16309,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate199.errors = [{
+if (Object.keys(data4).length > 2e3) return validate205.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -15996,28 +16317,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate199.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate205.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate199.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate205.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern101.test(data5)) return validate199.errors = [{
+if (!pattern104.test(data5)) return validate205.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -16029,17 +16350,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate199.errors = null, !0;
+return validate205.errors = null, !0;
 }
-const signature_DsseEnvelope = validate200, pattern104 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern105 = RegExp("^[0-9a-f]+$", "u"), pattern106 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate206, pattern107 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern108 = RegExp("^[0-9a-f]+$", "u"), pattern109 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16049,19 +16370,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate200.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate206.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate200.errors = [{
+if (typeof data0 != "string") return validate206.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate200.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate206.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -16072,22 +16393,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate200.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate206.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate200.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate206.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern104.test(data1)) return validate200.errors = [{
+if (!pattern107.test(data1)) return validate206.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -16098,12 +16419,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate200.errors = [{
+if (data2.length > 5) return validate206.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate200.errors = [{
+if (data2.length < 1) return validate206.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16113,7 +16434,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate200.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -16123,7 +16444,7 @@ known: "keyid,sig"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate200.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16131,22 +16452,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate200.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate200.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern105.test(data4)) return validate200.errors = [{
+if (!pattern108.test(data4)) return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -16157,22 +16478,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate200.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate200.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern106.test(data5)) return validate200.errors = [{
+if (!pattern109.test(data5)) return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -16181,14 +16502,14 @@ var valid2 = !0;
 } else var valid2 = !0;
 }
 }
-} else return validate200.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate200.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -16198,17 +16519,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate200.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate206.errors = null, !0;
 }
-const signature_TrustStore = validate201, pattern108 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate207, pattern111 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16218,19 +16539,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate201.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate201.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate201.errors = [{
+if (data0 !== 1) return validate207.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -16241,7 +16562,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate201.errors = [{
+if (data1.length > 500) return validate207.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -16251,7 +16572,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate201.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -16261,7 +16582,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate201.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16269,22 +16590,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate201.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate201.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern105.test(data3)) return validate201.errors = [{
+if (!pattern108.test(data3)) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -16295,22 +16616,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate201.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate201.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern108.test(data4)) return validate201.errors = [{
+if (!pattern111.test(data4)) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -16321,17 +16642,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate201.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate201.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16342,12 +16663,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate201.errors = [{
+if (data6.length > 2) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate201.errors = [{
+if (data6.length < 1) return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16356,19 +16677,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate201.errors = [{
+if (typeof data7 != "string") return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate201.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate201.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -16377,7 +16698,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate201.errors = [{
+if (typeof data2.revoked != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -16389,14 +16710,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate201.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate201.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -16405,15 +16726,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate201.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate201.errors = null, !0;
+return validate207.errors = null, !0;
 }
-const storage_SqlValue = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -16539,14 +16860,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate203.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate209.errors = vErrors, !1;
 }
-return validate203.errors = vErrors, errors === 0;
+return validate209.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate204;
-function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate204.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16556,7 +16877,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate204.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16564,34 +16885,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate204.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate210.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate204.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate210.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate204.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate204.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate204.errors = null, !0;
+return validate210.errors = null, !0;
 }
-const storage_KeyValue = validate205;
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate205.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16599,17 +16920,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate205.errors = [{
+} else return validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate205.errors = null, !0;
+return validate211.errors = null, !0;
 }
-const storage_KeySet = validate206;
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16619,7 +16940,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate206.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16627,34 +16948,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate206.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate212.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate206.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate212.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate206.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate206.errors = null, !0;
+return validate212.errors = null, !0;
 }
-const storage_KeyDelete = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate213.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16664,7 +16985,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate207.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate213.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16672,34 +16993,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate207.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate213.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate207.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate213.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate213.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate207.errors = [{
+} else return validate213.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate207.errors = null, !0;
+return validate213.errors = null, !0;
 }
-const storage_KeyDeleted = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate214.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16709,28 +17030,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate208.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate214.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate208.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate214.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate208.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate208.errors = null, !0;
+return validate214.errors = null, !0;
 }
-const storage_KeyList = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate215;
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate215.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16741,12 +17062,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate209.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate215.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -16757,17 +17078,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate209.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate215.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate209.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate215.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -16777,13 +17098,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate209.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate215.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate209.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate215.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -16791,7 +17112,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate209.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate215.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -16804,17 +17125,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate209.errors = null, !0;
+return validate215.errors = null, !0;
 }
-const storage_KeyEntries = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate216.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16824,7 +17145,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate210.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate216.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16832,7 +17153,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate210.errors = [{
+if (data0.length > 1e3) return validate216.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -16842,7 +17163,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate210.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate216.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -16852,7 +17173,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate210.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate216.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16860,31 +17181,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate210.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate216.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate210.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate216.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -16895,17 +17216,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate210.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate210.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -16914,20 +17235,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate210.errors = null, !0;
+return validate216.errors = null, !0;
 }
-const storage_SqlStatement = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16937,7 +17258,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate211.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16946,17 +17267,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate211.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate217.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate211.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate217.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate211.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -16969,7 +17290,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate211.errors = [{
+if (data1.length > 1e4) return validate217.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -16978,15 +17299,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate203(data1[i0], {
+if (validate209(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate211.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -16996,21 +17317,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate211.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate211.errors = vErrors, errors === 0;
+return validate217.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate213;
-function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate213.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate219.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17020,7 +17341,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate213.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate219.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17029,12 +17350,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate213.errors = [{
+if (data0.length > 5e3) return validate219.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate213.errors = [{
+if (data0.length < 1) return validate219.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -17043,15 +17364,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate211(data0[i0], {
+if (validate217(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate213.errors = [{
+} else return validate219.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -17062,7 +17383,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate213.errors = [{
+if (typeof data.readOnly != "boolean") return validate219.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -17071,21 +17392,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate213.errors = [{
+} else return validate219.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate213.errors = vErrors, errors === 0;
+return validate219.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate215;
-function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate221;
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate215.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17095,7 +17416,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate215.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17104,7 +17425,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate215.errors = [{
+if (data0.length > 2e3) return validate221.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -17115,12 +17436,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate215.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate221.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -17129,7 +17450,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate215.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -17142,7 +17463,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate215.errors = [{
+if (data2.length > 1e5) return validate221.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -17153,7 +17474,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate215.errors = [{
+if (data3.length > 2e3) return validate221.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -17162,15 +17483,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate203(data3[i2], {
+if (validate209(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate215.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -17179,7 +17500,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate215.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -17190,13 +17511,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate215.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate221.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate215.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate221.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -17204,7 +17525,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate215.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate221.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -17218,21 +17539,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate215.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate215.errors = vErrors, errors === 0;
+return validate221.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17242,7 +17563,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate217.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17251,7 +17572,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate217.errors = [{
+if (data0.length > 5e3) return validate223.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -17260,15 +17581,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate215(data0[i0], {
+if (validate221(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -17276,18 +17597,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate217.errors = vErrors, errors === 0;
+return validate223.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate219;
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate219.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17297,20 +17618,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate219.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate225.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate219.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate225.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -17318,7 +17639,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate219.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate225.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -17333,17 +17654,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate219.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate225.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate219.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate225.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -17354,17 +17675,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate219.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate225.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate219.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate225.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -17374,20 +17695,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate219.errors = null, !0;
+return validate225.errors = null, !0;
 }
-const storage_Migrate = validate220;
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17397,7 +17718,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate220.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17406,7 +17727,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate220.errors = [{
+if (data0.length > 1e3) return validate226.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -17415,15 +17736,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate219(data0[i0], {
+if (validate225(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -17431,18 +17752,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate220.errors = vErrors, errors === 0;
+return validate226.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17452,20 +17773,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate222.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate222.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate228.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate222.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate228.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -17473,7 +17794,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate222.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate228.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -17488,7 +17809,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate222.errors = [{
+if (data1.length > 1e3) return validate228.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -17497,13 +17818,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate222.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate228.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate222.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate228.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -17511,7 +17832,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate222.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate228.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -17522,7 +17843,7 @@ limit: 0
 }
 }
 }
-} else return validate222.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -17531,32 +17852,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate222.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate222.errors = null, !0;
+return validate228.errors = null, !0;
 }
-const vault_VaultState = validate223;
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate223.errors = [{
+const vault_VaultState = validate229;
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate229.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate223.errors = null, !0) : (validate223.errors = [{
+}], !1) : (validate229.errors = null, !0) : (validate229.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate230;
+function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate230.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17566,31 +17887,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate224.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate230.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate223(data.state, {
+validate229(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate224.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate230.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate224.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate230.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -17598,7 +17919,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate224.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate230.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -17615,7 +17936,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate224.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate230.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -17625,19 +17946,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate224.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate230.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate224.errors = [{
+if (typeof data3 != "string") return validate230.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate224.errors = [{
+if (data3 !== "argon2id") return validate230.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -17647,13 +17968,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate224.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate224.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -17661,7 +17982,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate224.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -17675,13 +17996,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate224.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate224.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -17689,7 +18010,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate224.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -17703,13 +18024,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate224.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate224.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -17717,7 +18038,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate224.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -17731,13 +18052,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate224.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate224.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -17745,7 +18066,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate224.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate230.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -17761,7 +18082,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -17772,324 +18093,47 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate224.errors = vErrors, errors === 0;
+return validate230.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate226;
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate226.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate226.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate226.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate226.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate226.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate226.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate226.errors = null, !0;
-}
-const vault_VaultSetup = validate227;
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate227.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate227.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate227.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate227.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate227.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate227.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate227.errors = null, !0;
-}
-const vault_PasswordChange = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate228.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate228.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate228.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate228.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate228.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate228.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate228.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate228.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate228.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate228.errors = null, !0;
-}
-const vault_UnlockResult = validate229;
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate229.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate229.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate223(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors), errors = vErrors.length));
-}
-} else return validate229.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate229.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate231;
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate231.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate231.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate231.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate231.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate231.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate231.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate231.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate231.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate231.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate231.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate231.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate231.errors = null, !0;
-}
-const vault_KeyResult = validate232;
+const vault_VaultSecret = validate232;
 function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate232.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "key"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate232.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate232.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length > 1024 && func2(data0) > 1024) return validate232.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate232.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length < 2 && func2(data0) < 1) return validate232.errors = [{
+instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern101.test(data0)) return validate232.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { limit: 1 }
 }], !1;
 } else return validate232.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -18102,10 +18146,287 @@ params: { type: "object" }
 }], !1;
 return validate232.errors = null, !0;
 }
-const vault_SecretPut = validate233, pattern112 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_VaultSetup = validate233;
 function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate233.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate233.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate233.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate233.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate233.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate233.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate233.errors = null, !0;
+}
+const vault_PasswordChange = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate234.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate234.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate234.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate234.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate234.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate234.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate234.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate234.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate234.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate234.errors = null, !0;
+}
+const vault_UnlockResult = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate235.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate235.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate229(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length));
+}
+} else return validate235.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate235.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate237.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate237.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate237.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate237.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern27.test(data0)) return validate237.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate237.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate237.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate237.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate237.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate237.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate237.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate237.errors = null, !0;
+}
+const vault_KeyResult = validate238;
+function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate238.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate238.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate238.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate238.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern104.test(data0)) return validate238.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate238.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate238.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate238.errors = null, !0;
+}
+const vault_SecretPut = validate239, pattern115 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18115,7 +18436,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate233.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate239.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18123,22 +18444,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate233.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate233.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern112.test(data0)) return validate233.errors = [{
+if (!pattern115.test(data0)) return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate233.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -18149,12 +18470,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate233.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate239.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate233.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -18163,17 +18484,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate233.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate233.errors = null, !0;
+return validate239.errors = null, !0;
 }
-const vault_SecretName = validate234;
-function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate240;
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate234.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate240.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18183,7 +18504,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate234.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate240.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18191,39 +18512,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate234.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate240.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate234.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate240.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern112.test(data0)) return validate234.errors = [{
+if (!pattern115.test(data0)) return validate240.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate234.errors = [{
+} else return validate240.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate234.errors = null, !0;
+return validate240.errors = null, !0;
 }
-const vault_SecretValue = validate235;
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate235.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18234,31 +18555,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate235.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate241.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate235.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate235.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate235.errors = null, !0;
+return validate241.errors = null, !0;
 }
-const vault_VaultChanged = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate242;
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate236.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18268,30 +18589,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate236.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate223(data.state, {
+data.state !== void 0 && (validate229(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length));
 }
-} else return validate236.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate236.errors = vErrors, errors === 0;
+return validate242.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate238.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18301,7 +18622,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate238.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18309,12 +18630,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate238.errors = [{
+if (data0.length > 20) return validate244.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate238.errors = [{
+if (data0.length < 1) return validate244.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -18324,24 +18645,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate238.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate244.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate238.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate244.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate238.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate238.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -18351,12 +18672,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate238.errors = [{
+if (typeof data2 != "string") return validate244.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate238.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate244.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -18365,12 +18686,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate238.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate238.errors = null, !0;
+return validate244.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -18430,6 +18751,8 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#BusStats': control_BusStats,
   'control#BusRecord': control_BusRecord,
   'control#BusObserved': control_BusObserved,
+  'control#PluginUpdate': control_PluginUpdate,
+  'control#UpdateAnswer': control_UpdateAnswer,
   'envelope#BusEvent': envelope_BusEvent,
   'gateway#Session': gateway_Session,
   'gateway#Health': gateway_Health,

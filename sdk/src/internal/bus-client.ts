@@ -39,6 +39,9 @@ export class BusClient {
   /** Durable publishes that the kernel holds until they are on the disk. */
   readonly #held = new Map<number, Settle>();
   readonly #timers: Timers;
+  readonly #consumers = new Set<DurableConsumer>();
+  /** Handlers of events that have not ended. */
+  readonly #handling = new Set<Promise<void>>();
   #lastControl = 0;
   #consumed = 0;
 
@@ -128,7 +131,7 @@ export class BusClient {
     // What may be open bounds what is sent ahead.
     const { maxInFlight: credit = MAX_IN_FLIGHT } = options;
     const untimed = { timeoutMs: Number.POSITIVE_INFINITY, credit };
-    return DurableConsumer.begin({
+    const { consumer, undo } = DurableConsumer.begin({
       pattern: parsePattern(pattern),
       options,
       handler,
@@ -140,6 +143,23 @@ export class BusClient {
         settle: (data) => this.#outgoing.request('journal.settle.v1', data),
       },
     });
+    this.#consumers.add(consumer);
+    return async () => {
+      this.#consumers.delete(consumer);
+      await undo();
+    };
+  }
+
+  /** Resolves when everything that came was handled, and holds durable events back. */
+  async quiesce(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.hold()));
+    while (this.#handling.size > 0) await Promise.all(this.#handling);
+    await this.#incoming.idle();
+  }
+
+  /** Goes on after `quiesce`. */
+  goOn(): void {
+    for (const consumer of this.#consumers) consumer.release();
   }
 
   async keepEvents(handler: KeepHandler): Promise<Undo> {
@@ -207,8 +227,15 @@ export class BusClient {
       this.#onFailure(topic, error);
     }
     // Most handlers end at once, and then nothing is left to wait for.
-    if (running.length === 0) this.#consume();
-    else void Promise.all(running).then(() => this.#consume());
+    if (running.length === 0) {
+      this.#consume();
+      return;
+    }
+    const ending = Promise.all(running).then(() => {
+      this.#handling.delete(ending);
+      this.#consume();
+    });
+    this.#handling.add(ending);
   }
 
   #handle(handle: EventHandler, message: Message<unknown>): Promise<void> | undefined {

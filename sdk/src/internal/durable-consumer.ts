@@ -35,6 +35,8 @@ export class DurableConsumer {
   #stopTimer: (() => void) | undefined;
   #stream: BusStream<unknown, unknown> | undefined;
   #stopped = false;
+  /** What came since the consumer was told to take nothing new. */
+  #held: Delivery[] | undefined;
   /** Events that are being handled. */
   #handling = 0;
   #onIdle: (() => void) | undefined;
@@ -45,13 +47,28 @@ export class DurableConsumer {
   }
 
   /** Begins to consume; the undo ends it after what is being handled is settled. */
-  static begin(made: DurableConsumerOptions): Undo {
+  static begin(made: DurableConsumerOptions): { readonly consumer: DurableConsumer; readonly undo: Undo } {
     const consumer = new DurableConsumer(made);
     const running = consumer.#run();
-    return made.scope.own(async () => {
+    const undo = made.scope.own(async () => {
       await consumer.#stop();
       await running;
     });
+    return { consumer, undo };
+  }
+
+  /** Takes nothing new; resolves when what is being handled is settled. What came stays open, for others if this ends. */
+  async hold(): Promise<void> {
+    this.#held ??= [];
+    await this.#idle();
+    await this.#settle();
+  }
+
+  /** Goes on with what was held. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const delivery of held) void this.#handle(delivery);
   }
 
   async #run(): Promise<void> {
@@ -63,7 +80,8 @@ export class DurableConsumer {
         for await (const delivery of this.#stream) {
           retryMs = FIRST_RETRY_MS;
           // What comes after the end was asked for goes to others.
-          if (!this.#stopped) void this.#handle(delivery as Delivery);
+          if (this.#held !== undefined) this.#held.push(delivery as Delivery);
+          else if (!this.#stopped) void this.#handle(delivery as Delivery);
         }
       } catch (error) {
         if (!this.#stopped) this.#made.onFailure(pattern, error);

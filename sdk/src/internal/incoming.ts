@@ -18,6 +18,7 @@ export class Incoming {
   readonly #running = new Map<number, Running>();
   readonly #onFailure: (topic: string, error: unknown) => void;
   #keep: KeepHandler | undefined;
+  #onIdle: (() => void) | undefined;
 
   /** @param onFailure told of what a handler threw that is not an AicoError; the asker never sees it */
   constructor(port: RecordPort, onFailure: (topic: string, error: unknown) => void) {
@@ -72,7 +73,16 @@ export class Incoming {
     } finally {
       writer.close();
       this.#running.delete(correlation);
+      if (this.#running.size === 0) this.#onIdle?.();
     }
+  }
+
+  /** Resolves when every request that came was answered. */
+  idle(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   /** The asker learns a typed error; what else was thrown stays with the plugin. */

@@ -1,11 +1,21 @@
-import { AicoError, type Grant, isAicoError, type LifecycleMessage, type Manifest, RecordKind } from '@aico/schemas';
+import {
+  AicoError,
+  type Grant,
+  type HandedOver,
+  isAicoError,
+  type LifecycleMessage,
+  type Manifest,
+  RecordKind,
+} from '@aico/schemas';
 import type { Assets, Log, PluginContext } from '../context.ts';
 import type { PluginDefinition } from '../define-plugin.ts';
 import { BusClient } from './bus-client.ts';
+import { createContext } from './create-context.ts';
+import { describe } from './describe.ts';
 import { LiveConfiguration, LivePermissions } from './live-settings.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 import { Scope } from './scope.ts';
-import { createConditions, createLanguageModel, createSecrets, createStorage } from './services.ts';
+import { handOver, stateFrom } from './succession.ts';
 import type { Timers } from './timers.ts';
 
 export interface PluginRuntime {
@@ -19,6 +29,8 @@ export interface PluginRuntime {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly assets: Assets;
   readonly dataFolder: string | undefined;
+  /** It waits to be told to activate, beside the version whose place it takes. */
+  readonly standby?: boolean | undefined;
   /** Called after `deactivated` was sent: the process may end once it is flushed. */
   readonly onEnd: () => void;
 }
@@ -42,10 +54,10 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
   let definition: PluginDefinition | undefined;
   let ending = false;
 
-  const activate = async (): Promise<void> => {
+  const activate = async (handedOver?: HandedOver): Promise<void> => {
     try {
       definition = asDefinition(runtime.definition, manifest.id);
-      await definition.activate(context);
+      await definition.activate(context, await stateFrom(definition, manifest.id, handedOver));
       tell({ type: 'active' });
     } catch (error) {
       log.error('activate failed', { problem: describe(error) });
@@ -75,6 +87,15 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
         if (!ending) void end(message.reason);
         ending = true;
         break;
+      case 'activate':
+        void activate(message.handedOver);
+        break;
+      case 'handOver':
+        void handOver(definition, client).then(tell);
+        break;
+      case 'goOn':
+        client.goOn();
+        break;
       case 'configuration':
         configuration.replace(message.values);
         break;
@@ -87,54 +108,13 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
     if (record.kind === RecordKind.lifecycle) onLifecycle(JSON.parse(record.payload) as LifecycleMessage);
     else client.receive(record);
   });
-  void activate();
+  if (runtime.standby) tell({ type: 'loaded' });
+  else void activate();
   return context;
-}
-
-function createContext(
-  runtime: PluginRuntime,
-  scope: Scope,
-  client: BusClient,
-  config: LiveConfiguration,
-  permissions: LivePermissions,
-): PluginContext {
-  const bus = client.asBus();
-  return {
-    id: runtime.manifest.id,
-    version: runtime.manifest.version,
-    bus,
-    storage: createStorage(bus),
-    secrets: createSecrets(bus),
-    config,
-    llm: createLanguageModel(bus),
-    log: runtime.log,
-    permissions,
-    conditions: createConditions(bus),
-    assets: runtime.assets,
-    signal: scope.signal,
-    dataFolder: runtime.dataFolder,
-    effect: (begin) => scope.own(begin() ?? (() => {})),
-    setTimer: (milliseconds, handler) => {
-      scope.assertOpen();
-      const stop = runtime.timers.after(milliseconds, () => {
-        void undo();
-        Promise.resolve()
-          .then(handler)
-          .catch((error: unknown) => runtime.log.error('timer failed', { problem: describe(error) }));
-      });
-      const undo = scope.own(stop);
-      return undo;
-    },
-  };
 }
 
 function asDefinition(candidate: unknown, id: string): PluginDefinition {
   const definition = candidate as PluginDefinition | undefined;
   if (typeof definition?.activate !== 'function') throw new AicoError('SDK_DEFINITION_INVALID', { subject: id });
   return definition;
-}
-
-/** A failure in words for the plugin's own log. */
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -42,6 +42,7 @@ export class MemoryRunner implements PluginRunner {
       configuration: request.configuration,
       assets: { read: (path) => files.get(path), paths: [...files.keys()] },
       dataFolder: plugin?.dataFolder,
+      standby: request.standby,
       onEnd: () => queueMicrotask(() => exited.resolve({ code: 0, signal: undefined })),
     });
     this.contexts.set(manifest.id, context);

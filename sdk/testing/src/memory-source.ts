@@ -36,6 +36,12 @@ export class MemorySource implements PluginSource {
     return referenceOf(this.#get(path).manifest);
   }
 
+  async keep(reference: PluginReference): Promise<PluginReference> {
+    return reference;
+  }
+
+  async discard(): Promise<void> {}
+
   async remove(id: string): Promise<void> {
     this.plugins.delete(id);
   }

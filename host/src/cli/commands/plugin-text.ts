@@ -1,4 +1,4 @@
-import type { PluginInfo } from '@aico/schemas';
+import type { PluginInfo, PluginUpdate } from '@aico/schemas';
 import { printableData } from '../../printable.ts';
 import { errorText, paint } from '../error-text.ts';
 import { table } from '../table.ts';
@@ -45,9 +45,28 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
     const sign = granted ? paint('green', '✓', colors) : paint('dim', '–', colors);
     return `  ${sign} ${words}\n    ${paint('dim', `${permission.verb} ${permission.topic}: ${permission.reason}`, colors)}\n`;
   });
+  const update = plugin.update === undefined ? '' : `\n${updateText(plugin.update, id, colors)}`;
   const failure = plugin.error === undefined ? '' : `\n${errorText(plugin.error, colors)}`;
   const title = `${paint('bold', name, colors)} ${version}\n${description}\n\n`;
-  return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${failure}`;
+  return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${update}${failure}`;
+}
+
+/** What more each part of a newer version asks. */
+const ALSO: Readonly<Record<PluginUpdate['also'][number], string>> = {
+  tier: 'to leave the sandbox',
+  process: 'other files, addresses or packages for its process',
+  dependencies: 'other plugins',
+  quota: 'more memory, processor time or messages',
+};
+
+function updateText({ version, permissions, also }: PluginUpdate, id: string, colors: boolean): string {
+  const wishes = [
+    ...permissions.map(({ words, permission }) => `${words}: ${permission.reason}`),
+    ...also.map((what) => ALSO[what]),
+  ];
+  const list = wishes.map((wish) => `  ${paint('yellow', '+', colors)} ${wish}\n`).join('');
+  const answer = `Take it with: aico plugin update ${id}\nLeave it with: aico plugin update ${id} --decline`;
+  return `Version ${version} is here and asks for more:\n${list}${answer}\n`;
 }
 
 function names(layers: PluginInfo['confinement']): string {

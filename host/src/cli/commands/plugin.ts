@@ -33,8 +33,25 @@ export async function runPluginSwitch(context: CommandContext, id: string, on: b
 export async function runPluginInstall(context: CommandContext, file: string): Promise<number> {
   const path = resolve(file);
   const plugin = await withBus(context.folders, (bus) => bus.request('kernel.plugin.install.v1', { path }));
+  const text = pluginInfoText(plugin, context.powers.colors.out);
+  if (plugin.update !== undefined) {
+    context.answer(plugin, `${text}\nVersion ${plugin.version} runs on until you answer.`);
+    return EXIT.done;
+  }
   const next = plugin.enabled ? '' : `\nSwitch it on with: aico plugin enable ${plugin.id}`;
-  context.answer(plugin, `${pluginInfoText(plugin, context.powers.colors.out)}\nInstalled.${next}`);
+  context.answer(plugin, `${text}\nInstalled.${next}`);
+  return EXIT.done;
+}
+
+export interface UpdateOptions {
+  readonly decline?: boolean;
+}
+
+/** `aico plugin update <id>`: the answer to a newer version that asks for more. */
+export async function runPluginUpdate(context: CommandContext, id: string, accept: boolean): Promise<number> {
+  const plugin = await withBus(context.folders, (bus) => bus.request('kernel.plugin.update.v1', { id, accept }));
+  const told = accept ? `${id} is at version ${plugin.version}.` : `${id} stays at version ${plugin.version}.`;
+  context.answer(plugin, told);
   return EXIT.done;
 }
 

@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kernel } from '@aico/kernel';
-import { ZmqPeerSockets } from '@aico/kernel/zeromq';
+import type { Kernel } from '@aico/kernel';
 import type { PluginContext } from '@aico/sdk';
-import { createProcessRunner } from '../../../src/index.ts';
 import { type Attack, STOPPED_FOR_CPU } from '../attack.ts';
 import { Customer, NEIGHBOUR_CODE, NEIGHBOUR_TOPIC, type Service } from './neighbour.ts';
+import { openKernel } from './open-kernel.ts';
 import { PackageShelf } from './package-shelf.ts';
 import { attachPeer } from './peer.ts';
 import { Places } from './places.ts';
@@ -67,26 +66,7 @@ export class Arena implements AsyncDisposable {
     const serving = { verb: 'serve', topic: NEIGHBOUR_TOPIC } as const;
     shelf.put({ id: 'neighbour', code: NEIGHBOUR_CODE, permissions: [serving] });
     const witnesses = new Map<string, Witness>();
-    const kernel = new Kernel({
-      source: shelf,
-      runner: createProcessRunner({
-        runtimeFolder: folder,
-        transport: new ZmqPeerSockets(folder),
-        dataFolderOf: (id) => join(folder, 'data', id),
-      }),
-      clock: {
-        now: () => Date.now(),
-        after: (milliseconds, handler) => {
-          const timer = setTimeout(handler, milliseconds);
-          return () => clearTimeout(timer);
-        },
-      },
-      state: { read: () => undefined, write: async () => {}, remove: async () => {} },
-      configuration: { valuesOf: () => ({}), sourcesOf: () => ({}), set: async () => {} },
-      policy: { isRequired: () => false, isEnabledByDefault: () => true },
-      version: '0.1.0',
-      distribution: 'test',
-      home: folder,
+    const kernel = openKernel(folder, shelf, {
       onLog: (id, line) => witnesses.get(id)?.log(line),
       onViolation: (violation) => witnesses.get(violation.sender)?.violation(violation),
       onChange: (change) => witnesses.get(change.id)?.change(change),

@@ -40,6 +40,12 @@ export class PackageShelf implements PluginSource {
     return referenceOf(id);
   }
 
+  async keep(reference: PluginReference): Promise<PluginReference> {
+    return reference;
+  }
+
+  async discard(): Promise<void> {}
+
   async remove(id: string): Promise<void> {
     this.#plugins.delete(id);
   }

@@ -14,6 +14,8 @@ export class Plugins {
   readonly switching: SvelteMap<string, boolean> = new SvelteMap();
   /** Why the last switch of a plugin failed. */
   readonly refusals: SvelteMap<string, ApiError> = new SvelteMap();
+  /** Plugins whose newer version is being taken or left. */
+  readonly deciding: SvelteSet<string> = new SvelteSet();
   readonly history: SvelteMap<string, readonly Sample[]> = new SvelteMap();
   readonly #refreshing = new SvelteSet<string>();
 
@@ -55,6 +57,21 @@ export class Plugins {
       this.refusals.set(id, toApiError(error));
     } finally {
       this.switching.delete(id);
+    }
+  }
+
+  /** Takes or leaves a newer version that asks for more. @returns whether that was done */
+  async answerUpdate(id: string, accept: boolean): Promise<boolean> {
+    this.deciding.add(id);
+    this.refusals.delete(id);
+    try {
+      this.#take(await this.#bus.request('kernel.plugin.update.v1', { id, accept }));
+      return true;
+    } catch (error) {
+      this.refusals.set(id, toApiError(error));
+      return false;
+    } finally {
+      this.deciding.delete(id);
     }
   }
 

@@ -1,0 +1,34 @@
+import type { Manifest } from '@aico/schemas';
+import { Incarnation, type IncarnationOptions } from './incarnation.ts';
+
+/**
+ * Whether a version may run beside the one that it replaces: what is isolated owns nothing outside its process, while two
+ * trusted ones would meet at a port or a file. Who holds a condition ends it by ending.
+ */
+export function mayStandBeside(before: Manifest, after: Manifest): boolean {
+  return [before, after].every(({ tier, conditions = [] }) => tier === 'isolated' && conditions.length === 0);
+}
+
+/**
+ * Puts a new incarnation in the place of one that runs, without a moment in which nobody answers: the new one is loaded
+ * beside it; new work waits; the old one finishes and tells its state; the new one goes on with it and takes what waited.
+ * @throws AicoError with the old one going on as before, and the new process gone
+ */
+export async function succeed(
+  running: Incarnation,
+  next: IncarnationOptions,
+  signal: AbortSignal,
+): Promise<Incarnation> {
+  const successor = await Incarnation.load(next, signal);
+  running.attachment.hold();
+  try {
+    await successor.activate(await running.handOver(signal), signal);
+  } catch (error) {
+    running.attachment.tell({ type: 'goOn' });
+    running.attachment.release();
+    await successor.stop('it did not become active', 0);
+    throw error;
+  }
+  successor.attachment.takeOver(running.attachment);
+  return successor;
+}

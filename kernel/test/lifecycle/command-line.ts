@@ -1,0 +1,33 @@
+import { createMemoryLinks, DEFAULT_QUOTA } from '@aico/kernel';
+import { RecordKind } from '@aico/schemas';
+import { RawPeer } from '../bus/raw-peer.ts';
+import { settle } from './fake-clock.ts';
+import type { FakeWorld } from './fake-plugins.ts';
+
+/** Asks the kernel as the command line does. */
+export function commandLine(world: FakeWorld) {
+  const [link, other] = createMemoryLinks();
+  const peer = RawPeer.overLink(other);
+  const grants = ['list', 'get', 'enable', 'disable', 'install', 'uninstall', 'update'].map((verb) => ({
+    verb: 'request' as const,
+    topic: `kernel.plugin.${verb}.v1`,
+    effect: 'allow' as const,
+  }));
+  world.kernel.attachPeer({ id: 'cli', incarnation: 'cli-1', grants, quota: DEFAULT_QUOTA, link });
+  let asked = 0;
+  return async (verb: string, id: string, more: Record<string, unknown> = {}): Promise<Record<string, unknown>> => {
+    asked += 1;
+    const correlation = asked;
+    await peer.send({
+      kind: RecordKind.request,
+      correlation,
+      topic: `kernel.plugin.${verb}.v1`,
+      data: verb === 'install' ? { path: id } : { id, ...more },
+    });
+    await settle();
+    const [reply] = [...peer.seen(RecordKind.reply), ...peer.seen(RecordKind.error)].filter(
+      (record) => record.correlation === correlation,
+    );
+    return reply?.data as Record<string, unknown>;
+  };
+}

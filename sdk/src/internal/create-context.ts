@@ -1,0 +1,45 @@
+import type { PluginContext } from '../context.ts';
+import type { BusClient } from './bus-client.ts';
+import { describe } from './describe.ts';
+import type { LiveConfiguration, LivePermissions } from './live-settings.ts';
+import type { Scope } from './scope.ts';
+import { createConditions, createLanguageModel, createSecrets, createStorage } from './services.ts';
+import type { PluginRuntime } from './start-plugin.ts';
+
+/** What an author is handed: each call of it is a typed request over the bus. */
+export function createContext(
+  runtime: PluginRuntime,
+  scope: Scope,
+  client: BusClient,
+  config: LiveConfiguration,
+  permissions: LivePermissions,
+): PluginContext {
+  const bus = client.asBus();
+  return {
+    id: runtime.manifest.id,
+    version: runtime.manifest.version,
+    bus,
+    storage: createStorage(bus),
+    secrets: createSecrets(bus),
+    config,
+    llm: createLanguageModel(bus),
+    log: runtime.log,
+    permissions,
+    conditions: createConditions(bus),
+    assets: runtime.assets,
+    signal: scope.signal,
+    dataFolder: runtime.dataFolder,
+    effect: (begin) => scope.own(begin() ?? (() => {})),
+    setTimer: (milliseconds, handler) => {
+      scope.assertOpen();
+      const stop = runtime.timers.after(milliseconds, () => {
+        void undo();
+        Promise.resolve()
+          .then(handler)
+          .catch((error: unknown) => runtime.log.error('timer failed', { problem: describe(error) }));
+      });
+      const undo = scope.own(stop);
+      return undo;
+    },
+  };
+}
