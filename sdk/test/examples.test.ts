@@ -14,6 +14,7 @@ import type {
   Secrets,
   Storage,
 } from '@aico/sdk';
+import { definePlugin } from '@aico/sdk';
 import { describe, expect, test, vi } from 'vitest';
 import * as aicoError from '../examples/aico-error.ts';
 import * as assets from '../examples/assets.ts';
@@ -31,6 +32,7 @@ import * as config from '../examples/config.ts';
 import * as dataFolder from '../examples/data-folder.ts';
 import * as deactivate from '../examples/deactivate.ts';
 import * as effect from '../examples/effect.ts';
+import * as handOver from '../examples/hand-over.ts';
 import * as llmGenerate from '../examples/llm-generate.ts';
 import * as log from '../examples/log.ts';
 import * as permissionsContains from '../examples/permissions-contains.ts';
@@ -39,7 +41,7 @@ import * as setTimer from '../examples/set-timer.ts';
 import * as signal from '../examples/signal.ts';
 import * as storageKeys from '../examples/storage-keys.ts';
 import * as storageSql from '../examples/storage-sql.ts';
-import { runExample } from './support/run-example.ts';
+import { manifestOf, runExample } from './support/run-example.ts';
 
 type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
 type Parts = 'bus' | 'storage' | 'secrets' | 'config' | 'llm' | 'log' | 'permissions' | 'conditions' | 'assets';
@@ -56,7 +58,7 @@ type Call =
   | Exclude<keyof PluginContext, Parts>;
 
 // The compiler refuses this table when a call of PluginContext has no example.
-const EXAMPLES: Record<Call | 'deactivate' | 'AicoError', string> = {
+const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError', string> = {
   'bus.consume': 'bus-consume',
   'bus.keepEvents': 'bus-keep-events',
   'bus.publish': 'bus-publish',
@@ -95,6 +97,8 @@ const EXAMPLES: Record<Call | 'deactivate' | 'AicoError', string> = {
   effect: 'effect',
   setTimer: 'set-timer',
   deactivate: 'deactivate',
+  handOver: 'hand-over',
+  migrate: 'hand-over',
   AicoError: 'aico-error',
 };
 
@@ -308,6 +312,22 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
     expect(await example.type('')).toBe('example 0.1.0');
     await example.kernel.unload('example');
     expect(example.kernel.logs.map(({ message }) => message)).toContain('good night');
+  });
+
+  test('handOver and migrate let a newer version go on where the one before was', async () => {
+    const older = definePlugin({
+      activate: async ({ bus }) => {
+        await bus.serve('plugin.example.command.run.v1', () => ({ text: 'I am the first.' }));
+      },
+      handOver: () => 41,
+    });
+    await using example = await runExample({ ...handOver, default: older });
+    expect(await example.type('')).toBe('I am the first.');
+    const newer = { manifest: manifestOf(handOver.manifest), definition: handOver.default };
+    await example.kernel.load(newer);
+    expect(await example.type('')).toBe('You asked 42 times.');
+    await example.kernel.load(newer);
+    expect(await example.type('')).toBe('You asked 43 times.');
   });
 
   test('AicoError tells what went wrong by its code, and what to do', async () => {
