@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { type CommandContext, commandContext, type SharedOptions } from './command-context.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
+import type { LettersOptions } from './commands/journal.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { UpdateOptions } from './commands/plugin.ts';
 import type { StartOptions } from './commands/start.ts';
@@ -50,6 +51,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addHostCommands(program, add);
   addPluginCommands(program.command('plugin').description('See and change the plugins.'), add);
   addBusCommands(program.command('bus').description('See what passes between the plugins.'), add);
+  addJournalCommands(program.command('journal').description('See what is kept, and what could not be handled.'), add);
   return program;
 }
 
@@ -133,6 +135,40 @@ function addBusCommands(bus: Command, add: Add): void {
     .requiredOption('-p, --plugin <id>', 'the plugin')
     .requiredOption('-o, --out <file>', 'a new file, one JSON line for each message')
     .option(...seconds, parseCount);
+}
+
+function addJournalCommands(journal: Command, add: Add): void {
+  const load = () => import('./commands/journal.ts');
+  const narrow = (command: Command): Command =>
+    command
+      .option('-g, --group <name>', 'only what these receivers gave up, such as memory/main')
+      .option('-t, --topic <pattern>', 'only this topic, or those of a pattern such as chat.>');
+  add(journal, 'status', 'What is kept, and who has had how much of it.', async (context) =>
+    (await load()).runJournalStatus(context),
+  );
+  narrow(
+    add<LettersOptions>(journal, 'letters', 'Events that could not be handled.', async (context, options) =>
+      (await load()).runJournalLetters(context, options),
+    ),
+  );
+  narrow(
+    add<LettersOptions>(journal, 'show <number>', 'All about one of them.', async (context, options, number) =>
+      (await load()).runJournalShow(context, number, options),
+    ),
+  );
+  narrow(
+    add<LettersOptions>(journal, 'replay <number>', 'Try one again, or "all".', async (context, options, which) =>
+      (await load()).runJournalReplay(context, which, options),
+    ),
+  );
+  narrow(
+    add<LettersOptions>(
+      journal,
+      'discard <number>',
+      'Give one up for good, or "all".',
+      async (context, options, which) => (await load()).runJournalDiscard(context, which, options),
+    ),
+  );
 }
 
 function parseCount(text: string): number {

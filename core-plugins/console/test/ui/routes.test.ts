@@ -14,6 +14,8 @@ const ROUTES: readonly [string, Route][] = [
   ['/plugins', { name: 'plugins' }],
   ['/plugins/dice', { name: 'plugins', plugin: 'dice' }],
   ['/activity', { name: 'activity' }],
+  ['/activity/bus', { name: 'bus' }],
+  ['/activity/letters', { name: 'letters' }],
   ['/settings', { name: 'settings' }],
 ];
 

@@ -27,6 +27,6 @@ export const PAGES: readonly Page[] = [
 /** Whether a page is the one on show. */
 export function isCurrent(page: Page, route: Route): boolean {
   if (page.route.name === 'home') return route.name === 'home' || route.name === 'talk';
-  if (page.route.name === 'activity' && route.name === 'bus') return true;
+  if (page.route.name === 'activity' && (route.name === 'bus' || route.name === 'letters')) return true;
   return page.route.name === route.name;
 }

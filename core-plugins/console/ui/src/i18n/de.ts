@@ -1,6 +1,7 @@
 import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
 import { bus } from './de/bus.ts';
+import { letters } from './de/letters.ts';
 import { memories } from './de/memories.ts';
 import { models } from './de/models.ts';
 import { plugins } from './de/plugins.ts';
@@ -14,6 +15,7 @@ export const de: Catalogue = {
   ...activity,
   ...app,
   ...bus,
+  ...letters,
   ...memories,
   ...models,
   ...plugins,

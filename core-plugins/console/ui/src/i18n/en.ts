@@ -1,6 +1,7 @@
 import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
 import { bus } from './en/bus.ts';
+import { letters } from './en/letters.ts';
 import { memories } from './en/memories.ts';
 import { models } from './en/models.ts';
 import { plugins } from './en/plugins.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...activity,
   ...app,
   ...bus,
+  ...letters,
   ...memories,
   ...models,
   ...plugins,

@@ -7,6 +7,7 @@ export type Route =
   | { readonly name: 'plugins'; readonly plugin?: string }
   | { readonly name: 'activity' }
   | { readonly name: 'bus' }
+  | { readonly name: 'letters' }
   | { readonly name: 'settings' }
   | { readonly name: 'missing'; readonly path: string };
 
@@ -39,7 +40,7 @@ export function parsePath(path: string): Route {
       if (second === undefined) return { name: 'plugins' };
       return PLUGIN_ID.test(second) ? { name: 'plugins', plugin: second } : missing;
     case 'activity':
-      if (second === 'bus') return { name: 'bus' };
+      if (second === 'bus' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'memories':
     case 'settings':
@@ -61,7 +62,8 @@ export function pathOf(route: Route): string {
     case 'plugins':
       return route.plugin ? `/plugins/${route.plugin}` : '/plugins';
     case 'bus':
-      return '/activity/bus';
+    case 'letters':
+      return `/activity/${route.name}`;
     case 'missing':
       return route.path;
     default:

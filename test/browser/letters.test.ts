@@ -1,0 +1,93 @@
+import type { DeadLetter } from '@aico/schemas';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { Product, temporaryHome } from '../support/product.ts';
+import { packStranger, trustStranger } from '../support/stranger.ts';
+import { requireChromium } from '../support/system-tools.ts';
+import { messages, say, walkWizard } from './support/app.ts';
+import { openWindow } from './support/browser.ts';
+
+/** Fails at every message until it is told to be well, and says which it handled. */
+const CODE = `let well = false; const handled = [];
+export default { async activate(ctx) {
+  await ctx.bus.consume('chat.message.created.v1', { group: 'main', maxAttempts: 1 }, ({ data }) => {
+    if (!well) throw new Error('I am not well');
+    handled.push(data.message.text);
+  });
+  await ctx.bus.serve('plugin.patient.command.run.v1', ({ data }) => {
+    if (data.arguments === 'heal') well = true;
+    return { text: handled.length === 0 ? 'nothing yet' : handled.join(', ') };
+  });
+} };`;
+const PERMISSIONS = [
+  { verb: 'serve', topic: 'plugin.patient.command.run.v1', reason: 'To answer when you type /patient.' },
+  { verb: 'subscribe', topic: 'chat.message.created.v1', reason: 'To read what you write.' },
+];
+
+test('an event that a plugin keeps failing at is set aside, looked into, tried again and given up [BUS-6, OBS-6]', async (context) => {
+  requireChromium(context);
+  const home = await temporaryHome();
+  await trustStranger(home);
+  const product = await Product.start({ home });
+  const { page, faults } = await openWindow(context, product.url);
+  await walkWizard(page);
+  const commands = [{ name: 'patient', description: 'Ask how it is', usage: '/patient' }];
+  const changes = { name: 'Patient', permissions: PERMISSIONS, contributes: { commands } };
+  await product.aico('plugin', 'install', await packStranger(home, 'patient', CODE, changes));
+  await product.aico('plugin', 'enable', 'patient');
+  const letters = async (...more: string[]): Promise<readonly DeadLetter[]> => {
+    const { stdout } = await product.aico('journal', 'letters', '--group', 'patient/main', '--json', ...more);
+    return (JSON.parse(stdout) as { letters: DeadLetter[] }).letters;
+  };
+
+  await page.goto(`${product.url}/activity/letters`);
+  await page.getByRole('heading', { name: 'Nothing was left unhandled' }).waitFor();
+  expect((await product.aico('journal', 'letters')).stdout).toContain('Nothing was left unhandled.');
+  await page.goto(product.url);
+  await say(page, 'Good morning');
+  // What was said and what was answered.
+  await expect.poll(async () => (await letters()).length, { timeout: 20_000 }).toBe(2);
+
+  const [answered, said] = await letters();
+  expect(said).toMatchObject({
+    topic: 'chat.message.created.v1',
+    attempts: 1,
+    problem: 'I am not well',
+    sender: 'chat',
+  });
+  const shown = await product.aico('journal', 'show', String(said?.sequence));
+  expect(shown.stdout).toContain('Good morning');
+  const unknown = await product.aico('journal', 'show', '999999');
+  expect([unknown.code === 0, unknown.stderr]).toEqual([false, expect.stringContaining('JOURNAL_LETTER_UNKNOWN')]);
+  expect((await product.aico('journal', 'status')).stdout).toMatch(/patient\/main.*2 given up/);
+  expect(await letters('--topic', 'memory.>')).toEqual([]);
+
+  await page.goto(`${product.url}/activity`);
+  await page.getByRole('link', { name: 'What could not be handled' }).click();
+  await page.getByText('2 events').waitFor();
+  await page.getByRole('button', { name: 'Patient failed at it once' }).last().click();
+  await page.getByText('Good morning').waitFor();
+  await say(await conversation(page, product.url), '/patient heal');
+  await page.goto(`${product.url}/activity/letters`);
+  await page.getByRole('button', { name: 'Patient failed at it once' }).last().click();
+  await page.getByRole('button', { name: 'Try again', exact: true }).click();
+  await page.getByText('One event').waitFor();
+  await expect.poll(async () => say(await conversation(page, product.url), '/patient')).toContain('Good morning');
+
+  await page.goto(`${product.url}/activity/letters`);
+  await page.getByRole('button', { name: 'Give all up' }).click();
+  await page.getByRole('alertdialog').getByText('This cannot be undone').waitFor();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Give up' }).click();
+  await page.getByRole('heading', { name: 'Nothing was left unhandled' }).waitFor();
+  expect(await letters()).toEqual([]);
+  const again = await product.aico('journal', 'replay', String(answered?.sequence));
+  expect(again.stderr).toContain('JOURNAL_LETTER_UNKNOWN');
+  expect(faults).toEqual([]);
+}, 120_000);
+
+/** The conversation, on the same page, once it shows what was said. */
+async function conversation(page: Page, url: string): Promise<Page> {
+  await page.goto(url);
+  await messages(page).first().waitFor();
+  return page;
+}
