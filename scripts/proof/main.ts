@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 import { proveBusSoak } from './bus-soak.ts';
 import { proveEscape } from './escape.ts';
 import { proveJournalKills } from './journal-kills.ts';
+import { proveKills } from './kills.ts';
 
 /** Each proof prints what it measured and says whether it holds. */
 const PROOFS: Readonly<Record<string, (minutes?: number) => Promise<boolean>>> = {
   'bus-soak': proveBusSoak,
   escape: proveEscape,
   'journal-kills': proveJournalKills,
+  kills: proveKills,
 };
 
 const { values, positionals: names } = parseArgs({
