@@ -3,13 +3,20 @@ import { latencyScenarios } from './bus/latency.ts';
 import { findNats } from './bus/nats.ts';
 import { scaleScenarios } from './bus/scale.ts';
 import { busBenchmark } from './bus/scenario.ts';
-import { throughputScenarios } from './bus/throughput.ts';
+import { busSoak } from './bus/soak.ts';
+import { durableScenario, throughputScenarios } from './bus/throughput.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { pluginStart } from './plugin-start.ts';
 import { productBoot, productIdle } from './product.ts';
 
-const BUS_SCENARIOS = [...throughputScenarios, ...latencyScenarios, ...scaleScenarios];
-const BENCHMARKS: readonly Benchmark[] = [...BUS_SCENARIOS.map(busBenchmark), pluginStart, productBoot, productIdle];
+const BUS_SCENARIOS = [...throughputScenarios, ...latencyScenarios, ...scaleScenarios, durableScenario];
+const BENCHMARKS: readonly Benchmark[] = [
+  ...BUS_SCENARIOS.map(busBenchmark),
+  pluginStart,
+  productBoot,
+  productIdle,
+  busSoak,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

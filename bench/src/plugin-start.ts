@@ -1,16 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Broker, ContractTable, completeQuota } from '@aico/kernel';
 import { Incarnation } from '@aico/kernel/internal';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
-import { readPackage, readTrustStore, verifyPackage } from '@aico/registry';
 import { createProcessRunner } from '@aico/sandbox';
 import { type Benchmark, median, rounds } from './figure.ts';
+import { readBuilt } from './read-built.ts';
 
 const ROUNDS = 20;
-const BUILD = fileURLToPath(new URL('../../.build/', import.meta.url));
 const SAMPLE = 'dice';
 
 /** From its package's bytes to active: verify, spawn, connect, activate; of an isolated plugin. */
@@ -24,11 +22,6 @@ export const pluginStart: Benchmark = {
       dataFolderOf: (id) => join(folder, 'data', id),
     });
     try {
-      const packages = join(BUILD, 'packages');
-      const file = (await readdir(packages)).find((name) => name.startsWith(`${SAMPLE}-`));
-      if (file === undefined) throw new Error(`${SAMPLE} is not built`);
-      const bytes = await readFile(join(packages, file));
-      const trust = await readTrustStore(join(BUILD, 'trust.json'));
       const after = (milliseconds: number, handler: () => void): (() => void) => {
         const timer = setTimeout(handler, milliseconds);
         return () => clearTimeout(timer);
@@ -37,7 +30,7 @@ export const pluginStart: Benchmark = {
       const broker = new Broker({ contracts: new ContractTable(), clock }, 'bench');
       const startOnce = async (round: number): Promise<number> => {
         const begun = performance.now();
-        const verified = verifyPackage(readPackage(bytes, file), trust, file);
+        const verified = await readBuilt(SAMPLE);
         const { permissions, quota } = verified.manifest;
         const grants = permissions.map(({ verb, topic }) => ({ verb, topic, effect: 'allow' as const }));
         const incarnation = await Incarnation.start(

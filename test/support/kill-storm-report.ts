@@ -13,8 +13,13 @@ export interface StormReport {
   readonly doubled: readonly number[];
 }
 
-/** @param kills times, ms since 1970 */
-export function sumUp(told: readonly string[], heard: readonly string[], kills: readonly number[]): StormReport {
+/** From when a kill was sent until everything that it takes along is surely gone, ms since 1970. */
+export interface Kill {
+  readonly from: number;
+  readonly until: number;
+}
+
+export function sumUp(told: readonly string[], heard: readonly string[], kills: readonly Kill[]): StormReport {
   const acknowledged = told.map((line) => Number(line.split(' ')[1]));
   const lastAt = new Map<number, number>();
   const highest = new Map<string, number>();
@@ -27,7 +32,7 @@ export function sumUp(told: readonly string[], heard: readonly string[], kills: 
     const before = lastAt.get(number);
     lastAt.set(number, at);
     if (before !== undefined) {
-      if (kills.some((kill) => kill >= before - CLOCK_MS && kill <= at + CLOCK_MS)) repeated += 1;
+      if (kills.some(({ from, until }) => until >= before && from <= at)) repeated += 1;
       else doubled.push(number);
       continue;
     }
@@ -45,6 +50,3 @@ export function sumUp(told: readonly string[], heard: readonly string[], kills: 
     doubled,
   };
 }
-
-/** A kill is noted a moment before it happens. */
-const CLOCK_MS = 5;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PluginInfo } from '@aico/schemas';
 import { HEARER, TELLER } from './kill-storm-plugins.ts';
-import { type StormReport, sumUp } from './kill-storm-report.ts';
+import { type Kill, type StormReport, sumUp } from './kill-storm-report.ts';
 import { packStranger, trustStranger } from './stranger.ts';
 
 const HOST = fileURLToPath(new URL('../../host/dist/main.js', import.meta.url));
@@ -24,7 +24,7 @@ export type Victim = (typeof VICTIMS)[number];
 /** The real product with a publisher and a consumer of durable events, all of which may be killed at any moment. */
 export class KillStorm implements AsyncDisposable {
   readonly #home: string;
-  readonly #kills: number[] = [];
+  readonly #kills: Kill[] = [];
   #host: ChildProcess | undefined;
 
   private constructor(home: string) {
@@ -50,16 +50,21 @@ export class KillStorm implements AsyncDisposable {
   async kill(victim: Victim, afterMs: number): Promise<void> {
     await sleep(afterMs);
     if (victim === 'host') {
+      const from = Date.now();
       await this.#end('SIGKILL');
-      await this.#resume();
+      await this.#start();
+      // Its plugins outlive a killed host by a moment, but never until another one is ready.
+      this.#kills.push({ from, until: Date.now() });
+      await this.#unlock();
       return;
     }
     const { processId } = (await this.#plugins()).find(({ id }) => id === victim) ?? {};
     if (processId === undefined) throw new Error(`${victim} does not run`);
-    this.#kills.push(Date.now());
+    const from = Date.now();
     process.kill(processId, 'SIGKILL');
-    // Three crashes in five minutes set a plugin aside: whoever wants it says so.
     await sleep(LOOK_EVERY_MS);
+    this.#kills.push({ from, until: Date.now() });
+    // Three crashes in five minutes set a plugin aside: whoever wants it says so.
     await this.#aico(['plugin', 'enable', victim]);
     await this.#alive();
   }
@@ -68,7 +73,8 @@ export class KillStorm implements AsyncDisposable {
   async restart(afterMs: number): Promise<void> {
     await sleep(afterMs);
     await this.#end('SIGTERM');
-    await this.#resume();
+    await this.#start();
+    await this.#unlock();
   }
 
   /** Ends the traffic and tells what became of everything that was acknowledged. */
@@ -106,8 +112,7 @@ export class KillStorm implements AsyncDisposable {
     });
   }
 
-  async #resume(): Promise<void> {
-    await this.#start();
+  async #unlock(): Promise<void> {
     await this.#aico(['unlock', '--password-stdin'], PASSWORD);
     await this.#alive();
   }
@@ -116,7 +121,6 @@ export class KillStorm implements AsyncDisposable {
     const host = this.#host;
     if (host === undefined || host.exitCode !== null || host.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => host.once('exit', () => resolve()));
-    if (signal === 'SIGKILL') this.#kills.push(Date.now());
     host.kill(signal);
     await gone;
   }

@@ -26,5 +26,9 @@ test('the judge of the storm finds what is lost, out of order, or doubled withou
     outOfOrder: ['a: 2 after 3'],
     doubled: [3],
   });
-  expect(sumUp(['a 1', 'a 2'], ['a 1 100', 'a 1 500'], [300])).toMatchObject({ lost: [2], repeated: 1, doubled: [] });
+  expect(sumUp(['a 1', 'a 2'], ['a 1 100', 'a 1 500'], [{ from: 300, until: 310 }])).toMatchObject({
+    lost: [2],
+    repeated: 1,
+    doubled: [],
+  });
 });

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Broker, ContractTable, DEFAULT_QUOTA } from '@aico/kernel';
+import { Broker, ContractTable, completeQuota, DEFAULT_QUOTA } from '@aico/kernel';
+import { Incarnation } from '@aico/kernel/internal';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
+import { createProcessRunner } from '@aico/sandbox';
 import { type Grant, TOPICS, type TopicContract } from '@aico/schemas';
+import { readBuilt } from '../read-built.ts';
 import { EVENT, SIZED } from './payloads.ts';
 import type { Order, Word } from './roles.ts';
 
@@ -45,6 +48,7 @@ const quota = {
 process.on('message', async (order: Order) => {
   if (order.type === 'attach') await attach(order);
   if (order.type === 'weigh') await weigh();
+  if (order.type === 'journal') await startJournal();
 });
 process.on('disconnect', async () => {
   await sockets.close();
@@ -61,6 +65,23 @@ async function attach(order: Order & { type: 'attach' }): Promise<void> {
   });
   broker.attach({ id: order.id.replace(/-.*/, ''), incarnation: order.id, grants, quota, link });
   tell({ type: 'attached', id: order.id, credentials });
+}
+
+/** The journal as the product runs it: its signed package, a confined process, a folder on the disk. */
+async function startJournal(): Promise<void> {
+  const runner = createProcessRunner({
+    runtimeFolder: folder,
+    transport: sockets,
+    dataFolderOf: (id) => join(folder, 'data', id),
+  });
+  const verified = await readBuilt('journal');
+  const { permissions, quota: asked, configuration } = verified.manifest;
+  const values = Object.entries(configuration?.properties ?? {}).map(([name, { default: value }]) => [name, value]);
+  const options = { broker, runner, clock, package: verified, name: 'journal-bench' };
+  const grants = permissions.map(({ verb, topic }): Grant => ({ verb, topic, effect: 'allow' }));
+  const life = { grants, quota: completeQuota(asked), configuration: Object.fromEntries(values), onLog: () => {} };
+  await Incarnation.start({ ...options, ...life }, new AbortController().signal);
+  tell({ type: 'ready' });
 }
 
 async function weigh(): Promise<void> {

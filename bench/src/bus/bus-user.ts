@@ -1,13 +1,17 @@
 import { connectRecordPort } from '@aico/sandbox/client';
 import { BusClient, Scope } from '@aico/sdk/internal';
+import { jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { DURABLE } from './payloads.ts';
 import type { Door } from './roles.ts';
 
 /** What a measurement does on a bus, whichever it is. */
 export interface BusUser {
   publish(topic: string, data: unknown): void;
-  /** Resolves when the carrier took everything published so far. */
+  /** Resolves when the carrier took everything published so far; of a durable topic, when it is kept. */
   flush(): Promise<void>;
+  /** Has the events of a durable topic kept, where somebody has to ask for it. */
+  keep?(topic: string): Promise<void>;
   subscribe(topic: string, handler: (data: unknown) => void): Promise<void>;
   request(topic: string, data: unknown): Promise<unknown>;
   serve(topic: string, handler: (data: unknown) => unknown): Promise<void>;
@@ -42,9 +46,18 @@ async function connectAico(credentials: (Door & { system: 'aico' })['credentials
 /** The same on the client of NATS, by callbacks, which is its quickest way. */
 async function connectNats(servers: string): Promise<BusUser> {
   const connection = await connect({ servers });
+  const durable = jetstream(connection);
+  let kept: Promise<unknown> | undefined;
   return {
-    publish: (topic, data) => connection.publish(topic, JSON.stringify(data)),
-    flush: () => connection.flush(),
+    publish: (topic, data) => {
+      if (topic === DURABLE) kept = durable.publish(topic, JSON.stringify(data));
+      else connection.publish(topic, JSON.stringify(data));
+    },
+    flush: async () => void (await (kept ?? connection.flush())),
+    keep: async (topic) => {
+      const streams = (await jetstreamManager(connection)).streams;
+      await streams.add({ name: 'bench', subjects: [topic], storage: StorageType.File });
+    },
     subscribe: async (topic, handler) => {
       connection.subscribe(topic, { callback: (_, message) => handler(message.json()) });
       await connection.flush();

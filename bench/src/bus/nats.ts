@@ -23,7 +23,10 @@ async function openNats(program: string): ReturnType<System['open']> {
   const folder = await mkdtemp(join(tmpdir(), 'aico-bench-nats-'));
   const settings = join(folder, 'nats.conf');
   // A port of its own; a message of 1 MB is above the default limit once JSON surrounds it.
-  await writeFile(settings, `listen: "127.0.0.1:-1"\nports_file_dir: "${folder}"\nmax_payload: 8388608\n`);
+  await writeFile(
+    settings,
+    `listen: "127.0.0.1:-1"\nports_file_dir: "${folder}"\nmax_payload: 8388608\njetstream: { store_dir: "${folder}" }\n`,
+  );
   const server = spawn(program, ['-c', settings], { stdio: 'ignore' });
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const url = await readUrl(folder);

@@ -1,12 +1,23 @@
 import type { MessageCreated } from '@aico/schemas';
 import { type BusUser, connectUser } from './bus-user.ts';
-import { buildEvent, buildRequest, buildSized, buildStamped, EVENT, madeAt, now, REQUEST } from './payloads.ts';
+import {
+  buildEvent,
+  buildRequest,
+  buildSized,
+  buildStamped,
+  DURABLE,
+  madeAt,
+  now,
+  REQUEST,
+  SIZED,
+} from './payloads.ts';
 import type { Order, Role, Word } from './roles.ts';
 
 // A process that uses the bus: it publishes or subscribes, asks or answers, as its parent says.
 const BURST_BYTES = 128 * 1024;
 const BURSTS_AHEAD = 8;
 const WARM_UP_REQUESTS = 500;
+const KEY_HEX = '07'.repeat(32);
 const tell = (word: Word): void => void process.send?.(word);
 const users: BusUser[] = [];
 let role: Role;
@@ -28,8 +39,10 @@ async function connect(order: Order & { type: 'connect' }): Promise<void> {
   ({ role, topic } = order);
   const user = await connectUser(order.door);
   users.push(user);
+  if (role === 'publisher' && topic === DURABLE) await user.keep?.(topic);
   if (role === 'subscriber') await user.subscribe(topic, take);
   if (role === 'answerer') await user.serve(topic, () => ({ text: 'done' }));
+  if (role === 'keyholder') await user.serve(topic, () => ({ key: KEY_HEX }));
   if (role === 'crowd') await user.subscribe(`bench.crowd.c${users.length}.v1`, () => {});
   tell({ type: 'ready' });
 }
@@ -66,7 +79,7 @@ async function publish({ count, bytes, rate }: Order & { type: 'go' }): Promise<
 
 /** As fast as it goes, some bursts ahead of what the carrier took. */
 async function publishAll(user: BusUser, count: number, bytes: number): Promise<void> {
-  const build = topic === EVENT ? (at: number) => buildEvent(at) : (at: number) => buildSized(at, bytes);
+  const build = topic !== SIZED ? (at: number) => buildEvent(at) : (at: number) => buildSized(at, bytes);
   const ahead: Promise<void>[] = [];
   const burst = Math.max(1, Math.min(512, Math.floor(BURST_BYTES / bytes)));
   for (let sent = 0; sent < count; ) {

@@ -5,7 +5,7 @@ export type Door =
   | { readonly system: 'aico'; readonly credentials: PeerCredentials }
   | { readonly system: 'nats'; readonly url: string };
 
-export type Role = 'publisher' | 'subscriber' | 'asker' | 'answerer' | 'crowd';
+export type Role = 'publisher' | 'subscriber' | 'asker' | 'answerer' | 'crowd' | 'keyholder';
 
 /** What the parent tells a process of a bus measurement. */
 export type Order =
@@ -23,6 +23,8 @@ export type Order =
       /** Measure how old each message is when it arrives. */
       readonly aged?: true;
     }
+  /** Start the journal plugin, which asks a keyholder for its key. */
+  | { readonly type: 'journal' }
   /** Tell what was received so far, or how much memory lives after a collection. */
   | { readonly type: 'count' }
   | { readonly type: 'weigh' };

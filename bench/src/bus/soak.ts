@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { quantile } from '../figure.ts';
+import { type Benchmark, quantile } from '../figure.ts';
 import { USUAL_BYTES } from './payloads.ts';
 import { aico } from './stage.ts';
 
@@ -8,6 +8,20 @@ const WEIGH_EVERY_MS = 5_000;
 const ARRIVE_MS = 30_000;
 const BYTES_PER_MB = 1024 * 1024;
 const MS_PER_HOUR = 3_600_000;
+
+const MINUTES = 10;
+const WARM_UP_MINUTES = 2;
+const MESSAGES_PER_SECOND = 10_000;
+
+/** How fast the kernel's live memory grows while 10,000 messages a second pass for ten minutes. */
+export const busSoak: Benchmark = {
+  names: ['bus.soak.slope'],
+  run: async () => {
+    const { slope, lost } = await soak(MINUTES, WARM_UP_MINUTES, MESSAGES_PER_SECOND);
+    if (lost > 0) throw new Error(`${lost} messages were lost`);
+    return [{ name: 'bus.soak.slope', value: slope, unit: 'MB/h', rounds: 1 }];
+  },
+};
 
 export interface SoakResult {
   readonly sent: number;

@@ -1,5 +1,5 @@
 import { Actor } from './actor.ts';
-import { EVENT } from './payloads.ts';
+import { DURABLE, EVENT } from './payloads.ts';
 import type { Door, Role } from './roles.ts';
 
 const VERBS: Readonly<Record<Role, string>> = {
@@ -8,6 +8,7 @@ const VERBS: Readonly<Record<Role, string>> = {
   asker: 'request',
   answerer: 'serve',
   crowd: 'subscribe',
+  keyholder: 'serve',
 };
 
 /** One running system under measurement: what carries the messages, and its peers, each a process of its own. */
@@ -33,6 +34,10 @@ export const aico: System = {
     await broker.hear('ready');
     let opened = 0;
     const open = async (role: Role, topic: string): Promise<Door> => {
+      if (role === 'publisher' && topic === DURABLE) {
+        broker.tell({ type: 'journal' });
+        await broker.hear('ready');
+      }
       opened += 1;
       broker.tell({ type: 'attach', id: `bench-${role}-${opened}`, grants: [`${VERBS[role]} ${topic}`] });
       const { credentials } = await broker.hear('attached');

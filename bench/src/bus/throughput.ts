@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts';
-import { EVENT, SIZED, USUAL_BYTES } from './payloads.ts';
+import { DURABLE, EVENT, KEY, SIZED, USUAL_BYTES } from './payloads.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,6 +11,8 @@ interface Shape {
   readonly bytes?: number;
 }
 
+const DURABLE_MESSAGES = 30_000;
+
 export const throughputScenarios: readonly Scenario[] = [
   throughput('bus.throughput.1to1', { publishers: 1, subscribers: 1, messages: 150_000 }),
   throughput('bus.throughput.1to8', { publishers: 1, subscribers: 8, messages: 25_000 }),
@@ -20,6 +22,22 @@ export const throughputScenarios: readonly Scenario[] = [
   throughput('bus.size.64kb', { publishers: 1, subscribers: 1, messages: 3_000, bytes: 65_536 }),
   throughput('bus.size.1mb', { publishers: 1, subscribers: 1, messages: 200, bytes: 1_048_576 }),
 ];
+
+/** Events a second from the first one sent until the last is acknowledged as kept: on the disk, or with the server. */
+export const durableScenario: Scenario = {
+  figures: [['bus.durable.throughput', 'msg/s']],
+  prepare: async (open) => {
+    const stage = await open();
+    if (stage.carrier !== undefined) await stage.peer('keyholder', KEY);
+    const publisher = await stage.peer('publisher', DURABLE);
+    return async () => {
+      publisher.tell({ type: 'go', count: DURABLE_MESSAGES, bytes: USUAL_BYTES });
+      const { at: began } = await publisher.hear('began');
+      const { at: finished } = await publisher.hear('finished');
+      return [(DURABLE_MESSAGES * 1000) / (finished - began)];
+    };
+  },
+};
 
 function throughput(name: string, shape: Shape): Scenario {
   return {
