@@ -8,6 +8,14 @@ import { TOPIC } from './open-journal.ts';
 import { codeOf, temporaryFolder } from './temporary-journal.ts';
 
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
+const CONSUMER: Manifest = {
+  ...{ id: 'diary', name: 'Diary', version: '1.0.0', description: 'Writes down what is said.', author: 'A tester' },
+  ...{ tier: 'isolated', main: 'index.js', engines: { aico: '*' } },
+  permissions: [
+    { verb: 'subscribe', topic: TOPIC, reason: 'to write it down' },
+    { verb: 'request', topic: 'journal.status.get.v1', reason: 'to ask something' },
+  ],
+};
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 test('an event is kept, seen live, and consumed once by each group; a consumer needs nothing but its grant [BUS-6]', async () => {
@@ -60,6 +68,32 @@ test('what was said while nobody listened is heard later; a restart in peace rep
   expect([...heard].sort((one, other) => Number(one) - Number(other))).toEqual(
     Array.from({ length: 12 }, (_, at) => `${at + 1}`),
   );
+});
+
+test('a consumer that is switched off finishes what it handles, with the bus and its timers, and settles it [BUS-6] [SVC-7]', async () => {
+  await using house = await createHouse();
+  const { kernel, chat, user } = house;
+  const begun = Promise.withResolvers<void>();
+  const finished: string[] = [];
+  await kernel.load({
+    manifest: CONSUMER,
+    definition: {
+      activate: async (ctx) => {
+        await ctx.bus.consume(TOPIC, { group: 'main', from: { at: 'start' } }, async ({ data }) => {
+          begun.resolve();
+          await new Promise<void>((resolve) => void ctx.setTimer(30, resolve));
+          await ctx.bus.request('journal.status.get.v1', {});
+          finished.push(data.message.text);
+        });
+      },
+    },
+  });
+  await chat.bus.publish(TOPIC, { message: messageOf('one') });
+  await begun.promise;
+  await kernel.unload('diary');
+  expect(finished).toEqual(['one']);
+  expect((await groupOf(user))?.inFlight).toBe(0);
+  await until(async () => (await groupOf(user))?.position === 1);
 });
 
 test('what cannot be handled is set aside, shown, and tried again when the user asks', async () => {

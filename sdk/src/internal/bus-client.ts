@@ -150,9 +150,14 @@ export class BusClient {
     };
   }
 
+  /** Holds durable events back; resolves when those that are being handled are settled. */
+  async holdEvents(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.hold()));
+  }
+
   /** Resolves when everything that came was handled, and holds durable events back. */
   async quiesce(): Promise<void> {
-    await Promise.all([...this.#consumers].map((consumer) => consumer.hold()));
+    await this.holdEvents();
     while (this.#handling.size > 0) await Promise.all(this.#handling);
     await this.#incoming.idle();
   }

@@ -10,6 +10,8 @@ const SETTLE_MS = 2;
 const SETTLE_AT = 512;
 /** How long a stop waits for what is being handled. */
 const STOP_MS = 2_000;
+/** How long it waits again for what did not end by then, and has heard of the stop now. */
+const ABORTED_MS = 500;
 
 /** The two requests that a consumer makes. */
 export interface DurableRequests {
@@ -60,7 +62,7 @@ export class DurableConsumer {
   /** Takes nothing new; resolves when what is being handled is settled. What came stays open, for others if this ends. */
   async hold(): Promise<void> {
     this.#held ??= [];
-    await this.#idle();
+    await this.#idle(STOP_MS);
     await this.#settle();
   }
 
@@ -129,16 +131,16 @@ export class DurableConsumer {
   async #stop(): Promise<void> {
     this.#stopped = true;
     this.#wake?.();
-    await this.#idle();
+    await this.#idle(this.#held === undefined ? STOP_MS : ABORTED_MS);
     // Settled first: what is open when the stream ends goes to others at once.
     await this.#settle();
     this.#stream?.cancel();
   }
 
-  #idle(): Promise<void> {
+  #idle(atMostMs: number): Promise<void> {
     if (this.#handling === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const undo = this.#made.timers.after(STOP_MS, resolve);
+      const undo = this.#made.timers.after(atMostMs, resolve);
       this.#onIdle = () => {
         undo();
         resolve();

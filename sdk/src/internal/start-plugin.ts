@@ -69,6 +69,8 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
     }
   };
   const end = async (reason: string): Promise<void> => {
+    // A handler needs the bus and its timers to the end: what it cannot finish is done twice.
+    await client.holdEvents();
     try {
       await definition?.deactivate?.(reason);
     } catch (error) {
