@@ -7,12 +7,14 @@ import { busSoak } from './bus/soak.ts';
 import { durableScenario, throughputScenarios } from './bus/throughput.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { pluginStart } from './plugin-start.ts';
+import { plugins100 } from './plugins-100.ts';
 import { productBoot, productIdle } from './product.ts';
 
 const BUS_SCENARIOS = [...throughputScenarios, ...latencyScenarios, ...scaleScenarios, durableScenario];
 const BENCHMARKS: readonly Benchmark[] = [
   ...BUS_SCENARIOS.map(busBenchmark),
   pluginStart,
+  plugins100,
   productBoot,
   productIdle,
   busSoak,

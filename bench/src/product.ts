@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Benchmark, median, rounds } from './figure.ts';
+import { idleCpu, pssMb, tree } from './process-tree.ts';
 
 const HOST = fileURLToPath(new URL('../../host/dist/main.js', import.meta.url));
 const BOOT_ROUNDS = 5;
 const IDLE_ROUNDS = 3;
 const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
-/** Clock ticks of /proc/<pid>/stat; fixed by Linux for user space. */
-const TICKS_PER_SECOND = 100;
 
 interface Running {
   readonly child: ChildProcess;
@@ -34,15 +33,9 @@ export const productIdle: Benchmark = {
     const values = await rounds(IDLE_ROUNDS, () =>
       withProduct(async ({ child }) => {
         await pause(SETTLE_MS);
-        const before = await cpuTicks(child.pid ?? 0);
-        await pause(IDLE_MS);
-        const processes = await tree(child.pid ?? 0);
-        const ticks = (await cpuTicks(child.pid ?? 0)) - before;
-        const pss = await Promise.all(processes.map(pssMb));
-        return {
-          cpu: (ticks / TICKS_PER_SECOND / (IDLE_MS / 1000)) * 100,
-          pss: pss.reduce((sum, each) => sum + each, 0),
-        };
+        const cpu = await idleCpu(child.pid ?? 0, IDLE_MS);
+        const pss = await Promise.all((await tree(child.pid ?? 0)).map(pssMb));
+        return { cpu, pss: pss.reduce((sum, each) => sum + each, 0) };
       }),
     );
     return [
@@ -78,36 +71,6 @@ function ready(child: ChildProcess): Promise<void> {
     });
     child.once('exit', () => reject(new Error(`the product ended before it was ready:\n${output}`)));
   });
-}
-
-/** A process and everything below it. */
-async function tree(root: number): Promise<number[]> {
-  const children = new Map<number, number[]>();
-  for (const name of await readdir('/proc')) {
-    const stat = /^[0-9]+$/.test(name) ? await readStat(Number(name)) : undefined;
-    if (stat === undefined) continue;
-    children.set(stat.parent, [...(children.get(stat.parent) ?? []), Number(name)]);
-  }
-  const below = (id: number): number[] => [id, ...(children.get(id) ?? []).flatMap(below)];
-  return below(root);
-}
-
-async function cpuTicks(root: number): Promise<number> {
-  const stats = await Promise.all((await tree(root)).map(readStat));
-  return stats.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0);
-}
-
-async function readStat(id: number): Promise<{ parent: number; ticks: number } | undefined> {
-  const text = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => undefined);
-  // The command may hold spaces and parentheses; what follows the last one is fixed.
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  if (fields === undefined) return undefined;
-  return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
-}
-
-async function pssMb(id: number): Promise<number> {
-  const text = await readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => '');
-  return Number(/^Pss:\s+([0-9]+) kB/m.exec(text)?.[1] ?? 0) / 1024;
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -19,6 +19,10 @@ export class Actor {
     });
   }
 
+  get processId(): number {
+    return this.#child.pid ?? 0;
+  }
+
   tell(order: Order): void {
     this.#child.send(order);
   }

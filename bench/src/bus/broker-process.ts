@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Broker, ContractTable, completeQuota, DEFAULT_QUOTA } from '@aico/kernel';
+import type { VerifiedPackage } from '@aico/kernel/contracts';
 import { Incarnation } from '@aico/kernel/internal';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import { createProcessRunner } from '@aico/sandbox';
@@ -14,9 +15,16 @@ import { EVENT, SIZED } from './payloads.ts';
 import type { Order, Word } from './roles.ts';
 
 // The kernel's half of a bus measurement: real sockets, CURVE, ACL, quotas and validation, as in the product.
+const SMALL = `export default { activate: (ctx) =>
+  ctx.bus.serve('plugin.' + ctx.id + '.command.run.v1', () => ({ text: ctx.id })) };`;
 const tell = (word: Word): void => void process.send?.(word);
 const folder = await mkdtemp(join(tmpdir(), 'aico-bench-'));
 const sockets = new ZmqPeerSockets(folder);
+const runner = createProcessRunner({
+  runtimeFolder: folder,
+  transport: sockets,
+  dataFolderOf: (id) => join(folder, 'data', id),
+});
 const after = (milliseconds: number, handler: () => void): (() => void) => {
   const timer = setTimeout(handler, milliseconds);
   return () => clearTimeout(timer);
@@ -49,9 +57,10 @@ process.on('message', async (order: Order) => {
   if (order.type === 'attach') await attach(order);
   if (order.type === 'weigh') await weigh();
   if (order.type === 'journal') await startJournal();
+  if (order.type === 'plugins') await startPlugins(order.count);
 });
 process.on('disconnect', async () => {
-  await sockets.close();
+  await runner.close();
   await rm(folder, { recursive: true, force: true });
   process.exit(0);
 });
@@ -69,19 +78,31 @@ async function attach(order: Order & { type: 'attach' }): Promise<void> {
 
 /** The journal as the product runs it: its signed package, a confined process, a folder on the disk. */
 async function startJournal(): Promise<void> {
-  const runner = createProcessRunner({
-    runtimeFolder: folder,
-    transport: sockets,
-    dataFolderOf: (id) => join(folder, 'data', id),
-  });
-  const verified = await readBuilt('journal');
-  const { permissions, quota: asked, configuration } = verified.manifest;
-  const values = Object.entries(configuration?.properties ?? {}).map(([name, { default: value }]) => [name, value]);
-  const options = { broker, runner, clock, package: verified, name: 'journal-bench' };
-  const grants = permissions.map(({ verb, topic }): Grant => ({ verb, topic, effect: 'allow' }));
-  const life = { grants, quota: completeQuota(asked), configuration: Object.fromEntries(values), onLog: () => {} };
-  await Incarnation.start({ ...options, ...life }, new AbortController().signal);
+  await startPlugin(await readBuilt('journal'), 'journal-bench');
   tell({ type: 'ready' });
+}
+
+/** Small plugins, each of which answers a command of its own. */
+async function startPlugins(count: number): Promise<void> {
+  const dice = await readBuilt('dice');
+  const small = (id: string): VerifiedPackage => ({
+    ...dice,
+    manifest: { ...dice.manifest, id, main: 'index.js', permissions: [] },
+    files: new Map([['index.js', new TextEncoder().encode(SMALL)]]),
+  });
+  const begun = performance.now();
+  await Promise.all(Array.from({ length: count }, (_, at) => startPlugin(small(`small-${at}`), `small-${at}-bench`)));
+  tell({ type: 'started', tookMs: performance.now() - begun });
+}
+
+async function startPlugin(verified: VerifiedPackage, name: string): Promise<void> {
+  const { id, permissions, quota: asked, configuration } = verified.manifest;
+  const values = Object.entries(configuration?.properties ?? {}).map(([key, { default: value }]) => [key, value]);
+  const granted = [...permissions, { verb: 'serve', topic: `plugin.${id}.command.run.v1` } as const];
+  const grants = granted.map(({ verb, topic }): Grant => ({ verb, topic, effect: 'allow' }));
+  const options = { broker, runner, clock, package: verified, name, onLog: () => {} };
+  const life = { grants, quota: completeQuota(asked), configuration: Object.fromEntries(values) };
+  await Incarnation.start({ ...options, ...life }, new AbortController().signal);
 }
 
 async function weigh(): Promise<void> {

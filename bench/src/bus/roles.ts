@@ -25,6 +25,8 @@ export type Order =
     }
   /** Start the journal plugin, which asks a keyholder for its key. */
   | { readonly type: 'journal' }
+  /** Start so many isolated plugins at once. */
+  | { readonly type: 'plugins'; readonly count: number }
   /** Tell what was received so far, or how much memory lives after a collection. */
   | { readonly type: 'count' }
   | { readonly type: 'weigh' };
@@ -32,6 +34,7 @@ export type Order =
 /** What a process tells the parent. Times are ms on the machine's monotonic clock. */
 export type Word =
   | { readonly type: 'ready' }
+  | { readonly type: 'started'; readonly tookMs: number }
   | { readonly type: 'attached'; readonly id: string; readonly credentials: PeerCredentials }
   | { readonly type: 'began'; readonly at: number }
   | { readonly type: 'finished'; readonly at: number; readonly latencies?: readonly number[] }
