@@ -30,6 +30,13 @@ export class GroupChanges {
     this.#onChange();
   }
 
+  /** Everything after a sequence is to come once more, also what was settled and is not written down yet. */
+  rewind(to: number): void {
+    if (this.#done.length > 0) this.#changes.push({ done: this.#done });
+    this.#done = [];
+    this.note({ rewound: to });
+  }
+
   count(counter: 'missed' | 'redelivered', by: number): void {
     if (by === 0) return;
     this.#state[counter] += by;

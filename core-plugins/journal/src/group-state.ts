@@ -20,6 +20,8 @@ export type GroupChange =
   /** A dead letter goes to the group once more. */
   | { readonly again: number }
   | { readonly discarded: number }
+  /** Everything after a sequence is to come once more. */
+  | { readonly rewound: number }
   | { readonly missed: number; readonly redelivered: number; readonly seenAt: number };
 
 /** A group as it is written down. */
@@ -76,6 +78,7 @@ export class GroupState {
     } else if ('again' in change) {
       if (this.letters.delete(change.again)) this.again.add(change.again);
     } else if ('discarded' in change) this.letters.delete(change.discarded);
+    else if ('rewound' in change) this.#rewind(change.rewound);
     else {
       this.missed = change.missed;
       this.redelivered = change.redelivered;
@@ -103,6 +106,13 @@ export class GroupState {
     for (const sequence of this.done) if (sequence <= floor) this.done.delete(sequence);
     for (const sequence of this.tried.keys()) {
       if (sequence <= floor && !this.again.has(sequence)) this.tried.delete(sequence);
+    }
+  }
+
+  #rewind(to: number): void {
+    this.floor = Math.min(this.floor, to);
+    for (const known of [this.done, this.tried, this.letters, this.again]) {
+      for (const sequence of known.keys()) if (sequence > to) known.delete(sequence);
     }
   }
 

@@ -117,7 +117,21 @@ export class Group {
     this.letter(sequence);
     this.#changes.note({ again: sequence });
     await this.#readmit(sequence);
-    this.#pump();
+  }
+
+  /**
+   * Hands out everything from a sequence on once more, whatever became of it. What is being handled right now may be settled
+   * by that.
+   */
+  rewind(from: number): void {
+    for (const entry of [...this.#window.entries()]) {
+      entry.member?.release(entry);
+      this.#window.settle(entry);
+    }
+    this.#changes.rewind(from - 1);
+    this.#fetched = this.state.floor;
+    for (const sequence of [...this.state.again]) void this.#readmit(sequence);
+    void this.#fill();
   }
 
   /** @throws AicoError JOURNAL_LETTER_UNKNOWN */
@@ -177,8 +191,11 @@ export class Group {
     this.#filling = true;
     try {
       while (this.#window.hasRoom && this.#fetched < this.#powers.events.last && !this.#paused) {
-        const stretch = await this.#powers.events.read(this.#fetched + 1);
+        const from = this.#fetched + 1;
+        const stretch = await this.#powers.events.read(from);
         if (stretch === undefined) break;
+        // Rewound meanwhile: what lies between is not lost.
+        if (this.#fetched + 1 < from) continue;
         for (const event of stretch.events) if (this.#window.hasRoom) this.#take(event);
         if (this.#window.hasRoom) this.#passTo(stretch.next);
         this.#pump();
@@ -210,11 +227,13 @@ export class Group {
 
   async #readmit(sequence: number): Promise<void> {
     const event = await this.#powers.events.get(sequence);
+    if (!this.state.again.has(sequence)) return;
     if (event === undefined) {
       this.#changes.done(sequence);
       this.#changes.count('missed', 1);
     } else if (this.#window.get(sequence) === undefined) {
       this.#window.add(event, this.state.tried.get(sequence) ?? 0);
+      this.#pump();
     }
   }
 

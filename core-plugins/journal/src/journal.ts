@@ -106,6 +106,15 @@ export class Journal {
     return group;
   }
 
+  /** Hands a group everything from a place on once more; resolves to its sequence. @throws AicoError JOURNAL_GROUP_UNKNOWN */
+  async rewind(name: string, from: Consume['from']): Promise<number> {
+    const group = this.group(name);
+    const sequence = await this.#beginning(from);
+    group.rewind(sequence);
+    await this.flush();
+    return sequence;
+  }
+
   get groups(): IterableIterator<Group> {
     return this.#groups.values();
   }

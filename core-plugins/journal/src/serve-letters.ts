@@ -4,10 +4,15 @@ import type { Letter } from './group-state.ts';
 import type { Journal } from './journal.ts';
 
 const PAGE = 50;
+/** As many as a page can hold. */
+const MOST_LETTERS = 200;
 
 /** Answers what the journal holds, and what became of events that could not be handled. */
 export async function serveLetters(bus: Bus, journal: Journal): Promise<void> {
   await bus.serve('journal.status.get.v1', () => journal.status());
+  await bus.serve('journal.group.replay.v1', async ({ data: { group, from } }) => ({
+    sequence: await journal.rewind(group, from),
+  }));
   await bus.serve('journal.dead.list.v1', ({ data }) => listLetters(journal, data));
   await bus.serve('journal.dead.get.v1', async ({ data: { group, sequence } }) => {
     const letter = letterOf(group, journal.group(group).letter(sequence));
@@ -38,8 +43,18 @@ export function listLetters(
       if (topic === undefined || matches(topic as Pattern, letter.topic as Topic)) found.push(letterOf(name, letter));
     }
   }
-  const page = found.filter(({ sequence }) => sequence < before).sort((one, other) => other.sequence - one.sequence);
-  return { letters: page.slice(0, limit), total: found.length };
+  const rest = found.filter(({ sequence }) => sequence < before).sort((one, other) => other.sequence - one.sequence);
+  return { letters: rest.slice(0, endOfPage(rest, limit)), total: found.length };
+}
+
+/** Several groups may have given up the same event: a page does not end between them, else the next one would miss some. */
+function endOfPage(letters: readonly DeadLetter[], limit: number): number {
+  const following = letters[limit]?.sequence;
+  if (following === undefined) return limit;
+  const begin = letters.findIndex(({ sequence }) => sequence === following);
+  if (begin > 0) return begin;
+  const end = letters.findIndex(({ sequence }) => sequence !== following);
+  return Math.min(end < 0 ? letters.length : end, MOST_LETTERS);
 }
 
 function letterOf(group: string, { time, diedAt, ...letter }: Letter): DeadLetter {

@@ -160,6 +160,64 @@ test('a group keeps its pattern, and gets only what lies in it', async () => {
   expect(await codeOf(async () => journal.group('memory/other'))).toBe('JOURNAL_GROUP_UNKNOWN');
 });
 
+test('a rewound group gets everything from there on once more, in order, whatever became of it, also after a restart [BUS-6]', async () => {
+  const folder = temporaryFolder();
+  let journal = await openJournal(folder);
+  const one = await consumer(journal, NAME, 'a', 256, 1);
+  for (let at = 1; at <= 5; at += 1) await journal.append(event({ at }));
+  await until(() => one.seen.length === 5);
+  one.ack(1, 2, 4);
+  one.back(3, 0, 'It did not fit.');
+  // The fifth is being handled.
+  expect(journal.group(NAME).status()).toMatchObject({ dead: 1, inFlight: 1 });
+  expect(await journal.rewind(NAME, { at: 'sequence', sequence: 2 })).toBe(2);
+  await until(() => one.seen.length === 9);
+  expect(one.seen.slice(5).map(({ sequence, attempt }) => [sequence, attempt])).toEqual([
+    [2, 1],
+    [3, 1],
+    [4, 1],
+    [5, 1],
+  ]);
+  one.ack(2);
+  await journal.close();
+
+  journal = await openJournal(folder);
+  const two = await consumer(journal, NAME, 'b');
+  await until(() => two.seen.length === 3);
+  await pause(20);
+  expect(two.seen.map(({ sequence }) => sequence)).toEqual([3, 4, 5]);
+  two.ack(3, 4, 5);
+  await journal.flush();
+  const none = { waiting: 0, inFlight: 0, dead: 0, missed: 0 };
+  expect(journal.group(NAME).status()).toMatchObject({ ...none, position: 5 });
+  await journal.close();
+});
+
+test('a rewind never skips what a group has not had yet, and comes in the middle of a backlog without a loss', async () => {
+  await using given = await opened();
+  const { journal } = given;
+  const one = await consumer(journal, NAME, 'a', 64, 5, 'start');
+  const count = 40_000;
+  const adding = Promise.all(Array.from({ length: count }, (_, at) => journal.append(event({ at }))));
+  await until(() => one.seen.length === 64);
+  await adding;
+  await journal.rewind(NAME, { at: 'new' });
+  const seen = new Set<number>();
+  let rewinds = 0;
+  while (seen.size < count) {
+    await until(() => one.seen.length > 0);
+    const batch = one.seen.splice(0).map(({ sequence }) => sequence);
+    for (const sequence of batch) seen.add(sequence);
+    one.ack(...batch);
+    if (rewinds < 5 && seen.size > (rewinds + 1) * 6_000) {
+      rewinds += 1;
+      await journal.rewind(NAME, { at: 'sequence', sequence: seen.size - 3_000 });
+    }
+  }
+  expect([seen.size, rewinds]).toEqual([count, 5]);
+  expect(journal.group(NAME).status()).toMatchObject({ missed: 0, dead: 0 });
+});
+
 test('a backlog larger than what is held in memory is handed out whole and in order', async () => {
   await using given = await opened();
   const { journal } = given;

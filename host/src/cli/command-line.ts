@@ -1,8 +1,9 @@
+import type { From } from '@aico/schemas';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { type CommandContext, commandContext, type SharedOptions } from './command-context.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
-import type { LettersOptions } from './commands/journal.ts';
+import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/journal.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { UpdateOptions } from './commands/plugin.ts';
 import type { StartOptions } from './commands/start.ts';
@@ -157,18 +158,28 @@ function addJournalCommands(journal: Command, add: Add): void {
     ),
   );
   narrow(
-    add<LettersOptions>(journal, 'replay <number>', 'Try one again, or "all".', async (context, options, which) =>
-      (await load()).runJournalReplay(context, which, options),
+    add<ReplayOptions>(
+      journal,
+      'replay [number]',
+      'Try one again, or "all", or everything of a group from a time on.',
+      async (context, options, which) => (await load()).runJournalReplay(context, which, options),
     ),
-  );
+  ).option('--from <time>', 'with --group: everything since then, handled or not; or "start"', parseFrom);
   narrow(
-    add<LettersOptions>(
+    add<DiscardOptions>(
       journal,
       'discard <number>',
       'Give one up for good, or "all".',
       async (context, options, which) => (await load()).runJournalDiscard(context, which, options),
     ),
-  );
+  ).option('--yes', 'do it; without this it is only told what would go');
+}
+
+function parseFrom(text: string): From {
+  if (text === 'start') return { at: 'start' };
+  const time = new Date(text);
+  if (!Number.isNaN(time.getTime())) return { at: 'time', time: time.toISOString() };
+  throw new InvalidArgumentError('It is "start" or a time such as 2026-05-01T18:00.');
 }
 
 function parseCount(text: string): number {

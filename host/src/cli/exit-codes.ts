@@ -28,5 +28,6 @@ export function exitCodeOf(error: unknown): number {
   if (!isAicoError(error)) return EXIT.failed;
   if (error.code.startsWith('CONFIG_')) return EXIT.settings;
   if (error.code.startsWith('HOST_HOME_')) return EXIT.dataFolder;
+  if (error.code.startsWith('HOST_USAGE_')) return EXIT.usage;
   return error.code === 'HOST_NOT_RUNNING' ? EXIT.notRunning : EXIT.failed;
 }

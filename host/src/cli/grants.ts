@@ -15,6 +15,7 @@ const REQUESTS = [
   'kernel.plugin.uninstall.v1',
   'kernel.plugin.update.v1',
   'journal.status.get.v1',
+  'journal.group.replay.v1',
   'journal.dead.list.v1',
   'journal.dead.get.v1',
   'journal.dead.replay.v1',

@@ -67,6 +67,8 @@ export type ErrorCode =
   | 'HOST_FILE_TAKEN'
   | 'HOST_LOG_MISSING'
   | 'HOST_INTERNAL'
+  | 'HOST_USAGE_REPLAY'
+  | 'HOST_USAGE_CONFIRM'
   | 'JOURNAL_FULL'
   | 'JOURNAL_UNWRITABLE'
   | 'JOURNAL_DAMAGED'
@@ -538,6 +540,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "This should not happen.",
     "fix": "See aico logs, and report it with the steps that led here.",
     "status": 500
+  },
+  "HOST_USAGE_REPLAY": {
+    "message": "It is not clear what should be tried again.",
+    "rule": "Tried again is one event, all that were given up, or all of one group from a time on.",
+    "fix": "Name a number, \"all\", or --group with --from.",
+    "status": 400
+  },
+  "HOST_USAGE_CONFIRM": {
+    "message": "{count} would be given up for good: {which}. Nothing was done.",
+    "rule": "What cannot be undone is confirmed.",
+    "fix": "Say the same with --yes.",
+    "status": 400
   },
   "JOURNAL_FULL": {
     "message": "The disk is full; the event could not be kept.",

@@ -2603,6 +2603,41 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "settled"
     ]
   },
+  "journal#GroupReplay": {
+    "type": "object",
+    "description": "From where a group gets everything once more.",
+    "properties": {
+      "group": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "from": {
+        "$ref": "#/$defs/From"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "group",
+      "from"
+    ]
+  },
+  "journal#GroupReplayed": {
+    "type": "object",
+    "description": "The first position that comes once more.",
+    "properties": {
+      "sequence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Position in the journal."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sequence"
+    ]
+  },
   "journal#DeadLetter": {
     "type": "object",
     "description": "An event that a group gave up.",

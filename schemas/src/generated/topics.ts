@@ -35,6 +35,8 @@ import type {
   Generate,
   GenerateChunk,
   GenerateResult,
+  GroupReplay,
+  GroupReplayed,
   JournalStatus,
   KeyConstraints,
   KeyDelete,
@@ -1057,6 +1059,23 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "journal.group.replay.v1",
+    "kind": "request",
+    "payload": "journal#GroupReplay",
+    "reply": "journal#GroupReplayed",
+    "description": "Hands a group everything from a place on once more, whatever became of it.",
+    "words": {
+      "request": "have events that were handled come once more",
+      "serve": "keep events that must not be lost"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/journal/replay",
+      "websocket": true
+    }
+  },
+  {
     "topic": "journal.dead.list.v1",
     "kind": "request",
     "payload": "journal#DeadLetterList",
@@ -1249,6 +1268,8 @@ export interface TopicMap {
   'journal.settle.v1': { kind: 'request'; payload: Settle; reply: Settled };
   /** Groups, positions and size of the journal. */
   'journal.status.get.v1': { kind: 'request'; payload: Empty; reply: JournalStatus };
+  /** Hands a group everything from a place on once more, whatever became of it. */
+  'journal.group.replay.v1': { kind: 'request'; payload: GroupReplay; reply: GroupReplayed };
   /** Events that could not be handled. */
   'journal.dead.list.v1': { kind: 'request'; payload: DeadLetterList; reply: DeadLetterPage };
   /** One event that could not be handled. */

@@ -654,6 +654,18 @@ export interface Settled {
   settled: number;
 }
 
+/** From where a group gets everything once more. */
+export interface GroupReplay {
+  group: string;
+  from: From;
+}
+
+/** The first position that comes once more. */
+export interface GroupReplayed {
+  /** Position in the journal. */
+  sequence: number;
+}
+
 /** An event that a group gave up. */
 export interface DeadLetter {
   /** Position in the journal. */
@@ -1258,6 +1270,8 @@ export interface SchemaTypes {
   'journal#Delivery': Delivery;
   'journal#Settle': Settle;
   'journal#Settled': Settled;
+  'journal#GroupReplay': GroupReplay;
+  'journal#GroupReplayed': GroupReplayed;
   'journal#DeadLetter': DeadLetter;
   'journal#DeadLetterList': DeadLetterList;
   'journal#DeadLetterPage': DeadLetterPage;

@@ -1,4 +1,4 @@
-import { AicoError, type DeadLetter, type DeadLetterList } from '@aico/schemas';
+import { AicoError, type DeadLetter, type DeadLetterList, type From } from '@aico/schemas';
 import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -9,7 +9,17 @@ export interface LettersOptions {
   readonly topic?: string;
 }
 
+export interface ReplayOptions extends LettersOptions {
+  readonly from?: From;
+}
+
+export interface DiscardOptions extends LettersOptions {
+  readonly yes?: boolean;
+}
+
 const PAGE = 200;
+/** How many a question names one by one. */
+const NAMED = 5;
 
 /** `aico journal status` */
 export async function runJournalStatus(context: CommandContext): Promise<number> {
@@ -39,12 +49,21 @@ export async function runJournalShow(
   return EXIT.done;
 }
 
-/** `aico journal replay <number|all>`: hands them to their groups once more, oldest first. */
+/**
+ * `aico journal replay <number|all>`: hands them to their groups once more, oldest first;
+ * `aico journal replay --group <name> --from <time>`: hands a group everything since then once more.
+ * @throws AicoError HOST_USAGE_REPLAY, JOURNAL_GROUP_UNKNOWN, JOURNAL_LETTER_UNKNOWN
+ */
 export async function runJournalReplay(
   context: CommandContext,
   which: string,
-  options: LettersOptions,
+  options: ReplayOptions,
 ): Promise<number> {
+  const { from, group, topic } = options;
+  // A whole group or some dead letters: never both, never a guess.
+  if (from === undefined ? which === '' : which !== '' || group === undefined || topic !== undefined)
+    throw new AicoError('HOST_USAGE_REPLAY', { subject: 'journal replay' });
+  if (from !== undefined && group !== undefined) return rewind(context, group, from);
   return settle(context, which, options, 'journal.dead.replay.v1', 'tried again');
 }
 
@@ -52,9 +71,23 @@ export async function runJournalReplay(
 export async function runJournalDiscard(
   context: CommandContext,
   which: string,
-  options: LettersOptions,
+  options: DiscardOptions,
 ): Promise<number> {
-  return settle(context, which, options, 'journal.dead.discard.v1', 'given up');
+  return settle(context, which, options, 'journal.dead.discard.v1', 'given up', (letters) => {
+    if (options.yes === true || letters.length === 0) return;
+    const named = letters.slice(0, NAMED).map(({ sequence, topic, group }) => `${sequence} (${topic} for ${group})`);
+    const which = [...named, ...(letters.length > NAMED ? ['…'] : [])].join(', ');
+    throw new AicoError('HOST_USAGE_CONFIRM', {
+      subject: 'journal discard',
+      details: { count: letters.length, which },
+    });
+  });
+}
+
+async function rewind(context: CommandContext, group: string, from: From): Promise<number> {
+  const answer = await withBus(context.folders, (bus) => bus.request('journal.group.replay.v1', { group, from }));
+  context.answer(answer, `${group} gets everything from number ${answer.sequence} on once more.`);
+  return EXIT.done;
 }
 
 async function settle(
@@ -63,9 +96,11 @@ async function settle(
   options: LettersOptions,
   topic: 'journal.dead.replay.v1' | 'journal.dead.discard.v1',
   done: string,
+  confirm: (letters: readonly DeadLetter[]) => void = () => {},
 ): Promise<number> {
   const letters = await withBus(context.folders, async (bus) => {
     const chosen = which === 'all' ? await findAll(bus, options) : await choose(bus, which, options);
+    confirm(chosen);
     // Events of one key are to be handled in their order.
     const inOrder = [...chosen].sort((one, other) => one.sequence - other.sequence);
     for (const { group, sequence } of inOrder) await bus.request(topic, { group, sequence });
@@ -91,11 +126,11 @@ async function findAll(bus: CommandBus, { group, topic }: LettersOptions): Promi
   const found: DeadLetter[] = [];
   for (;;) {
     const before = found.at(-1)?.sequence;
-    const { letters } = await bus.request(
+    const { letters, total } = await bus.request(
       'journal.dead.list.v1',
       before === undefined ? wanted : { ...wanted, before },
     );
     found.push(...letters);
-    if (letters.length < PAGE) return found;
+    if (letters.length === 0 || found.length >= total) return found;
   }
 }
