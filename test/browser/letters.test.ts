@@ -1,40 +1,29 @@
 import type { DeadLetter } from '@aico/schemas';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { addPatient } from '../support/patient.ts';
 import { Product, temporaryHome } from '../support/product.ts';
-import { packStranger, trustStranger } from '../support/stranger.ts';
+import { trustStranger } from '../support/stranger.ts';
 import { requireChromium } from '../support/system-tools.ts';
 import { messages, say, walkWizard } from './support/app.ts';
+import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
-/** Fails at every message until it is told to be well, and says which it handled. */
-const CODE = `let well = false; const handled = [];
-export default { async activate(ctx) {
-  await ctx.bus.consume('chat.message.created.v1', { group: 'main', maxAttempts: 1 }, ({ data }) => {
-    if (!well) throw new Error('I am not well');
-    handled.push(data.message.text);
-  });
-  await ctx.bus.serve('plugin.patient.command.run.v1', ({ data }) => {
-    if (data.arguments === 'heal') well = true;
-    return { text: handled.length === 0 ? 'nothing yet' : handled.join(', ') };
-  });
-} };`;
-const PERMISSIONS = [
-  { verb: 'serve', topic: 'plugin.patient.command.run.v1', reason: 'To answer when you type /patient.' },
-  { verb: 'subscribe', topic: 'chat.message.created.v1', reason: 'To read what you write.' },
-];
+const VIEWS = [
+  [1440, 'light'],
+  [1440, 'dark'],
+  [390, 'light'],
+  [390, 'dark'],
+] as const;
 
 test('an event that a plugin keeps failing at is set aside, looked into, tried again and given up [BUS-6, OBS-6]', async (context) => {
   requireChromium(context);
   const home = await temporaryHome();
   await trustStranger(home);
   const product = await Product.start({ home });
-  const { page, faults } = await openWindow(context, product.url);
+  const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
-  const commands = [{ name: 'patient', description: 'Ask how it is', usage: '/patient' }];
-  const changes = { name: 'Patient', permissions: PERMISSIONS, contributes: { commands } };
-  await product.aico('plugin', 'install', await packStranger(home, 'patient', CODE, changes));
-  await product.aico('plugin', 'enable', 'patient');
+  await addPatient(product);
   const letters = async (...more: string[]): Promise<readonly DeadLetter[]> => {
     const { stdout } = await product.aico('journal', 'letters', '--group', 'patient/main', '--json', ...more);
     return (JSON.parse(stdout) as { letters: DeadLetter[] }).letters;
@@ -67,6 +56,13 @@ test('an event that a plugin keeps failing at is set aside, looked into, tried a
   await page.getByText('2 events').waitFor();
   await page.getByRole('button', { name: 'Patient failed at it once' }).last().click();
   await page.getByText('Good morning').waitFor();
+  for (const [width, colorScheme] of VIEWS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
   await say(await conversation(page, product.url), '/patient heal');
   await page.goto(`${product.url}/activity/letters`);
   await page.getByRole('button', { name: 'Patient failed at it once' }).last().click();
@@ -75,9 +71,21 @@ test('an event that a plugin keeps failing at is set aside, looked into, tried a
   await expect.poll(async () => say(await conversation(page, product.url), '/patient')).toContain('Good morning');
 
   await page.goto(`${product.url}/activity/letters`);
-  await page.getByRole('button', { name: 'Give all up' }).click();
+  const filter = page.getByRole('searchbox', { name: 'Filter' });
+  await filter.fill('no such problem');
+  await page.getByText('0 of 1 events fit').waitFor();
+  expect(await page.getByRole('button', { name: 'Give all up' }).isDisabled()).toBe(true);
+  await filter.fill('patient NOT WELL');
+  await page.getByText('One of 1 events fits').waitFor();
+  // By keyboard, first with a change of mind.
+  await page.getByRole('button', { name: 'Give all up' }).press('Enter');
+  await page.getByRole('alertdialog').getByText('chat.message.created.v1, once, for Patient').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  expect(await letters()).toHaveLength(1);
+  await page.getByRole('button', { name: 'Give all up' }).press('Enter');
   await page.getByRole('alertdialog').getByText('This cannot be undone').waitFor();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Give up' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Give up' }).press('Enter');
   await page.getByRole('heading', { name: 'Nothing was left unhandled' }).waitFor();
   expect(await letters()).toEqual([]);
   const again = await product.aico('journal', 'replay', String(answered?.sequence));

@@ -10,6 +10,10 @@ export const letters: Readonly<Record<keyof typeof english, Phrase>> = {
   'letters.empty.text':
     'Wenn ein Plugin an einem Ereignis immer wieder scheitert, wird es hier beiseitegelegt, statt verloren zu gehen.',
   'letters.count': { one: 'Ein Ereignis', other: '{count} Ereignisse' },
+  'letters.filter.hint': 'Ein Plugin, ein Thema, ein Wort des Problems',
+  'letters.fitting': { one: 'Eines von {total} Ereignissen passt', other: '{count} von {total} Ereignissen passen' },
+  'letters.unread': 'Es konnte nicht gelesen werden. Klappe es zu und wieder auf.',
+  'letters.going': { one: 'einmal, für {name}', other: '{count}-mal, für {name}' },
   'letters.row': { one: '{name} ist einmal daran gescheitert', other: '{name} ist {count}-mal daran gescheitert' },
   'letters.from': 'Gesendet von',
   'letters.group': 'Empfänger',
