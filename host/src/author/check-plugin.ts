@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bundlePlugin } from '@aico/registry/bundle';
 import { type AicoError, isAicoError, type Manifest } from '@aico/schemas';
 import { checkManifest } from './manifest-check.ts';
@@ -14,11 +14,12 @@ export interface CheckedPlugin {
 
 /** Everything that is wrong with a plugin's manifest and code. The code is built, and none of it runs. */
 export async function checkPlugin(folder: string): Promise<CheckedPlugin> {
-  const { manifest, problems } = checkManifest(await readFile(join(folder, 'plugin.json'), 'utf8'));
+  const text = await readFile(join(folder, 'plugin.json'), 'utf8');
+  const { manifest, permissions, problems } = checkManifest(text, basename(folder));
   const built = await findBuildProblems(folder);
   // Code that cannot be parsed would be complained about twice.
   const types = built.length > 0 ? [] : await checkTypes(folder);
-  const missing = manifest === undefined ? [] : findMissingPermissions(await usedTopics(folder), manifest);
+  const missing = permissions === undefined ? [] : findMissingPermissions(await usedTopics(folder), permissions);
   const found = [...problems, ...built, ...missing, ...types];
   return manifest === undefined ? { problems: found } : { manifest, problems: found };
 }

@@ -5,6 +5,8 @@ import {
   type Manifest,
   nearestName,
   overlaps,
+  type Pattern,
+  type Permission,
   parsePattern,
   TOPICS,
   type ValidationIssue,
@@ -12,41 +14,65 @@ import {
 } from '@aico/schemas';
 import { SCHEMAS } from '@aico/schemas/json-schemas';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { isRecord } from '../is-record.ts';
 import { problemOf } from '../problem.ts';
 
-const SUBJECT = 'plugin.json';
 const SCHEMA_HOST = 'https://aico.invalid/schemas/';
 
-/** A manifest as it is checked: what is wrong, and the data where it is sound enough to go on with. */
+/** What a manifest stands on while those parts of it that do not fit its schema are left out. */
+const GROUND: Manifest = {
+  id: '',
+  name: '',
+  version: '0.0.0',
+  description: '',
+  author: '',
+  tier: 'isolated',
+  main: '',
+  engines: { aico: '*' },
+  permissions: [],
+};
+
+/** A manifest as it is checked: what is wrong, and the manifest when nothing is wrong with its form. */
 export interface CheckedManifest {
   readonly manifest?: Manifest;
+  /** What it asks for, as far as that can be read. */
+  readonly permissions?: readonly Permission[];
   readonly problems: readonly AicoError[];
 }
 
-/** Everything that is wrong with the text of a plugin.json. */
-export function checkManifest(text: string): CheckedManifest {
+/** Everything that is wrong with the text of a plugin.json. `subject` names the plugin. */
+export function checkManifest(text: string, subject: string): CheckedManifest {
+  const invalid = (problem: string): AicoError =>
+    new AicoError('REGISTRY_MANIFEST_INVALID', { subject, details: { problem } });
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
     return { problems: [invalid(`it is not JSON: ${problemOf(error)}`)] };
   }
-  const sentences = findSchemaProblems(data);
-  if (sentences.length > 0) return { problems: sentences.map(invalid) };
-  const manifest = data as Manifest;
-  const further = findManifestProblems(manifest);
-  const problems = [...further, ...(further.length > 0 ? [] : findUnknownTopics(manifest))].map(invalid);
-  return { manifest, problems: [...problems, ...findMuteCommands(manifest)] };
+  const errors = findSchemaErrors(data);
+  const sentences = [...new Set(errors.map(sentenceOf))];
+  if (!isRecord(data)) return { problems: sentences.map(invalid) };
+  // What has its form is looked at further, whatever is wrong beside it.
+  const unfit = new Set(errors.map(({ instancePath }) => instancePath.split('/')[1]));
+  const parts = Object.fromEntries(Object.entries(data).filter(([key]) => !unfit.has(key)));
+  const sound: Manifest = { ...GROUND, ...parts };
+  const further = findManifestProblems(sound);
+  const problems = [...sentences, ...further, ...findUnknownTopics(sound)].map(invalid);
+  return {
+    ...(errors.length === 0 ? { manifest: sound } : {}),
+    ...(unfit.has('permissions') || sound.id === '' ? {} : { permissions: sound.permissions }),
+    problems: [...problems, ...(unfit.has('permissions') ? [] : findMuteCommands(sound))],
+  };
 }
 
 /** The generated validators stop at the first problem; an author wants all of them. */
-function findSchemaProblems(data: unknown): string[] {
+function findSchemaErrors(data: unknown): ErrorObject[] {
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, validateFormats: false, logger: false });
   for (const area of ['manifest', 'permission', 'quota']) ajv.addSchema(documentOf(area));
   const validate = ajv.getSchema(`${SCHEMA_HOST}manifest#/$defs/Manifest`);
   if (validate === undefined) throw new Error('the manifest has no schema');
-  if (validate(data)) return [];
-  return [...new Set((validate.errors ?? []).map(sentenceOf))];
+  return validate(data) ? [] : (validate.errors ?? []);
 }
 
 function documentOf(area: string): object {
@@ -71,22 +97,26 @@ function sentenceOf({ keyword, instancePath, params, parentSchema, schema }: Err
 function findUnknownTopics({ permissions }: Manifest): string[] {
   const known = TOPICS.map(({ topic }) => topic);
   return permissions.flatMap(({ topic }, index) => {
-    const asked = parsePattern(topic);
-    if (known.some((each) => overlaps(parsePattern(each), asked))) return [];
-    return [
-      `permissions[${index}].topic "${topic}" is no known topic; the nearest known one is "${nearestName(topic, known)}"`,
-    ];
+    const asked = patternOf(topic);
+    if (asked === undefined || known.some((each) => overlaps(parsePattern(each), asked))) return [];
+    const nearest = nearestName(topic, known);
+    return [`permissions[${index}].topic "${topic}" is no known topic; the nearest known one is "${nearest}"`];
   });
 }
 
 function findMuteCommands({ id, permissions, contributes }: Manifest): AicoError[] {
   const topic = `plugin.${id}.command.run.v1`;
-  if ((contributes?.commands ?? []).length === 0) return [];
+  if (id === '' || (contributes?.commands ?? []).length === 0) return [];
   if (permissions.some((each) => each.verb === 'serve' && each.topic === topic)) return [];
   const details = { place: 'plugin.json: contributes.commands', verb: 'serve', topic };
-  return [new AicoError('AUTHOR_PERMISSION_MISSING', { subject: SUBJECT, details })];
+  return [new AicoError('AUTHOR_PERMISSION_MISSING', { subject: id, details })];
 }
 
-function invalid(problem: string): AicoError {
-  return new AicoError('REGISTRY_MANIFEST_INVALID', { subject: SUBJECT, details: { problem } });
+/** A text as a topic or pattern; undefined when it is none. */
+export function patternOf(topic: string): Pattern | undefined {
+  try {
+    return parsePattern(topic);
+  } catch {
+    return undefined;
+  }
 }

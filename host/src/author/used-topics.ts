@@ -1,4 +1,5 @@
-import { AicoError, contains, type Manifest, type Pattern, type Permission, parsePattern } from '@aico/schemas';
+import { AicoError, contains, type Permission, parsePattern } from '@aico/schemas';
+import { patternOf } from './manifest-check.ts';
 
 /** A call on the bus whose topic stands in the code. */
 export interface UsedTopic {
@@ -19,8 +20,8 @@ export function findUsedTopics(file: string, source: string): UsedTopic[] {
   });
 }
 
-/** The calls that would be refused, as the manifest is. */
-export function findMissingPermissions(used: readonly UsedTopic[], { permissions }: Manifest): AicoError[] {
+/** The calls that would be refused, as the permissions are. */
+export function findMissingPermissions(used: readonly UsedTopic[], permissions: readonly Permission[]): AicoError[] {
   return used.flatMap(({ verb, topic, place }) => {
     const needed = patternOf(topic);
     // What is no topic at all is for the types to tell.
@@ -31,12 +32,4 @@ export function findMissingPermissions(used: readonly UsedTopic[], { permissions
       return [];
     return [new AicoError('AUTHOR_PERMISSION_MISSING', { subject: topic, details: { place, verb, topic } })];
   });
-}
-
-function patternOf(topic: string): Pattern | undefined {
-  try {
-    return parsePattern(topic);
-  } catch {
-    return undefined;
-  }
 }

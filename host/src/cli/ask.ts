@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { AicoError } from '@aico/schemas';
 import { printable } from '../printable.ts';
 import type { ConsolePowers } from './console-powers.ts';
@@ -17,7 +18,13 @@ export async function askYes(powers: ConsolePowers, question: string, subject: s
 }
 
 async function askLine(powers: ConsolePowers, question: string, subject: string): Promise<string> {
-  const reader = createInterface({ input: powers.stdin, output: process.stderr, terminal: true });
+  const output = new Writable({
+    write(text, _, done) {
+      powers.err(String(text));
+      done();
+    },
+  });
+  const reader = createInterface({ input: powers.stdin, output, terminal: true });
   const cancelled = new AbortController();
   reader.once('SIGINT', () => cancelled.abort());
   reader.once('close', () => cancelled.abort());
