@@ -112,6 +112,12 @@ test('the key of a stranger is trusted only by its fingerprint, and for isolated
   expect(await user.json('plugin', 'verify', file)).toMatchObject({
     error: told('REGISTRY_SIGNER_UNKNOWN', 'hi-there'),
   });
+  const unasked = await author.aico('plugin', 'dev', join(author.folder, 'hi-there'), '--json');
+  expect([unasked.code, JSON.parse(unasked.stdout).error]).toEqual([1, told('AUTHOR_CONSENT_MISSING', 'hi-there')]);
+  expect(await author.json('plugin', 'info', 'hi-there')).toMatchObject({ enabled: false });
+  expect(await author.json('plugin', 'install', 'nowhere')).toMatchObject({
+    error: told('AUTHOR_SOURCE_UNKNOWN', 'nowhere'),
+  });
   const wrong = await user.json('plugin', 'install', file, '--trust', 'a'.repeat(64));
   expect(wrong).toMatchObject({ error: told('REGISTRY_SIGNER_UNKNOWN', 'hi-there') });
   expect(await user.json('plugin', 'install', file, '--trust', keyId)).toMatchObject({

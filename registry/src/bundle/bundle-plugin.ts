@@ -13,7 +13,7 @@ export const BUNDLE_FILE = 'dist/bundle/index.js';
 
 const INSTALL = fileURLToPath(new URL('../../../', import.meta.url));
 /** What a plugin does not use of these stays out of its package. */
-const LIBRARIES = ['schemas', 'sdk'].map((name) => new RegExp(`^${escape(join(INSTALL, name) + sep)}`));
+const LIBRARIES = ['schemas', 'sdk'].map((name) => new RegExp(`^${escapePattern(join(INSTALL, name) + sep)}`));
 
 interface PluginFacts {
   readonly tier: 'isolated' | 'trusted';
@@ -98,7 +98,7 @@ async function readJson(folder: string, name: string): Promise<object> {
   }
 }
 
-function escape(path: string): string {
+function escapePattern(path: string): string {
   return path.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
