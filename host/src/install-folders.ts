@@ -10,6 +10,8 @@ export interface InstallFolders {
   readonly packages: string;
   /** Keys that this build trusts. */
   readonly trustFile: string;
+  /** The plugin that a new one begins as. */
+  readonly template: string;
 }
 
 /** The folders of the checkout that this file is part of. */
@@ -20,6 +22,7 @@ export function installFolders(): InstallFolders {
     distributions: join(root, 'host', 'distributions'),
     packages: join(root, '.build', 'packages'),
     trustFile: join(root, '.build', 'trust.json'),
+    template: join(root, 'host', 'template'),
   };
 }
 

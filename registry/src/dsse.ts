@@ -19,7 +19,7 @@ export function signPayload(payload: Uint8Array, key: SigningKey): DsseEnvelope 
   return {
     payloadType: PAYLOAD_TYPE,
     payload: encodeBase64(payload),
-    signatures: [{ keyid: key.keyId, sig: encodeBase64(signature) }],
+    signatures: [{ keyid: key.keyId, sig: encodeBase64(signature), publicKey: encodeBase64(key.publicKey) }],
   };
 }
 

@@ -1,6 +1,7 @@
 export { PAYLOAD_TYPE, preAuthenticationEncoding } from './dsse.ts';
-export { parseManifest } from './manifest.ts';
-export { type PackedPlugin, packageFileName, packFiles, packPlugin } from './pack-plugin.ts';
+export { findManifestProblems, parseManifest } from './manifest.ts';
+export { type PackedPlugin, packageFileName, packFiles, packPlugin, packUnsigned, signPackage } from './pack-plugin.ts';
+export { readPackageFile } from './package-file.ts';
 export {
   MANIFEST_FILE,
   PACKAGE_LIMITS,
@@ -8,6 +9,7 @@ export {
   type PackageLimits,
   SIGNATURE_FILE,
 } from './package-files.ts';
+export { PackageRegistry, type PublishedPackage } from './package-registry.ts';
 export { PackageStore, type PackageStoreOptions } from './package-store.ts';
 export { type PluginFolder, readPluginFolder } from './plugin-folder.ts';
 export { readPackage } from './read-package.ts';
@@ -22,5 +24,5 @@ export {
   type TrustStore,
   trustKey,
 } from './trust-store.ts';
-export { verifyPackage } from './verify-package.ts';
+export { offeredKeys, verifyPackage } from './verify-package.ts';
 export { FileVersionLedger, type VersionLedger } from './version-ledger.ts';

@@ -1,4 +1,13 @@
-import { AicoError, explain, isWildcard, type Manifest, parsePattern, TOPICS, validators } from '@aico/schemas';
+import {
+  AicoError,
+  explain,
+  isWildcard,
+  type Manifest,
+  type Permission,
+  parsePattern,
+  TOPICS,
+  validators,
+} from '@aico/schemas';
 import semver from 'semver';
 
 /**
@@ -12,9 +21,14 @@ export function parseManifest(bytes: Uint8Array, subject: string): Manifest {
     const { path, sentence, nearest } = explain(validate);
     throw invalid(subject, sentence, { path, ...(nearest === undefined ? {} : { nearest }) });
   }
-  const problem = findVersionProblem(data) ?? findPermissionProblem(data);
+  const [problem] = findManifestProblems(data);
   if (problem !== undefined) throw invalid(subject, problem);
   return data;
+}
+
+/** What is wrong with a manifest that fits its schema, a sentence each. */
+export function findManifestProblems(manifest: Manifest): string[] {
+  return [...findVersionProblems(manifest), ...findPermissionProblems(manifest)];
 }
 
 function parseJson(bytes: Uint8Array, subject: string): unknown {
@@ -29,37 +43,43 @@ function parseJson(bytes: Uint8Array, subject: string): unknown {
   }
 }
 
-function findVersionProblem({ version, engines, dependencies = {}, contracts = {} }: Manifest): string | undefined {
-  if (semver.valid(version) !== version.replace(/\+.*$/, '')) return `version "${version}" is not a semantic version`;
+function findVersionProblems({ version, engines, dependencies = {}, contracts = {} }: Manifest): string[] {
   const ranges = {
     'engines.aico': engines.aico,
     ...prefixKeys('dependencies', dependencies),
     ...prefixKeys('contracts', contracts),
   };
-  const bad = Object.entries(ranges).find(([, range]) => semver.validRange(range) === null);
-  return bad && `${bad[0]} "${bad[1]}" is not a version range`;
+  const isVersion = semver.valid(version) === version.replace(/\+.*$/, '');
+  return [
+    ...(isVersion ? [] : [`version "${version}" is not a semantic version`]),
+    ...Object.entries(ranges)
+      .filter(([, range]) => semver.validRange(range) === null)
+      .map(([key, range]) => `${key} "${range}" is not a version range`),
+  ];
 }
 
 function prefixKeys(prefix: string, record: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [`${prefix}.${key}`, value]));
 }
 
-function findPermissionProblem({ permissions }: Manifest): string | undefined {
-  for (const [index, { verb, topic, constraints }] of permissions.entries()) {
-    const path = `permissions[${index}]`;
-    try {
-      parsePattern(topic);
-    } catch {
-      return `${path}.topic "${topic}" is not a topic or pattern`;
-    }
-    if (verb === 'publish' && isWildcard(topic))
-      return `${path}.topic "${topic}" has a wildcard, which publish may not`;
-    const schema = TOPICS.find((contract) => contract.topic === topic)?.constraints;
-    if (schema === undefined || constraints === undefined) continue;
-    const validate = validators[schema];
-    if (!validate(constraints)) return `${path}.constraints: ${explain(validate).sentence}`;
+function findPermissionProblems({ permissions }: Manifest): string[] {
+  return permissions.flatMap((permission, index) => {
+    const problem = findPermissionProblem(permission);
+    return problem === undefined ? [] : [`permissions[${index}].${problem}`];
+  });
+}
+
+function findPermissionProblem({ verb, topic, constraints }: Permission): string | undefined {
+  try {
+    parsePattern(topic);
+  } catch {
+    return `topic "${topic}" is not a topic or pattern`;
   }
-  return undefined;
+  if (verb === 'publish' && isWildcard(topic)) return `topic "${topic}" has a wildcard, which publish may not`;
+  const schema = TOPICS.find((contract) => contract.topic === topic)?.constraints;
+  if (schema === undefined || constraints === undefined) return undefined;
+  const validate = validators[schema];
+  return validate(constraints) ? undefined : `constraints: ${explain(validate).sentence}`;
 }
 
 function invalid(subject: string, problem: string, details: Readonly<Record<string, string>> = {}): AicoError {

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PluginReference, PluginSource, VerifiedPackage } from '@aico/kernel/contracts';
 import { AicoError, isAicoError } from '@aico/schemas';
 import semver from 'semver';
 import { packageFileName } from './pack-plugin.ts';
-import { PACKAGE_LIMITS } from './package-files.ts';
+import { readPackageFile } from './package-file.ts';
 import { readPackage } from './read-package.ts';
 import type { TrustStore } from './trust-store.ts';
 import { verifyPackage } from './verify-package.ts';
@@ -58,7 +58,7 @@ export class PackageStore implements PluginSource {
 
   /** Verifies a package file and lays it ready beside what is installed. @throws AicoError REGISTRY_… */
   async install(path: string): Promise<PluginReference> {
-    const bytes = await readBytes(path);
+    const bytes = await readPackageFile(path);
     const { manifest, signer } = await this.#verify(bytes, basename(path));
     const { id, version } = manifest;
     const location = join(this.#readyFolder, packageFileName(id, version));
@@ -106,7 +106,7 @@ export class PackageStore implements PluginSource {
   }
 
   async #open(path: string): Promise<VerifiedPackage> {
-    return this.#verify(await readBytes(path), basename(path));
+    return this.#verify(await readPackageFile(path), basename(path));
   }
 
   async #verify(bytes: Uint8Array, subject: string): Promise<VerifiedPackage> {
@@ -165,17 +165,6 @@ async function listPackages(folder: string): Promise<PluginReference[]> {
     if (id === undefined || version === undefined || semver.valid(version) === null) return [];
     return [{ id, version, location: join(folder, name) }];
   });
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    const file = await stat(path);
-    if (!file.isFile()) throw new Error('it is not a file');
-    if (file.size <= PACKAGE_LIMITS.unpackedBytes) return await readFile(path);
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-  throw new AicoError('REGISTRY_TOO_LARGE', { subject: path, details: { problem: 'no package has so many bytes' } });
 }
 
 function unreadable(path: string, cause: unknown): AicoError {

@@ -5,6 +5,7 @@ import { decodeBase64, isSignedBy } from './dsse.ts';
 import { printable } from './entry-name.ts';
 import { parseManifest } from './manifest.ts';
 import { MANIFEST_FILE, type PackageFiles, SIGNATURE_FILE } from './package-files.ts';
+import { keyIdOf } from './signing-key.ts';
 import { createStatement } from './statement.ts';
 import type { TrustedKey, TrustStore } from './trust-store.ts';
 
@@ -34,6 +35,22 @@ export function verifyPackage(files: PackageFiles, trust: TrustStore, subject: s
   }
   const { keyId, name } = signer;
   return { manifest, files, signer: { keyId, name }, tier: manifest.tier, digest: sha256(payload) };
+}
+
+/**
+ * The keys that a package says it was signed with, for asking about one that nobody knows yet. Each is the key of its id;
+ * whether it made the signature is for `verifyPackage` to tell.
+ * @throws AicoError REGISTRY_UNSIGNED, REGISTRY_SIGNATURE_INVALID
+ */
+export function offeredKeys(files: PackageFiles, subject: string): Pick<TrustedKey, 'keyId' | 'publicKey'>[] {
+  const signature = files.get(SIGNATURE_FILE);
+  if (signature === undefined) throw new AicoError('REGISTRY_UNSIGNED', { subject, details: { file: SIGNATURE_FILE } });
+  return parseEnvelope(signature, subject).signatures.flatMap(({ keyid: keyId, publicKey: text }) => {
+    const publicKey = text === undefined ? undefined : decodeBase64(text);
+    if (publicKey === undefined) return [];
+    if (keyIdOf(publicKey) !== keyId) throw invalid(subject, `it names the key ${keyId} and brings another`);
+    return [{ keyId, publicKey }];
+  });
 }
 
 function parseEnvelope(bytes: Uint8Array, subject: string): DsseEnvelope {

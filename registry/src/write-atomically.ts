@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Writes a file that is there whole or not at all, also after a power cut. */
-export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+/** Writes a file that is there whole or not at all, also after a power cut; its owner's alone unless a mode is given. */
+export async function writeAtomically(path: string, content: Uint8Array | string, mode = 0o600): Promise<void> {
   const folder = dirname(path);
   // In the same folder, as a rename is atomic only within one file system.
   const temporary = join(folder, `.${randomUUID()}.part`);
   try {
-    await write(temporary, content);
+    await write(temporary, content, mode);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -17,8 +17,8 @@ export async function writeAtomically(path: string, content: Uint8Array | string
   await syncFolder(folder);
 }
 
-async function write(path: string, content: Uint8Array | string): Promise<void> {
-  await using file = await open(path, 'wx', 0o600);
+async function write(path: string, content: Uint8Array | string, mode: number): Promise<void> {
+  await using file = await open(path, 'wx', mode);
   await file.writeFile(content);
   await file.sync();
 }

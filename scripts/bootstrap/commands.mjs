@@ -37,7 +37,9 @@ export async function runCommand(name, args) {
     const conditions = script.endsWith('.ts') ? ['--conditions=source'] : [];
     // The build runs before everything, and mostly to find nothing to do: keep it compiled.
     const cache = script === BUILD ? { NODE_COMPILE_CACHE: join(ROOT, '.build/compiled') } : {};
-    const options = { cwd: ROOT, env: { ...env, ...cache } };
+    // The command's paths are those of where it was typed, which npm leaves for the checkout's root.
+    const cwd = name === 'aico' && script !== BUILD ? (process.env.INIT_CWD ?? process.cwd()) : ROOT;
+    const options = { cwd, env: { ...env, ...cache } };
     const code = await runChild(node, [...conditions, join(ROOT, script), ...rest], options);
     if (code !== 0) return code;
   }

@@ -37,7 +37,8 @@ function say(line: string): void {
 function explain(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(explain).join('\n\n');
   if (error instanceof BuildFailure) return error.message;
-  if (error instanceof Error && 'fix' in error) return `${error.message} ${error.fix}`;
+  if (error instanceof Error && 'fix' in error && 'subject' in error)
+    return `${error.subject}: ${error.message}\n  ${error.fix}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

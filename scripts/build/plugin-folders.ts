@@ -1,9 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where a plugin's bundle lies, relative to its folder. */
-export const BUNDLE_FILE = 'dist/bundle/index.js';
-
 /** The key of this checkout, made at its first build and trusted by it alone. */
 export const KEY_FILE = '.build/key.json';
 /** Its public half, with the tiers that it may sign for. */

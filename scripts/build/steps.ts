@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BUNDLE_FILE, KEY_FILE, packageFile, TRUST_FILE } from './plugin-folders.ts';
+import { KEY_FILE, packageFile, TRUST_FILE } from './plugin-folders.ts';
 import { runTool } from './run-tool.ts';
 import type { Step } from './step.ts';
 
@@ -74,9 +74,9 @@ export function signPlugin(root: string, folder: string): Step {
     name: `plugin ${folder}`,
     title: `Bundling and signing ${folder}`,
     inputs: [folder, `${folder}/ui-dist`, ...CONTRACTS, 'registry', 'kernel/src/contracts', KEY_FILE, ...TOOLS],
-    outputs: [`${folder}/${BUNDLE_FILE}`, packageFile(root, folder)],
+    outputs: [`${folder}/dist/bundle/index.js`, packageFile(root, folder)],
     run: async () => {
-      const [bundler, signer] = await Promise.all([import('./bundle-plugin.ts'), import('./sign-plugin.ts')]);
+      const [bundler, signer] = await Promise.all([import('@aico/registry/bundle'), import('./sign-plugin.ts')]);
       await bundler.bundlePlugin(join(root, folder));
       await signer.signPlugin(root, folder);
     },

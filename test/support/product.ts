@@ -65,10 +65,10 @@ export async function temporaryHome(): Promise<string> {
 }
 
 /** Runs the `aico` command on a home. */
-export async function runAico(args: readonly string[], environment: Record<string, string>) {
+export async function runAico(args: readonly string[], environment: Record<string, string>, cwd = process.cwd()) {
   const run = promisify(execFile);
   try {
-    return { code: 0, ...(await run(process.execPath, [HOST, ...args], { env: environment })) };
+    return { code: 0, ...(await run(process.execPath, [HOST, ...args], { env: environment, cwd })) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, stdout, stderr };

@@ -1,18 +1,16 @@
 import type { From } from '@aico/schemas';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { productVersion } from '../install-folders.ts';
-import { type CommandContext, commandContext, type SharedOptions } from './command-context.ts';
+import { commandContext, type SharedOptions } from './command-context.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
 import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/journal.ts';
 import type { LogsOptions } from './commands/logs.ts';
-import type { UpdateOptions } from './commands/plugin.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { UnlockOptions } from './commands/unlock.ts';
 import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
-
-type Run<Options> = (context: CommandContext, options: Options & SharedOptions, argument: string) => Promise<number>;
+import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
 
 /** Runs one call of `aico` and resolves to its exit code. */
 export async function runCommandLine(args: readonly string[], powers: ConsolePowers): Promise<number> {
@@ -50,13 +48,13 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
         setCode(await run(commandContext(powers, options), options, String(command.args[0] ?? '')));
       });
   addHostCommands(program, add);
-  addPluginCommands(program.command('plugin').description('See and change the plugins.'), add);
+  const plugin = program.command('plugin').description('See, change and write plugins.');
+  addPluginCommands(plugin, add);
+  addAuthorCommands(plugin, add);
   addBusCommands(program.command('bus').description('See what passes between the plugins.'), add);
   addJournalCommands(program.command('journal').description('See what is kept, and what could not be handled.'), add);
   return program;
 }
-
-type Add = <Options>(parent: Command, usage: string, description: string, run: Run<Options>) => Command;
 
 // Each command is loaded when it runs: none waits for what another needs.
 
@@ -86,32 +84,6 @@ function addHostCommands(program: Command, add: Add): void {
     .option('-f, --follow', 'go on with what is logged from now on');
   add(program, 'doctor', 'Look for what could be wrong, and say what to do.', async (context, options) =>
     (await import('./commands/doctor.ts')).runDoctor(context, options),
-  );
-}
-
-function addPluginCommands(plugin: Command, add: Add): void {
-  const load = () => import('./commands/plugin.ts');
-  add(plugin, 'list', 'Every plugin and how it does.', async (context) => (await load()).runPluginList(context));
-  add(plugin, 'info <id>', 'All about one plugin, and what it may do.', async (context, _, id) =>
-    (await load()).runPluginInfo(context, id),
-  );
-  add(plugin, 'enable <id>', 'Switch a plugin on.', async (context, _, id) =>
-    (await load()).runPluginSwitch(context, id, true),
-  );
-  add(plugin, 'disable <id>', 'Switch a plugin off.', async (context, _, id) =>
-    (await load()).runPluginSwitch(context, id, false),
-  );
-  add(plugin, 'install <file>', 'Install a signed package.', async (context, _, file) =>
-    (await load()).runPluginInstall(context, file),
-  );
-  add<UpdateOptions>(
-    plugin,
-    'update <id>',
-    'Take a newer version that asks for more, or leave it.',
-    async (context, { decline = false }, id) => (await load()).runPluginUpdate(context, id, !decline),
-  ).option('--decline', 'keep the version that runs, and forget the newer one');
-  add(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, _, id) =>
-    (await load()).runPluginUninstall(context, id),
   );
 }
 

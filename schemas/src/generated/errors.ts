@@ -11,6 +11,23 @@ export interface ErrorDefinition {
 
 /** The code of an error. */
 export type ErrorCode =
+  | 'AUTHOR_ID_INVALID'
+  | 'AUTHOR_NAME_INVALID'
+  | 'AUTHOR_FOLDER_TAKEN'
+  | 'AUTHOR_FOLDER_UNWRITABLE'
+  | 'AUTHOR_FOLDER_NOT_PLUGIN'
+  | 'AUTHOR_MAIN_MISPLACED'
+  | 'AUTHOR_CODE_INVALID'
+  | 'AUTHOR_IMPORT_UNRESOLVED'
+  | 'AUTHOR_EXPORT_MISSING'
+  | 'AUTHOR_TYPE_WRONG'
+  | 'AUTHOR_PERMISSION_MISSING'
+  | 'AUTHOR_TESTS_MISSING'
+  | 'AUTHOR_CONSENT_MISSING'
+  | 'AUTHOR_CONSENT_REFUSED'
+  | 'AUTHOR_SOURCE_UNKNOWN'
+  | 'AUTHOR_WATCH_FAILED'
+  | 'AUTHOR_TOOL_MISSING'
   | 'CHAT_CONVERSATION_UNKNOWN'
   | 'CHAT_TURN_INVALID'
   | 'CHAT_TURN_RUNNING'
@@ -162,6 +179,13 @@ export type ErrorCode =
   | 'REGISTRY_DEPENDENCY_MISMATCH'
   | 'REGISTRY_DEPENDENCY_CYCLE'
   | 'REGISTRY_DEPENDENCY_REFUSED'
+  | 'REGISTRY_KEY_INSIDE_PLUGIN'
+  | 'REGISTRY_VERSION_TAKEN'
+  | 'REGISTRY_PUBLISHER_CHANGED'
+  | 'REGISTRY_INDEX_INVALID'
+  | 'REGISTRY_INDEX_BUSY'
+  | 'REGISTRY_VERSION_UNKNOWN'
+  | 'REGISTRY_PACKAGE_SWAPPED'
   | 'SANDBOX_SPAWN_FAILED'
   | 'SANDBOX_CODE_INVALID'
   | 'SANDBOX_IMPORT_DENIED'
@@ -205,6 +229,108 @@ export type ErrorCode =
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
+  "AUTHOR_ID_INVALID": {
+    "message": "\"{subject}\" cannot be a plugin's id.",
+    "rule": "An id has 2 to 40 lowercase letters, digits and single hyphens, and begins with a letter.",
+    "fix": "Choose another with --id.",
+    "status": 400
+  },
+  "AUTHOR_NAME_INVALID": {
+    "message": "\"{subject}\" cannot be a plugin's name.",
+    "rule": "A name has 1 to 60 characters on one line.",
+    "fix": "Choose another with --name.",
+    "status": 400
+  },
+  "AUTHOR_FOLDER_TAKEN": {
+    "message": "{subject} is not empty.",
+    "rule": "A new plugin gets a folder of its own, so that nothing is overwritten.",
+    "fix": "Name another folder: aico plugin create FOLDER.",
+    "status": 409
+  },
+  "AUTHOR_FOLDER_UNWRITABLE": {
+    "message": "{subject} cannot be written: {problem}.",
+    "rule": "A new plugin needs a folder that you may write to.",
+    "fix": "Name another folder: aico plugin create FOLDER.",
+    "status": 400
+  },
+  "AUTHOR_FOLDER_NOT_PLUGIN": {
+    "message": "There is no plugin in {subject}: it has no plugin.json.",
+    "rule": "A plugin's folder holds plugin.json, and its code in src/index.ts.",
+    "fix": "Go to the plugin's folder, or name it; aico plugin create makes a new one.",
+    "status": 404
+  },
+  "AUTHOR_MAIN_MISPLACED": {
+    "message": "\"main\" of {subject} is \"{main}\".",
+    "rule": "The build writes one file, and main names it.",
+    "fix": "Write \"main\": \"{expected}\".",
+    "status": 400
+  },
+  "AUTHOR_CODE_INVALID": {
+    "message": "{place}: {problem}.",
+    "rule": "The code of a plugin is valid TypeScript.",
+    "fix": "Correct the code there.",
+    "status": 400
+  },
+  "AUTHOR_IMPORT_UNRESOLVED": {
+    "message": "{place}: {problem}.",
+    "rule": "An isolated plugin imports its own files, @aico/sdk and npm packages without Node's modules; a trusted one Node's modules and the packages of its package.json, too.",
+    "fix": "Correct the import; for what Node would do, ask for the power through a topic.",
+    "status": 400
+  },
+  "AUTHOR_EXPORT_MISSING": {
+    "message": "{place} has no default export.",
+    "rule": "A plugin is what src/index.ts exports as its default.",
+    "fix": "Write export default definePlugin({ … }).",
+    "status": 400
+  },
+  "AUTHOR_TYPE_WRONG": {
+    "message": "{place}: {problem}",
+    "rule": "The code fits the types of the SDK and of the topics.",
+    "fix": "Correct the code there; docs/topics.md describes what each topic takes and answers.",
+    "status": 400
+  },
+  "AUTHOR_PERMISSION_MISSING": {
+    "message": "{place} needs to {verb} {topic}, which plugin.json does not ask for.",
+    "rule": "A plugin may do what the permissions of its plugin.json name.",
+    "fix": "Add { \"verb\": \"{verb}\", \"topic\": \"{topic}\", \"reason\": \"…\" } to permissions.",
+    "status": 400
+  },
+  "AUTHOR_TESTS_MISSING": {
+    "message": "{subject} has no tests.",
+    "rule": "Tests are the files test/**/*.test.ts.",
+    "fix": "Write one; aico plugin create makes an example.",
+    "status": 404
+  },
+  "AUTHOR_CONSENT_MISSING": {
+    "message": "{subject} asks for permissions, and there is no terminal to ask you on.",
+    "rule": "What a plugin may do is agreed to by its user.",
+    "fix": "Run it on a terminal, or agree with --yes.",
+    "status": 403
+  },
+  "AUTHOR_CONSENT_REFUSED": {
+    "message": "You did not agree: {subject} stays as it was.",
+    "rule": "Nothing is trusted or switched on without consent.",
+    "fix": "Run the command again if you change your mind.",
+    "status": 403
+  },
+  "AUTHOR_SOURCE_UNKNOWN": {
+    "message": "There is no plugin \"{subject}\" here.",
+    "rule": "What is installed is a package file, a plugin's folder, or with --registry the id of a published plugin.",
+    "fix": "Check the path, or name the registry's folder with --registry.",
+    "status": 404
+  },
+  "AUTHOR_WATCH_FAILED": {
+    "message": "{subject} cannot be watched: {problem}.",
+    "rule": "Development looks at every change in the plugin's folder.",
+    "fix": "Close other programs that watch files, or raise the system's limit of watched files.",
+    "status": 500
+  },
+  "AUTHOR_TOOL_MISSING": {
+    "message": "The types of {subject} cannot be checked: TypeScript is not there.",
+    "rule": "Types are checked by the TypeScript that comes with AICO, or the plugin's own.",
+    "fix": "Install AICO again, with its development packages.",
+    "status": 500
+  },
   "CHAT_CONVERSATION_UNKNOWN": {
     "message": "This conversation is not there.",
     "rule": "A conversation is there until it is deleted.",
@@ -946,7 +1072,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "REGISTRY_UNSIGNED": {
     "message": "The package {subject} is not signed: {file} is missing.",
     "rule": "Only signed packages are loaded.",
-    "fix": "Sign it with aico plugin pack, or get it from its author.",
+    "fix": "Sign it with aico plugin sign, or get it from its author.",
     "status": 403
   },
   "REGISTRY_SIGNATURE_INVALID": {
@@ -958,7 +1084,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "REGISTRY_SIGNER_UNKNOWN": {
     "message": "The package {subject} is signed with the key {keyId}, which is not trusted here.",
     "rule": "Only packages signed with a key of the trust store are loaded.",
-    "fix": "Trust the key if you know whose it is.",
+    "fix": "If you know whose key it is, install an isolated plugin on a terminal, where you are asked, or with --trust and the fingerprint that its author tells you.",
     "status": 403
   },
   "REGISTRY_SIGNER_REVOKED": {
@@ -994,7 +1120,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "REGISTRY_MANIFEST_INVALID": {
     "message": "plugin.json of {subject} is not valid: {problem}.",
     "rule": "plugin.json fits the manifest schema.",
-    "fix": "Correct plugin.json as docs/topics.md describes the Manifest.",
+    "fix": "Correct plugin.json; aico plugin validate lists everything that is wrong with it.",
     "status": 400
   },
   "REGISTRY_DOWNGRADE": {
@@ -1034,8 +1160,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 409
   },
   "REGISTRY_STORE_FAILED": {
-    "message": "The plugin store could not write {subject}: {problem}.",
-    "rule": "Packages are kept in the data folder.",
+    "message": "{subject} could not be written: {problem}.",
+    "rule": "Packages are kept in a folder that this user may write to.",
     "fix": "Make room, or make the folder writable, and try again.",
     "status": 500
   },
@@ -1110,6 +1236,48 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A plugin runs only with the plugins that it depends on.",
     "fix": "Mend {dependency} first.",
     "status": 409
+  },
+  "REGISTRY_KEY_INSIDE_PLUGIN": {
+    "message": "The signing key {subject} lies inside the plugin's folder.",
+    "rule": "A signing key lies where it cannot be published with the plugin.",
+    "fix": "Move the key out of the folder, for good if it was published, and name it with --key.",
+    "status": 400
+  },
+  "REGISTRY_VERSION_TAKEN": {
+    "message": "{subject} {version} is in the registry already.",
+    "rule": "A published version never changes.",
+    "fix": "Raise the version in plugin.json, then pack, sign and publish again.",
+    "status": 409
+  },
+  "REGISTRY_PUBLISHER_CHANGED": {
+    "message": "The plugin {subject} was published with the key {before}, not with {keyId}.",
+    "rule": "The first key under which a plugin is published is the only one.",
+    "fix": "Sign with the key of the versions before, or publish under another id.",
+    "status": 409
+  },
+  "REGISTRY_INDEX_INVALID": {
+    "message": "The registry's index {subject} cannot be used: {problem}.",
+    "rule": "A registry is a folder with index.json and packages, as aico plugin publish makes it.",
+    "fix": "Restore the index from a backup, or name another folder.",
+    "status": 400
+  },
+  "REGISTRY_INDEX_BUSY": {
+    "message": "Somebody publishes to the registry just now: {subject} is there.",
+    "rule": "One package at a time is published to a registry.",
+    "fix": "Try again; remove that file if nobody publishes.",
+    "status": 409
+  },
+  "REGISTRY_VERSION_UNKNOWN": {
+    "message": "The registry holds no {subject} {version}.",
+    "rule": "Only published versions can be installed from a registry.",
+    "fix": "Published are: {known}.",
+    "status": 404
+  },
+  "REGISTRY_PACKAGE_SWAPPED": {
+    "message": "The package {subject} is not the one that was published: {problem}.",
+    "rule": "A package in a registry has the digest, the size and the signer that its index says.",
+    "fix": "Tell whoever keeps the registry; do not install the package.",
+    "status": 403
   },
   "SANDBOX_SPAWN_FAILED": {
     "message": "The process of {subject} could not be started: {problem}.",

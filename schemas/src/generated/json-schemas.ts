@@ -3909,6 +3909,111 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     },
     "additionalProperties": false
   },
+  "registry#PublishedVersion": {
+    "type": "object",
+    "description": "One version of a plugin in a registry.",
+    "properties": {
+      "version": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 64,
+        "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+      },
+      "file": {
+        "type": "string",
+        "minLength": 10,
+        "maxLength": 200,
+        "pattern": "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$",
+        "description": "its name in the folder packages"
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 209715200
+      },
+      "sha256": {
+        "type": "string",
+        "minLength": 64,
+        "maxLength": 64,
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "of the file"
+      },
+      "keyId": {
+        "type": "string",
+        "minLength": 64,
+        "maxLength": 64,
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "the key that signed it"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "version",
+      "file",
+      "bytes",
+      "sha256",
+      "keyId"
+    ]
+  },
+  "registry#PublishedPlugin": {
+    "type": "object",
+    "description": "A plugin in a registry; all its versions are signed by one key.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "description": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "versions": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/registry#/$defs/PublishedVersion"
+        },
+        "minItems": 1,
+        "maxItems": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "description",
+      "versions"
+    ]
+  },
+  "registry#RegistryIndex": {
+    "type": "object",
+    "description": "index.json of a registry's folder.",
+    "properties": {
+      "format": {
+        "type": "integer",
+        "const": 1
+      },
+      "plugins": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/registry#/$defs/PublishedPlugin"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "format",
+      "plugins"
+    ]
+  },
   "signature#PackageStatement": {
     "type": "object",
     "description": "What a signature speaks of.",
@@ -3989,6 +4094,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
               "minLength": 88,
               "maxLength": 88,
               "pattern": "^[A-Za-z0-9+/]{86}==$"
+            },
+            "publicKey": {
+              "type": "string",
+              "minLength": 44,
+              "maxLength": 44,
+              "pattern": "^[A-Za-z0-9+/]{43}=$",
+              "description": "the key of keyid, so that whoever does not know it yet can be asked about it; its id is its digest"
             }
           },
           "additionalProperties": false,

@@ -996,6 +996,32 @@ export interface Quota {
   stopMs?: number;
 }
 
+/** One version of a plugin in a registry. */
+export interface PublishedVersion {
+  version: string;
+  /** its name in the folder packages */
+  file: string;
+  bytes: number;
+  /** of the file */
+  sha256: string;
+  /** the key that signed it */
+  keyId: string;
+}
+
+/** A plugin in a registry; all its versions are signed by one key. */
+export interface PublishedPlugin {
+  id: string;
+  name: string;
+  description: string;
+  versions: PublishedVersion[];
+}
+
+/** index.json of a registry's folder. */
+export interface RegistryIndex {
+  format: 1;
+  plugins: PublishedPlugin[];
+}
+
 /** What a signature speaks of. */
 export interface PackageStatement {
   id: string;
@@ -1013,6 +1039,8 @@ export interface DsseEnvelope {
   signatures: Array<{
     keyid: string;
     sig: string;
+    /** the key of keyid, so that whoever does not know it yet can be asked about it; its id is its digest */
+    publicKey?: string;
   }>;
 }
 
@@ -1305,6 +1333,9 @@ export interface SchemaTypes {
   'permission#Permission': Permission;
   'permission#Grant': Grant;
   'quota#Quota': Quota;
+  'registry#PublishedVersion': PublishedVersion;
+  'registry#PublishedPlugin': PublishedPlugin;
+  'registry#RegistryIndex': RegistryIndex;
   'signature#PackageStatement': PackageStatement;
   'signature#DsseEnvelope': DsseEnvelope;
   'signature#TrustStore': TrustStore;

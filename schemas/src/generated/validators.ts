@@ -16300,64 +16300,38 @@ params: { type: "object" }
 }], !1;
 return validate206.errors = null, !0;
 }
-const signature_PackageStatement = validate208, pattern104 = RegExp("^[0-9a-f]{64}$", "u");
+const registry_PublishedVersion = validate208, pattern103 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern104 = RegExp("^[0-9a-f]{64}$", "u");
 function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,version,manifestDigest,permissionDigest,files"
+known: "version,file,bytes,sha256,keyId"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate208.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate208.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate208.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate208.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate208.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
 if (data.version !== void 0) {
-let data1 = data.version;
-if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate208.errors = [{
+let data0 = data.version;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate208.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate208.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate208.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate208.errors = [{
+if (!pattern25.test(data0)) return validate208.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -16370,94 +16344,108 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.manifestDigest !== void 0) {
-let data2 = data.manifestDigest;
-if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate208.errors = [{
-instancePath: instancePath + "/manifestDigest",
+if (data.file !== void 0) {
+let data1 = data.file;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate208.errors = [{
+instancePath: instancePath + "/file",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 200 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate208.errors = [{
-instancePath: instancePath + "/manifestDigest",
+if (data1.length < 20 && func2(data1) < 10) return validate208.errors = [{
+instancePath: instancePath + "/file",
 keyword: "minLength",
-params: { limit: 64 }
+params: { limit: 10 }
 }], !1;
-if (!pattern104.test(data2)) return validate208.errors = [{
-instancePath: instancePath + "/manifestDigest",
+if (!pattern103.test(data1)) return validate208.errors = [{
+instancePath: instancePath + "/file",
 keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
 } else return validate208.errors = [{
-instancePath: instancePath + "/manifestDigest",
+instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.permissionDigest !== void 0) {
-let data3 = data.permissionDigest;
+if (data.bytes !== void 0) {
+let data2 = data.bytes;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate208.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 209715200 || isNaN(data2)) return validate208.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 209715200
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate208.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sha256 !== void 0) {
+let data3 = data.sha256;
 if (typeof data3 == "string") {
 if (data3.length > 64 && func2(data3) > 64) return validate208.errors = [{
-instancePath: instancePath + "/permissionDigest",
+instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
 if (data3.length < 128 && func2(data3) < 64) return validate208.errors = [{
-instancePath: instancePath + "/permissionDigest",
+instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
 if (!pattern104.test(data3)) return validate208.errors = [{
-instancePath: instancePath + "/permissionDigest",
+instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
 } else return validate208.errors = [{
-instancePath: instancePath + "/permissionDigest",
+instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.files !== void 0) {
-let data4 = data.files;
-if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate208.errors = [{
-instancePath: instancePath + "/files",
-keyword: "maxProperties",
-params: { limit: 2e3 }
-}], !1;
-for (let key1 in data4) {
-let data5 = data4[key1];
-if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate208.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+if (data.keyId !== void 0) {
+let data4 = data.keyId;
+if (typeof data4 == "string") {
+if (data4.length > 64 && func2(data4) > 64) return validate208.errors = [{
+instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate208.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+if (data4.length < 128 && func2(data4) < 64) return validate208.errors = [{
+instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern104.test(data5)) return validate208.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+if (!pattern104.test(data4)) return validate208.errors = [{
+instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
 } else return validate208.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-}
-} else return validate208.errors = [{
-instancePath: instancePath + "/files",
-keyword: "type",
-params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -16473,10 +16461,399 @@ params: { type: "object" }
 }], !1;
 return validate208.errors = null, !0;
 }
-const signature_DsseEnvelope = validate209, pattern107 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern108 = RegExp("^[0-9a-f]+$", "u"), pattern109 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+const registry_PublishedPlugin = validate209;
 function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate209.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate209.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,description,versions"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate209.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate209.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate209.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate209.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate209.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate209.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data2 = data.description, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 300 && func2(data2) > 300) return validate209.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate209.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.versions !== void 0) {
+let data3 = data.versions, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e3) return validate209.errors = [{
+instancePath: instancePath + "/versions",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data3.length < 1) return validate209.errors = [{
+instancePath: instancePath + "/versions",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data3.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs10 = errors;
+if (validate208(data3[i0], {
+instancePath: instancePath + "/versions/" + i0,
+parentData: data3,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate209.errors = [{
+instancePath: instancePath + "/versions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate209.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate209.errors = vErrors, errors === 0;
+}
+const registry_RegistryIndex = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate211.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "format,plugins"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate211.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.format !== void 0) {
+let data0 = data.format, _errs2 = errors;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate211.errors = [{
+instancePath: instancePath + "/format",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (data0 !== 1) return validate211.errors = [{
+instancePath: instancePath + "/format",
+keyword: "const",
+params: { allowed: "1" }
+}], !1;
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate211.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate209(data1[i0], {
+instancePath: instancePath + "/plugins/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate211.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate211.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate211.errors = vErrors, errors === 0;
+}
+const signature_PackageStatement = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate214.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,version,manifestDigest,permissionDigest,files"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate214.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate214.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate214.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate214.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate214.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data1 = data.version;
+if (typeof data1 == "string") {
+if (data1.length > 64 && func2(data1) > 64) return validate214.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data1.length < 10 && func2(data1) < 5) return validate214.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data1)) return validate214.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate214.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.manifestDigest !== void 0) {
+let data2 = data.manifestDigest;
+if (typeof data2 == "string") {
+if (data2.length > 64 && func2(data2) > 64) return validate214.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data2.length < 128 && func2(data2) < 64) return validate214.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern104.test(data2)) return validate214.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate214.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissionDigest !== void 0) {
+let data3 = data.permissionDigest;
+if (typeof data3 == "string") {
+if (data3.length > 64 && func2(data3) > 64) return validate214.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data3.length < 128 && func2(data3) < 64) return validate214.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern104.test(data3)) return validate214.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate214.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data4 = data.files;
+if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+if (Object.keys(data4).length > 2e3) return validate214.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maxProperties",
+params: { limit: 2e3 }
+}], !1;
+for (let key1 in data4) {
+let data5 = data4[key1];
+if (typeof data5 == "string") {
+if (data5.length > 64 && func2(data5) > 64) return validate214.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data5.length < 128 && func2(data5) < 64) return validate214.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern104.test(data5)) return validate214.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate214.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate214.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate214.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate214.errors = null, !0;
+}
+const signature_DsseEnvelope = validate215, pattern112 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern113 = RegExp("^[0-9a-f]+$", "u"), pattern114 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern115 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate215.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16486,19 +16863,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate209.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate215.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate209.errors = [{
+if (typeof data0 != "string") return validate215.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate209.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate215.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -16509,22 +16886,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate209.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate215.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate209.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate215.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern107.test(data1)) return validate209.errors = [{
+if (!pattern112.test(data1)) return validate215.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -16535,12 +16912,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate209.errors = [{
+if (data2.length > 5) return validate215.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate209.errors = [{
+if (data2.length < 1) return validate215.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16550,17 +16927,17 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig") return validate209.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key1,
-known: "keyid,sig"
+known: "keyid,sig,publicKey"
 }
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate209.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16568,22 +16945,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate209.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate209.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern108.test(data4)) return validate209.errors = [{
+if (!pattern113.test(data4)) return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -16594,23 +16971,49 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate209.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate209.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern109.test(data5)) return validate209.errors = [{
+if (!pattern114.test(data5)) return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.publicKey !== void 0) {
+let data6 = data3.publicKey;
+if (typeof data6 == "string") {
+if (data6.length > 44 && func2(data6) > 44) return validate215.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data6.length < 88 && func2(data6) < 44) return validate215.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern115.test(data6)) return validate215.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate215.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -16618,14 +17021,15 @@ var valid2 = !0;
 } else var valid2 = !0;
 }
 }
-} else return validate209.errors = [{
+}
+} else return validate215.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -16635,17 +17039,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate209.errors = null, !0;
+return validate215.errors = null, !0;
 }
-const signature_TrustStore = validate210, pattern111 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate216.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16655,19 +17059,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate210.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate216.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate210.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate210.errors = [{
+if (data0 !== 1) return validate216.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -16678,7 +17082,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate210.errors = [{
+if (data1.length > 500) return validate216.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -16688,7 +17092,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate210.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -16698,7 +17102,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate210.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16706,22 +17110,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate210.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate210.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern108.test(data3)) return validate210.errors = [{
+if (!pattern113.test(data3)) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -16732,22 +17136,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate210.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate210.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern111.test(data4)) return validate210.errors = [{
+if (!pattern115.test(data4)) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -16758,17 +17162,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate210.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate210.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16779,12 +17183,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate210.errors = [{
+if (data6.length > 2) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate210.errors = [{
+if (data6.length < 1) return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16793,19 +17197,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate210.errors = [{
+if (typeof data7 != "string") return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate210.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -16814,7 +17218,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate210.errors = [{
+if (typeof data2.revoked != "boolean") return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -16826,14 +17230,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -16842,15 +17246,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate210.errors = [{
+} else return validate216.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate210.errors = null, !0;
+return validate216.errors = null, !0;
 }
-const storage_SqlValue = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -16976,14 +17380,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate212.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate218.errors = vErrors, !1;
 }
-return validate212.errors = vErrors, errors === 0;
+return validate218.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate213;
-function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate213.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate219.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16993,7 +17397,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate213.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate219.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17001,34 +17405,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate213.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate219.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate213.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate219.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate213.errors = [{
+} else return validate219.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate213.errors = [{
+} else return validate219.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate213.errors = null, !0;
+return validate219.errors = null, !0;
 }
-const storage_KeyValue = validate214;
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate214.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17036,17 +17440,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate214.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate214.errors = null, !0;
+return validate220.errors = null, !0;
 }
-const storage_KeySet = validate215;
-function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate221;
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate215.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17056,7 +17460,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate215.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17064,34 +17468,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate215.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate221.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate215.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate221.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate215.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate215.errors = null, !0;
+return validate221.errors = null, !0;
 }
-const storage_KeyDelete = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate222;
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate216.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate222.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17101,7 +17505,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate216.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate222.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17109,34 +17513,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate216.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate222.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate216.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate222.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate216.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate216.errors = [{
+} else return validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate216.errors = null, !0;
+return validate222.errors = null, !0;
 }
-const storage_KeyDeleted = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17146,28 +17550,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate217.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate217.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate223.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate217.errors = null, !0;
+return validate223.errors = null, !0;
 }
-const storage_KeyList = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate218.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17178,12 +17582,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate218.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate224.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate218.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -17194,17 +17598,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate218.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate224.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate218.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate224.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate218.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -17214,13 +17618,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate218.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate224.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate218.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate224.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17228,7 +17632,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate218.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate224.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17241,17 +17645,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate218.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate218.errors = null, !0;
+return validate224.errors = null, !0;
 }
-const storage_KeyEntries = validate219;
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate219.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17261,7 +17665,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate219.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17269,7 +17673,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate219.errors = [{
+if (data0.length > 1e3) return validate225.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -17279,7 +17683,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate219.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate225.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -17289,7 +17693,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate219.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate225.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -17297,31 +17701,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate219.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate225.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate219.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate225.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -17332,17 +17736,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate219.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate225.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate219.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate225.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -17351,20 +17755,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate219.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate219.errors = null, !0;
+return validate225.errors = null, !0;
 }
-const storage_SqlStatement = validate220;
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17374,7 +17778,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate220.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17383,17 +17787,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate220.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate226.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate220.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate226.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -17406,7 +17810,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate220.errors = [{
+if (data1.length > 1e4) return validate226.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -17415,15 +17819,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate212(data1[i0], {
+if (validate218(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -17433,21 +17837,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate220.errors = vErrors, errors === 0;
+return validate226.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17457,7 +17861,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate222.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17466,12 +17870,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate222.errors = [{
+if (data0.length > 5e3) return validate228.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate222.errors = [{
+if (data0.length < 1) return validate228.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -17480,15 +17884,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate220(data0[i0], {
+if (validate226(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate222.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -17499,7 +17903,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate222.errors = [{
+if (typeof data.readOnly != "boolean") return validate228.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -17508,21 +17912,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate222.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate222.errors = vErrors, errors === 0;
+return validate228.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate230;
+function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate230.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17532,7 +17936,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate224.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate230.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17541,7 +17945,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate224.errors = [{
+if (data0.length > 2e3) return validate230.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -17552,12 +17956,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate224.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate230.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -17566,7 +17970,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -17579,7 +17983,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate224.errors = [{
+if (data2.length > 1e5) return validate230.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -17590,7 +17994,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate224.errors = [{
+if (data3.length > 2e3) return validate230.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -17599,15 +18003,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate212(data3[i2], {
+if (validate218(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -17616,7 +18020,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -17627,13 +18031,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate224.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate224.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -17641,7 +18045,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate224.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -17655,21 +18059,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate224.errors = vErrors, errors === 0;
+return validate230.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate226;
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate232;
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate226.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17679,7 +18083,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate226.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17688,7 +18092,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate226.errors = [{
+if (data0.length > 5e3) return validate232.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -17697,15 +18101,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate224(data0[i0], {
+if (validate230(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -17713,18 +18117,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate226.errors = vErrors, errors === 0;
+return validate232.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate228.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate234.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17734,20 +18138,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate228.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate234.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate228.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate234.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate228.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate234.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -17755,7 +18159,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate228.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate234.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -17770,17 +18174,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate228.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate228.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate228.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -17791,17 +18195,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate228.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate234.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate228.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate234.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate228.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -17811,20 +18215,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate228.errors = [{
+} else return validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate228.errors = null, !0;
+return validate234.errors = null, !0;
 }
-const storage_Migrate = validate229;
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate229.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17834,7 +18238,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate229.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate235.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17843,7 +18247,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate229.errors = [{
+if (data0.length > 1e3) return validate235.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -17852,15 +18256,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate228(data0[i0], {
+if (validate234(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate229.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -17868,18 +18272,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate229.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate229.errors = vErrors, errors === 0;
+return validate235.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate231;
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate237.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17889,20 +18293,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate231.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate237.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate231.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate237.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate231.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate237.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -17910,7 +18314,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate231.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate237.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -17925,7 +18329,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate231.errors = [{
+if (data1.length > 1e3) return validate237.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -17934,13 +18338,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate231.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate237.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate231.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate237.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -17948,7 +18352,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate231.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate237.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -17959,7 +18363,7 @@ limit: 0
 }
 }
 }
-} else return validate231.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -17968,32 +18372,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate231.errors = [{
+} else return validate237.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate231.errors = null, !0;
+return validate237.errors = null, !0;
 }
-const vault_VaultState = validate232;
-function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate232.errors = [{
+const vault_VaultState = validate238;
+function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate238.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate232.errors = null, !0) : (validate232.errors = [{
+}], !1) : (validate238.errors = null, !0) : (validate238.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate239;
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18003,31 +18407,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate233.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate239.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate232(data.state, {
+validate238(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate233.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate239.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate233.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate239.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -18035,7 +18439,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate233.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate239.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -18052,7 +18456,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate233.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate239.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -18062,19 +18466,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate233.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate239.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate233.errors = [{
+if (typeof data3 != "string") return validate239.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate233.errors = [{
+if (data3 !== "argon2id") return validate239.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -18084,13 +18488,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate233.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate233.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -18098,7 +18502,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate233.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -18112,13 +18516,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate233.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate233.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -18126,7 +18530,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate233.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -18140,13 +18544,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate233.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate233.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -18154,7 +18558,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate233.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -18168,13 +18572,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate233.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate233.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -18182,7 +18586,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate233.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate239.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -18198,7 +18602,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -18209,324 +18613,47 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate233.errors = vErrors, errors === 0;
+return validate239.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate235;
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate235.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate235.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate235.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate235.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate235.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate235.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate235.errors = null, !0;
-}
-const vault_VaultSetup = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate236.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate236.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate236.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate236.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate236.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate236.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate236.errors = null, !0;
-}
-const vault_PasswordChange = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate237.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate237.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate237.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate237.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate237.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate237.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate237.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate237.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate237.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate237.errors = null, !0;
-}
-const vault_UnlockResult = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate238.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate238.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate232(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length));
-}
-} else return validate238.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate238.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate240;
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate240.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate240.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate240.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate240.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate240.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate240.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate240.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate240.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate240.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate240.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate240.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate240.errors = null, !0;
-}
-const vault_KeyResult = validate241;
+const vault_VaultSecret = validate241;
 function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "key"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate241.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate241.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate241.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length > 1024 && func2(data0) > 1024) return validate241.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate241.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length < 2 && func2(data0) < 1) return validate241.errors = [{
+instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern104.test(data0)) return validate241.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { limit: 1 }
 }], !1;
 } else return validate241.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -18539,10 +18666,287 @@ params: { type: "object" }
 }], !1;
 return validate241.errors = null, !0;
 }
-const vault_SecretPut = validate242, pattern115 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_VaultSetup = validate242;
 function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate242.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate242.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate242.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate242.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate242.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate242.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate242.errors = null, !0;
+}
+const vault_PasswordChange = validate243;
+function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate243.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate243.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate243.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate243.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate243.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate243.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate243.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate243.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate243.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate243.errors = null, !0;
+}
+const vault_UnlockResult = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate244.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate244.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate238(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors), errors = vErrors.length));
+}
+} else return validate244.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate244.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate246;
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate246.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate246.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate246.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate246.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern27.test(data0)) return validate246.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate246.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate246.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate246.errors = null, !0;
+}
+const vault_KeyResult = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate247.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate247.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate247.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate247.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern104.test(data0)) return validate247.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate247.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate247.errors = null, !0;
+}
+const vault_SecretPut = validate248, pattern121 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18552,7 +18956,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate242.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate248.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18560,22 +18964,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate242.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate242.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern115.test(data0)) return validate242.errors = [{
+if (!pattern121.test(data0)) return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate242.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -18586,12 +18990,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate242.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate248.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate242.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -18600,17 +19004,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate242.errors = [{
+} else return validate248.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate242.errors = null, !0;
+return validate248.errors = null, !0;
 }
-const vault_SecretName = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate249;
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate249.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18620,7 +19024,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate243.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate249.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18628,39 +19032,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate243.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate249.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate243.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate249.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern115.test(data0)) return validate243.errors = [{
+if (!pattern121.test(data0)) return validate249.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate243.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate243.errors = [{
+} else return validate249.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate243.errors = null, !0;
+return validate249.errors = null, !0;
 }
-const vault_SecretValue = validate244;
-function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate244.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate250.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18671,31 +19075,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate244.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate250.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate244.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate244.errors = [{
+} else return validate250.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate244.errors = null, !0;
+return validate250.errors = null, !0;
 }
-const vault_VaultChanged = validate245;
-function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate245.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate251.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18705,30 +19109,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate245.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate251.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate232(data.state, {
+data.state !== void 0 && (validate238(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors), errors = vErrors.length));
 }
-} else return validate245.errors = [{
+} else return validate251.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate245.errors = vErrors, errors === 0;
+return validate251.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate247;
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18738,7 +19142,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate247.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18746,12 +19150,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate247.errors = [{
+if (data0.length > 20) return validate253.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate247.errors = [{
+if (data0.length < 1) return validate253.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -18761,24 +19165,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate247.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate253.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate247.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate253.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -18788,12 +19192,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate247.errors = [{
+if (typeof data2 != "string") return validate253.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate247.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate253.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -18802,12 +19206,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate253.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -18917,6 +19321,9 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'permission#Permission': permission_Permission,
   'permission#Grant': permission_Grant,
   'quota#Quota': quota_Quota,
+  'registry#PublishedVersion': registry_PublishedVersion,
+  'registry#PublishedPlugin': registry_PublishedPlugin,
+  'registry#RegistryIndex': registry_RegistryIndex,
   'signature#PackageStatement': signature_PackageStatement,
   'signature#DsseEnvelope': signature_DsseEnvelope,
   'signature#TrustStore': signature_TrustStore,

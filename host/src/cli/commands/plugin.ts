@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { errorText } from '../error-text.ts';
@@ -27,20 +26,6 @@ export async function runPluginSwitch(context: CommandContext, id: string, on: b
   const failure = error === undefined ? '' : `\n${errorText(error, context.powers.colors.out)}`;
   context.answer(plugin, `${id} is ${plugin.state}.${failure}`);
   return on && error !== undefined ? EXIT.failed : EXIT.done;
-}
-
-/** `aico plugin install <file>` */
-export async function runPluginInstall(context: CommandContext, file: string): Promise<number> {
-  const path = resolve(file);
-  const plugin = await withBus(context.folders, (bus) => bus.request('kernel.plugin.install.v1', { path }));
-  const text = pluginInfoText(plugin, context.powers.colors.out);
-  if (plugin.update !== undefined) {
-    context.answer(plugin, `${text}\nVersion ${plugin.version} runs on until you answer.`);
-    return EXIT.done;
-  }
-  const next = plugin.enabled ? '' : `\nSwitch it on with: aico plugin enable ${plugin.id}`;
-  context.answer(plugin, `${text}\nInstalled.${next}`);
-  return EXIT.done;
 }
 
 export interface UpdateOptions {

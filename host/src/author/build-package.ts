@@ -1,0 +1,8 @@
+import { type PackedPlugin, packPlugin, type SigningKey } from '@aico/registry';
+import { bundlePlugin } from '@aico/registry/bundle';
+
+/** Bundles, packs and signs the plugin of a folder. @throws AggregateError or AicoError of what is wrong with it */
+export async function buildPackage(folder: string, key: SigningKey): Promise<PackedPlugin> {
+  await bundlePlugin(folder);
+  return packPlugin(folder, key);
+}

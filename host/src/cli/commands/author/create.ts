@@ -1,0 +1,41 @@
+import { userInfo } from 'node:os';
+import { basename, relative, resolve } from 'node:path';
+import { createPlugin } from '../../../author/create-plugin.ts';
+import { linkPackages } from '../../../author/link-packages.ts';
+import { idFrom, nameFrom } from '../../../author/plugin-name.ts';
+import { installFolders } from '../../../install-folders.ts';
+import { askText } from '../../ask.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { EXIT } from '../../exit-codes.ts';
+
+export interface CreateOptions {
+  readonly id?: string;
+  readonly name?: string;
+  readonly author?: string;
+}
+
+/** `aico plugin create [folder]`: a plugin that runs, with a test, in a folder of its own. */
+export async function runPluginCreate(context: CommandContext, options: CreateOptions, named: string): Promise<number> {
+  const { powers } = context;
+  const suggested = idFrom(named === '' ? 'my-plugin' : basename(resolve(named)));
+  const id = options.id ?? (await askText(powers, 'Id, as in /my-plugin', suggested));
+  const name = options.name ?? (await askText(powers, 'Name for people', nameFrom(id)));
+  const folder = resolve(named === '' ? id : named);
+  const { root, template } = installFolders();
+  const files = await createPlugin(template, folder, { id, name, author: options.author ?? userName() });
+  await linkPackages(folder, root);
+  const shown = relative('', folder) || '.';
+  const list = files.map((file) => `  ${file}\n`).join('');
+  const next = `Next:\n  cd ${shown}\n  aico plugin dev\nThen type /${id} Ada in the chat, change src/index.ts, and type it again.`;
+  context.answer({ folder, id, name, files }, `Made ${name} in ${shown}:\n${list}${next}`);
+  return EXIT.done;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username || 'You';
+  } catch {
+    // A process may run as a user that has no entry.
+    return 'You';
+  }
+}

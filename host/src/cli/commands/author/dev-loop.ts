@@ -1,0 +1,132 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SigningKey } from '@aico/registry';
+import { type AicoError, isAicoError, type PluginChanged, type PluginInfo } from '@aico/schemas';
+import { buildPackage } from '../../../author/build-package.ts';
+import { pluginLogName } from '../../../logging/logs.ts';
+import type { CommandBus } from '../../bus-session.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { errorText, paint } from '../../error-text.ts';
+import { agreeToSigner, installPackage } from '../../install-package.ts';
+import { followLog, lineShower } from '../../log-reader.ts';
+import { agreeToPermissions } from '../../plugin-consent.ts';
+import { problemText } from './problem-text.ts';
+
+export interface DevLoopOptions {
+  readonly context: CommandContext;
+  readonly bus: CommandBus;
+  readonly folder: string;
+  readonly key: SigningKey;
+  /** Agree to what the plugin asks for without a question. */
+  readonly yes: boolean;
+}
+
+/** Brings a plugin's code into the AICO that runs, again and again. What cannot be built leaves what runs alone. */
+export class DevLoop {
+  readonly #options: DevLoopOptions;
+  readonly #ended = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #isQueued = false;
+  #last: Uint8Array | undefined;
+  #id: string | undefined;
+
+  constructor(options: DevLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Tells from now on what happens to the plugin between two builds. */
+  async open(): Promise<void> {
+    await this.#options.bus.subscribe('kernel.plugin.changed.v1', ({ data }) => this.#note(data));
+  }
+
+  close(): void {
+    this.#ended.abort();
+  }
+
+  /** Builds and reloads once more, after the build that runs; several wishes meanwhile are one. */
+  rebuild(): Promise<void> {
+    if (this.#isQueued) return this.#running;
+    this.#isQueued = true;
+    this.#running = this.#running.then(() => {
+      this.#isQueued = false;
+      return this.#rebuild();
+    });
+    return this.#running;
+  }
+
+  async #rebuild(): Promise<void> {
+    const { context, bus, folder, key, yes } = this.#options;
+    const startedAt = performance.now();
+    try {
+      const built = await buildPackage(folder, key);
+      if (this.#last !== undefined && Buffer.compare(this.#last, built.bytes) === 0) return;
+      this.#followLog(built.manifest.id);
+      await agreeToSigner(context, built, [key.keyId]);
+      let plugin = await installPackage(bus, built);
+      this.#last = built.bytes;
+      if (!plugin.enabled || plugin.update !== undefined) await agreeToPermissions(context, plugin, yes);
+      if (plugin.update !== undefined) {
+        plugin = await bus.request('kernel.plugin.update.v1', { id: plugin.id, accept: true });
+      }
+      // Also ends a quarantine: the code is another now.
+      if (plugin.state !== 'active') plugin = await bus.request('kernel.plugin.enable.v1', { id: plugin.id });
+      this.#reloaded(plugin, Math.round(performance.now() - startedAt));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Lines that were logged before are of another time. */
+  #followLog(id: string): void {
+    if (this.#id === id) return;
+    this.#id = id;
+    const { context } = this.#options;
+    const path = join(context.folders.logs, `${pluginLogName(id)}.log`);
+    const from = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    const show = context.json ? (line: string) => this.#event('log', { line: JSON.parse(line) }) : lineShower(context);
+    void followLog(path, from, show, this.#ended.signal);
+  }
+
+  #reloaded(plugin: PluginInfo, elapsedMs: number): void {
+    const { context } = this.#options;
+    const { id, version, state, error, waitingFor = [] } = plugin;
+    if (context.json) {
+      this.#event('reloaded', { id, version, state, elapsedMs, ...(error ? { error } : {}), waitingFor });
+      return;
+    }
+    const { colors } = context.powers;
+    if (error !== undefined) context.powers.err(errorText(error, colors.err));
+    else if (state === 'active')
+      this.#say(`${paint('green', '✓', colors.out)} ${id} ${version} runs (${elapsedMs} ms)`);
+    else this.#say(`${paint('yellow', '○', colors.out)} ${id} ${version} waits for ${waitingFor.join(', ') || state}`);
+  }
+
+  /** An author's mistakes are told, and the watch goes on; without consent there is nothing to go on with. */
+  #failed(error: unknown): void {
+    const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
+    if (!errors.every((each): each is AicoError => isAicoError(each)) || errors.some(isFinal)) throw error;
+    const { context } = this.#options;
+    if (context.json) this.#event('problems', { errors: errors.map((each) => each.toReport()) });
+    else for (const each of errors) context.powers.err(problemText(each, context.powers.colors.err));
+    if (!context.json && this.#last !== undefined) this.#say('The version before goes on. Save again to try again.');
+  }
+
+  #note({ id, to, error }: PluginChanged): void {
+    if (id !== this.#id || error === undefined || (to !== 'crashed' && to !== 'quarantined')) return;
+    const { context } = this.#options;
+    if (context.json) this.#event(to, { id, error });
+    else context.powers.err(errorText(error, context.powers.colors.err));
+  }
+
+  #event(event: string, data: object): void {
+    this.#options.context.powers.out(`${JSON.stringify({ event, ...data })}\n`);
+  }
+
+  #say(text: string): void {
+    this.#options.context.powers.out(`${text}\n`);
+  }
+}
+
+function isFinal({ code }: AicoError): boolean {
+  return ['AUTHOR_CONSENT_MISSING', 'AUTHOR_CONSENT_REFUSED', 'HOST_NOT_ANSWERING', 'KERNEL_CANCELLED'].includes(code);
+}

@@ -1,0 +1,36 @@
+import { openAuthorKey } from '../../../author/author-key.ts';
+import { linkPackages } from '../../../author/link-packages.ts';
+import { pluginRoot } from '../../../author/plugin-root.ts';
+import { watchFolder } from '../../../author/watch-folder.ts';
+import { installFolders } from '../../../install-folders.ts';
+import { withBus } from '../../bus-session.ts';
+import type { CommandContext } from '../../command-context.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { DevLoop } from './dev-loop.ts';
+
+export interface DevOptions {
+  readonly yes?: boolean;
+  readonly key?: string;
+}
+
+/** `aico plugin dev [folder]`: builds, runs it in the AICO that runs, and again after every change, until Ctrl-C. */
+export async function runPluginDev(context: CommandContext, options: DevOptions, named: string): Promise<number> {
+  const folder = pluginRoot(named);
+  const { key } = await openAuthorKey(options.key);
+  await linkPackages(folder, installFolders().root);
+  return withBus(context.folders, async (bus) => {
+    const loop = new DevLoop({ context, bus, folder, key, yes: options.yes === true });
+    const end = Promise.withResolvers<void>();
+    const unwatch = watchFolder(folder, () => loop.rebuild().catch(end.reject), end.reject);
+    process.once('SIGINT', end.resolve).once('SIGTERM', end.resolve);
+    try {
+      await loop.open();
+      await Promise.race([loop.rebuild().then(() => end.promise), end.promise]);
+    } finally {
+      process.off('SIGINT', end.resolve).off('SIGTERM', end.resolve);
+      unwatch();
+      loop.close();
+    }
+    return EXIT.done;
+  });
+}

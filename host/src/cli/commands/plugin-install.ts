@@ -1,0 +1,60 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { PackageRegistry, packageFileName, readPackageFile } from '@aico/registry';
+import { AicoError } from '@aico/schemas';
+import { openAuthorKey } from '../../author/author-key.ts';
+import { buildPackage } from '../../author/build-package.ts';
+import { withBus } from '../bus-session.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { agreeToSigner, installPackage, type PackageBytes } from '../install-package.ts';
+import { pluginInfoText } from './plugin-text.ts';
+
+export interface InstallOptions {
+  /** The folder of a registry; what is installed is then an id, or an id and a version: `hello@0.1.0`. */
+  readonly registry?: string;
+  /** The fingerprint of a key to trust without being asked. */
+  readonly trust?: string;
+}
+
+/** `aico plugin install <what>`: a package file, a plugin's folder, or a published plugin. */
+export async function runPluginInstall(
+  context: CommandContext,
+  options: InstallOptions,
+  what: string,
+): Promise<number> {
+  const plugin = await withBus(context.folders, async (bus) => {
+    const { agreed, ...found } = await find(what, options);
+    await agreeToSigner(
+      context,
+      found,
+      options.trust === undefined ? agreed : [options.trust.toLowerCase(), ...agreed],
+    );
+    return installPackage(bus, found);
+  });
+  const text = pluginInfoText(plugin, context.powers.colors.out);
+  if (plugin.update !== undefined) {
+    context.answer(plugin, `${text}\nVersion ${plugin.version} runs on until you answer.`);
+    return EXIT.done;
+  }
+  const next = plugin.enabled ? '' : `\nSwitch it on with: aico plugin enable ${plugin.id}`;
+  context.answer(plugin, `${text}\nInstalled.${next}`);
+  return EXIT.done;
+}
+
+/** The package, and the keys that need no question. */
+async function find(what: string, { registry }: InstallOptions): Promise<PackageBytes & { agreed: readonly string[] }> {
+  if (registry !== undefined) {
+    const [id = '', version] = what.split('@', 2);
+    const { published, content } = await new PackageRegistry(resolve(registry)).fetch(id, version);
+    return { fileName: packageFileName(id, published.version), bytes: content, agreed: [] };
+  }
+  const path = resolve(what);
+  if (!existsSync(path)) throw new AicoError('AUTHOR_SOURCE_UNKNOWN', { subject: what });
+  if (!statSync(path).isDirectory())
+    return { fileName: basename(path), bytes: await readPackageFile(path), agreed: [] };
+  if (!existsSync(join(path, 'plugin.json'))) throw new AicoError('AUTHOR_FOLDER_NOT_PLUGIN', { subject: path });
+  // Who builds a plugin signs it, with a key that this user alone can read.
+  const { key } = await openAuthorKey();
+  return { ...(await buildPackage(path, key)), agreed: [key.keyId] };
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createTestKernel } from '@aico/sdk-testing';
+import definition from '../src/index.ts';
+
+const manifest = JSON.parse(readFileSync(new URL('../plugin.json', import.meta.url), 'utf8'));
+
+test('greets whoever is named', async () => {
+  await using kernel = await createTestKernel();
+  await kernel.load({ manifest, definition });
+  const chat = await kernel.peer({ id: 'chat', permissions: [{ verb: 'request', topic: 'plugin.*.command.run.v1' }] });
+  const { text } = await chat.bus.request('plugin.hello.command.run.v1', {
+    name: 'hello',
+    arguments: 'Ada',
+    conversation: '00000000-0000-4000-8000-000000000000',
+    time: new Date().toISOString(),
+  });
+  assert.equal(text, 'Hello, Ada!');
+});

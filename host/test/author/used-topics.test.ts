@@ -1,0 +1,34 @@
+import type { Permission } from '@aico/schemas';
+import { expect, test } from 'vitest';
+import { findMissingPermissions, findUsedTopics } from '../../src/author/used-topics.ts';
+
+const SOURCE = `export default definePlugin({
+  async activate({ bus }) {
+    await bus.serve('plugin.hello.command.run.v1', answer);
+    await bus
+      .request("storage.kv.get.v1", {});
+    ctx.bus.stream(\`llm.generate.v1\`, {});
+    other.request('memory.recall.v1', {});
+    bus.publish(topic, {});
+  },
+});`;
+
+test('calls on the bus are found with their verb and place; a stream is a request [PLG-9]', () => {
+  expect(findUsedTopics('src/index.ts', SOURCE)).toEqual([
+    { verb: 'serve', topic: 'plugin.hello.command.run.v1', place: 'src/index.ts:3:11' },
+    { verb: 'request', topic: 'storage.kv.get.v1', place: 'src/index.ts:4:11' },
+    { verb: 'request', topic: 'llm.generate.v1', place: 'src/index.ts:6:9' },
+  ]);
+});
+
+test('a call is missing a permission unless one of its verb holds its topic [PLG-9, PLG-2]', () => {
+  const permissions: Permission[] = [
+    { verb: 'serve', topic: 'plugin.hello.>', reason: 'x' },
+    { verb: 'subscribe', topic: 'storage.kv.get.v1', reason: 'x' },
+  ];
+  const missing = findMissingPermissions(findUsedTopics('src/index.ts', SOURCE), permissions);
+  expect(missing.map(({ message }) => message)).toEqual([
+    'src/index.ts:4:11 needs to request storage.kv.get.v1, which plugin.json does not ask for.',
+    'src/index.ts:6:9 needs to request llm.generate.v1, which plugin.json does not ask for.',
+  ]);
+});
