@@ -170,6 +170,13 @@ describe('an address is checked after its name was looked up [SEC-4]', () => {
     expect([error.code, error.details.address, server.requests.length]).toEqual(['NET_ADDRESS_DENIED', '10.0.0.1', 1]);
   });
 
+  test('a name server that says nothing is not waited for longer than the request', async () => {
+    const network = await loadNetwork(() => new Promise(() => {}));
+    const { fetch } = await network.plugin(EXAMPLE);
+    const error = await errorOf(fetch('https://api.example.org/', { timeoutMs: 200 }));
+    expect([error.code, (await network.entries())[0]?.outcome]).toEqual(['NET_TIMED_OUT', 'failed']);
+  });
+
   test('a name that nobody knows is told as that', async () => {
     const { fetch } = await (await loadNetwork()).plugin(EXAMPLE);
     expect((await errorOf(fetch('https://api.example.org/'))).code).toBe('NET_NAME_UNKNOWN');

@@ -4274,6 +4274,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "integer",
         "minimum": 1,
         "maximum": 500
+      },
+      "beyond": {
+        "type": "boolean",
+        "description": "Only what went, or may have gone, beyond this computer."
       }
     },
     "additionalProperties": false

@@ -1086,6 +1086,8 @@ export interface EgressList {
   /** The last page's lowest id. */
   before?: number;
   limit?: number;
+  /** Only what went, or may have gone, beyond this computer. */
+  beyond?: boolean;
 }
 
 /** A page; `before` of the next one is its last id. */

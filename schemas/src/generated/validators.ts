@@ -17613,12 +17613,12 @@ return validate219.errors = vErrors, errors === 0;
 const net_EgressList = validate221;
 function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit") return validate221.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,since,before,limit"
+known: "plugin,since,before,limit,beyond"
 }
 }], !1;
 if (data.plugin !== void 0) {
@@ -17728,6 +17728,16 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.beyond !== void 0) {
+if (typeof data.beyond != "boolean") return validate221.errors = [{
+instancePath: instancePath + "/beyond",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }

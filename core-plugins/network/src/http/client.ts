@@ -86,8 +86,8 @@ export class HttpClient {
     }
     const entry = await recorder.begin(grant.plugin, target, method);
     try {
-      const addresses = await resolveChecked(grant, target.host, resolver);
-      signal.throwIfAborted();
+      const addresses = await resolveChecked(grant, target.host, resolver, signal);
+      entry.found(addresses);
       const trust = authorities === undefined ? {} : { authorities };
       const { plugin } = grant;
       const onConnected = (address: string): void => entry.connected(address);

@@ -15,9 +15,14 @@ export const systemResolver: Resolver = async (host) =>
  * The addresses of a host, asked once; each was checked. One that may not be connected to refuses them all: a name that
  * leads both out and in is a trick. @throws AicoError NET_NAME_UNKNOWN, NET_ADDRESS_DENIED
  */
-export async function resolveChecked(grant: HttpGrant, host: string, resolver: Resolver): Promise<readonly string[]> {
+export async function resolveChecked(
+  grant: HttpGrant,
+  host: string,
+  resolver: Resolver,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
-  const addresses = isIP(bare) === 0 ? await resolve(grant, bare, resolver) : [bare];
+  const addresses = isIP(bare) === 0 ? await until(signal, resolve(grant, bare, resolver)) : [bare];
   for (const address of addresses) {
     const { kind, what } = judge(address);
     if (!admits(grant, kind)) {
@@ -35,6 +40,19 @@ async function resolve(grant: HttpGrant, host: string, resolver: Resolver): Prom
   });
   if (addresses.length === 0) throw unknown();
   return addresses;
+}
+
+/** A name server that does not answer is not waited for any longer than the request. */
+async function until<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const leave = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 function admits(grant: HttpGrant, kind: Judgement['kind']): boolean {

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { AicoError, type EgressEntry, type EgressReach, type SqlStatement, type Storage } from '@aico/sdk';
 import { judge } from '../address/judge.ts';
+import type { AddressKind } from '../address/ranges.ts';
 import type { Recorder } from '../http/client.ts';
 import type { Method } from '../policy/grant.ts';
 import type { Target } from '../policy/target.ts';
@@ -19,6 +21,8 @@ export interface Ended {
 
 /** A connection that is written down and not over yet. */
 export interface OpenEntry {
+  /** It will be one of these addresses. */
+  found(addresses: readonly string[]): void;
   /** There is a connection, to this address. */
   connected(address: string): void;
   /** It is over. Calling it again does nothing. */
@@ -64,7 +68,7 @@ export class Ledger implements Recorder {
       },
       {
         sql: `insert into tally (plugin, connections, gone, last)
-              select plugin, count(*), count(*), max(time) from entry where outcome = 'open' group by plugin
+              select plugin, count(*), sum(reach <> 'machine'), max(time) from entry where outcome = 'open' group by plugin
               on conflict (plugin) do update set connections = connections + excluded.connections,
               gone = gone + excluded.gone, last = max(last, excluded.last)`,
       },
@@ -81,15 +85,21 @@ export class Ledger implements Recorder {
       throw new AicoError('NET_UNRECORDED', { subject: plugin, details: { host: target.host } });
     });
     let address: string | undefined;
+    let candidates: readonly string[] = [];
     let over = false;
     return {
+      found: (addresses) => {
+        candidates = addresses;
+      },
       connected: (to) => {
         address = to;
       },
       end: async (ended) => {
         if (over) return;
         over = true;
-        const entry = entryOf({ id, started, plugin, target, method, address, ended, now: this.#now() });
+        const reach = farthest(address === undefined ? candidates : [address]);
+        const now = this.#now();
+        const entry = entryOf({ id, started, plugin, target, method, address, reach, ended, now });
         await this.#finish(entry, started);
       },
     };
@@ -103,7 +113,19 @@ export class Ledger implements Recorder {
       if (this.#isFlood(plugin, now)) return;
       const id = await this.#insert(now, plugin, target, method, 'refused', error.code);
       const ended: Ended = { outcome: 'refused', error };
-      this.#powers.tell(entryOf({ id, started: now, plugin, target, method, address: undefined, ended, now }));
+      this.#powers.tell(
+        entryOf({
+          id,
+          started: now,
+          plugin,
+          target,
+          method,
+          address: undefined,
+          reach: literalReach(target.host),
+          ended,
+          now,
+        }),
+      );
     } catch (reason) {
       this.#powers.warn('a refusal could not be written down', { plugin, reason: String(reason) });
     }
@@ -117,7 +139,7 @@ export class Ledger implements Recorder {
     outcome: EgressEntry['outcome'],
     error: string | null = null,
   ): Promise<number> {
-    const values = [time, plugin, host, port, 'unknown', method, outcome, error];
+    const values = [time, plugin, host, port, literalReach(host), method, outcome, error];
     const [result] = await this.#powers.storage.batch([{ sql: INSERT, values }]);
     await this.#retention.added();
     return Number(result?.rows[0]?.[0]);
@@ -162,11 +184,12 @@ interface Parts {
   readonly target: Target;
   readonly method: Method;
   readonly address: string | undefined;
+  readonly reach: EgressReach;
   readonly ended: Ended;
   readonly now: number;
 }
 
-function entryOf({ id, started, plugin, target, method, address, ended, now }: Parts): EgressEntry {
+function entryOf({ id, started, plugin, target, method, address, reach, ended, now }: Parts): EgressEntry {
   const { outcome, status, error, bytesOut = 0, bytesIn = 0 } = ended;
   return {
     id,
@@ -175,7 +198,7 @@ function entryOf({ id, started, plugin, target, method, address, ended, now }: P
     host: target.host,
     port: target.port,
     ...(address === undefined ? {} : { address }),
-    reach: reachOf(address),
+    reach,
     method,
     outcome,
     ...(status === undefined ? {} : { status }),
@@ -186,14 +209,22 @@ function entryOf({ id, started, plugin, target, method, address, ended, now }: P
   };
 }
 
-const REACHES: Readonly<Record<ReturnType<typeof judge>['kind'], EgressReach>> = {
+const REACHES: Readonly<Record<AddressKind, EgressReach>> = {
   loopback: 'machine',
   private: 'network',
   public: 'internet',
   special: 'unknown',
 };
+const BY_DISTANCE: readonly EgressReach[] = ['internet', 'network', 'machine'];
 
-/** Without an address nothing was connected, though its name may have been asked for. */
-function reachOf(address: string | undefined): EgressReach {
-  return address === undefined ? 'unknown' : REACHES[judge(address).kind];
+/** The farthest that it can have come. Without an address nothing was connected, though its name may have been asked for. */
+function farthest(addresses: readonly string[]): EgressReach {
+  const reaches = new Set(addresses.map((address) => REACHES[judge(address).kind]));
+  return BY_DISTANCE.find((reach) => reaches.has(reach)) ?? 'unknown';
+}
+
+/** Where an address in place of a name leads is known before anybody asks. */
+function literalReach(host: string): EgressReach {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return isIP(bare) === 0 ? 'unknown' : farthest([bare]);
 }

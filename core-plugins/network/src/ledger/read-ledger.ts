@@ -65,7 +65,7 @@ export async function summarise(storage: Reads, keepDays: number): Promise<Egres
     `select plugin, sum(connections) as connections, sum(gone) as gone, sum(refused) as refused,
             sum(bytes_out) as bytes_out, sum(bytes_in) as bytes_in, max(last) as last
      from (select * from tally union all
-           select plugin, count(*), count(*), 0, 0, 0, max(time) from entry where outcome = 'open' group by plugin)
+           select plugin, count(*), sum(reach <> 'machine'), 0, 0, 0, max(time) from entry where outcome = 'open' group by plugin)
      group by plugin order by max(last) desc limit ?`,
     [MAX_PLUGINS],
   );
@@ -115,7 +115,10 @@ type HostRow = Pick<Row, 'plugin' | 'host' | 'reach' | 'bytes_out' | 'bytes_in'>
   readonly last: number;
 };
 
-function filterOf({ plugin, since }: Pick<EgressList, 'plugin' | 'since'>): { where: string; values: SqlValue[] } {
+function filterOf({ plugin, since, beyond }: Pick<EgressList, 'plugin' | 'since' | 'beyond'>): {
+  where: string;
+  values: SqlValue[];
+} {
   const values: SqlValue[] = [];
   const parts: string[] = [];
   if (plugin !== undefined) {
@@ -126,6 +129,7 @@ function filterOf({ plugin, since }: Pick<EgressList, 'plugin' | 'since'>): { wh
     parts.push('time >= ?');
     values.push(Date.parse(since));
   }
+  if (beyond === true) parts.push(`reach <> 'machine' and outcome <> 'refused'`);
   return { where: parts.length === 0 ? 'true' : parts.join(' and '), values };
 }
 

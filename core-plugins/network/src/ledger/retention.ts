@@ -9,7 +9,7 @@ export interface RetentionSettings {
   readonly keepConnections: number;
 }
 
-/** Drops what is too old, and of each plugin what is too much: nobody can push out what another one did. */
+/** Drops what is too old, and of each plugin what is too much: nobody can push out what another one did, nor what left by what stayed. */
 export class Retention {
   readonly #storage: Pick<Storage, 'batch'>;
   readonly #settings: () => RetentionSettings;
@@ -36,7 +36,7 @@ export class Retention {
       { sql: `delete from entry where time < ? and outcome <> 'open'`, values: [this.#now() - keepDays * DAY_MS] },
       {
         sql: `delete from entry where outcome <> 'open' and id in (
-                select id from (select id, row_number() over (partition by plugin order by id desc) as place from entry)
+                select id from (select id, row_number() over (partition by plugin, reach = 'machine' order by id desc) as place from entry)
                 where place > ?)`,
         values: [keepConnections],
       },
