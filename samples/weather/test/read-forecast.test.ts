@@ -6,10 +6,10 @@ import { readForecast, readPlace } from '../src/read-forecast.ts';
 const answer = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`answers/${name}.json`, import.meta.url), 'utf8'));
 
-test('a kept answer becomes a few lines [PLG-9]', () => {
+test('an answer becomes a few lines [PLG-9]', () => {
   const place = readPlace(answer('oslo'));
   const forecast = readForecast(answer('forecast'));
-  if (place === undefined || forecast === undefined) throw new Error('the kept answers cannot be read');
+  if (place === undefined || forecast === undefined) throw new Error('the answers cannot be read');
   expect(describeForecast(place, forecast)).toBe(
     [
       '🌨️ **Oslo, Norway**: 0 °C, snow, wind 11 km/h',
