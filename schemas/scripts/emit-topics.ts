@@ -30,6 +30,8 @@ export interface TopicContract {
   readonly sealed?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
+  /** What single constraints mean: goes on after the words of a verb; \`{list}\` stands for the values. */
+  readonly limits?: Readonly<Record<string, string>>;
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;

@@ -35,6 +35,7 @@ export interface TopicEntry {
   delivery?: string;
   sealed?: true;
   constraints?: string;
+  limits?: Record<string, string>;
   words: Record<string, string>;
   description: string;
   expose?: { role: string; method?: string; path?: string; websocket?: true };

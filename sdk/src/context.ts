@@ -1,4 +1,13 @@
-import type { Generate, GenerateChunk, GenerateResult, Grant, Migration, SqlResult, SqlStatement } from '@aico/schemas';
+import type {
+  Generate,
+  GenerateChunk,
+  GenerateResult,
+  Grant,
+  HttpFetch,
+  Migration,
+  SqlResult,
+  SqlStatement,
+} from '@aico/schemas';
 import type { Bus, BusStream, RequestOptions, Undo } from './bus.ts';
 
 /** Keys and SQL in the plugin's own encrypted database. Nobody else reads it. */
@@ -69,6 +78,41 @@ export interface LanguageModel {
   generate(prompt: Generate, options?: RequestOptions): BusStream<GenerateChunk, GenerateResult>;
 }
 
+/** What `ctx.fetch` asks for, beyond the URL. */
+export interface FetchOptions {
+  /** GET when not given. */
+  readonly method?: NonNullable<HttpFetch['method']>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** `follow` when not given: each step is held to the permission as the first one. */
+  readonly redirect?: NonNullable<HttpFetch['redirect']>;
+  readonly signal?: AbortSignal;
+  /** Milliseconds until NET_TIMED_OUT; 30,000 when not given, 120,000 at most. */
+  readonly timeoutMs?: number;
+}
+
+/** An answer, whole: reading it again gives the same. */
+export interface FetchResponse {
+  readonly status: number;
+  /** Whether the status is 200 to 299. */
+  readonly ok: boolean;
+  /** Where it came from in the end. */
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly headers: {
+    /** The value of a header, whatever its case; undefined when there is none. */
+    get(name: string): string | undefined;
+    entries(): IterableIterator<[name: string, value: string]>;
+  };
+  text(): Promise<string>;
+  /** @throws SyntaxError */
+  json<Value = unknown>(): Promise<Value>;
+  bytes(): Promise<Uint8Array>;
+}
+
+/** Asks a web server, within the hosts, methods and ports of the permission on `net.http.fetch.v1`. @throws AicoError NET_… */
+export type Fetch = (url: string | { readonly href: string }, options?: FetchOptions) => Promise<FetchResponse>;
+
 /** Everything a plugin can do, each through a topic that it was granted. */
 export interface PluginContext {
   /** Id of the plugin. */
@@ -79,6 +123,7 @@ export interface PluginContext {
   readonly secrets: Secrets;
   readonly config: Configuration;
   readonly llm: LanguageModel;
+  readonly fetch: Fetch;
   readonly log: Log;
   readonly permissions: Permissions;
   readonly conditions: Conditions;

@@ -15,6 +15,7 @@ import type {
   Storage,
 } from '@aico/sdk';
 import { definePlugin } from '@aico/sdk';
+import { serveNetwork } from '@aico/sdk-testing';
 import { describe, expect, test, vi } from 'vitest';
 import * as aicoError from '../examples/aico-error.ts';
 import * as assets from '../examples/assets.ts';
@@ -32,6 +33,7 @@ import * as config from '../examples/config.ts';
 import * as dataFolder from '../examples/data-folder.ts';
 import * as deactivate from '../examples/deactivate.ts';
 import * as effect from '../examples/effect.ts';
+import * as fetch from '../examples/fetch.ts';
 import * as handOver from '../examples/hand-over.ts';
 import * as llmGenerate from '../examples/llm-generate.ts';
 import * as log from '../examples/log.ts';
@@ -95,6 +97,7 @@ const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError
   signal: 'signal',
   dataFolder: 'data-folder',
   effect: 'effect',
+  fetch: 'fetch',
   setTimer: 'set-timer',
   deactivate: 'deactivate',
   handOver: 'hand-over',
@@ -241,6 +244,19 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
       return { finish: 'stop', provider: 'test', model: 'test', usage };
     });
     expect(await example.type('Hello')).toBe('Salve');
+  });
+
+  test('fetch asks a web server', async () => {
+    await using example = await runExample(fetch);
+    const asked: unknown[] = [];
+    await serveNetwork(example.kernel, ({ method, url, text, grant }) => {
+      asked.push([method, url, text, grant]);
+      return text === 'cat' ? { text: '{"meaning":"a small lion"}' } : { status: 404 };
+    });
+    expect(await example.type('cat')).toBe('a small lion');
+    expect(await example.type('brgl')).toBe('The dictionary answered 404.');
+    const grant = { hosts: ['api.example.org'], methods: ['GET', 'POST'] };
+    expect(asked[0]).toEqual(['POST', 'https://api.example.org/words', 'cat', grant]);
   });
 
   test('log writes to the log of the plugin', async () => {

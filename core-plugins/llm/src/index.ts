@@ -5,6 +5,8 @@ import { createServerStore } from './server-store.ts';
 
 /** How often model servers are looked for while none is connected. */
 const WATCH_MS = 30_000;
+/** How soon they are looked for again after the start: what leads to them may start later. */
+const FIRST_WATCH_MS = 1000;
 /** A status younger than this is fresh enough for whoever asks. */
 const FRESH_MS = 5000;
 
@@ -15,7 +17,12 @@ export default definePlugin({
       bus.publish('llm.status.changed.v1', status).catch((error: unknown) => warn(ctx, error));
     };
     const settings = (): ServerSettings => config.values as unknown as ServerSettings;
-    const servers = new ModelServers(createServerStore(ctx.storage, ctx.secrets), settings, tell);
+    const servers = new ModelServers(
+      createServerStore(ctx.storage, ctx.secrets),
+      (asked, options) => bus.stream('net.http.stream.v1', asked, options),
+      settings,
+      tell,
+    );
     await servers.load();
 
     let probedAt = Number.NEGATIVE_INFINITY;
@@ -23,10 +30,10 @@ export default definePlugin({
       probedAt = performance.now();
       await servers.probe(signal);
     };
-    const watch = (): void => {
-      ctx.setTimer(WATCH_MS, async () => {
+    const watch = (afterMs: number): void => {
+      ctx.setTimer(afterMs, async () => {
         if (!servers.connected) await probe();
-        watch();
+        watch(Math.min(2 * afterMs, WATCH_MS));
       });
     };
 
@@ -41,7 +48,7 @@ export default definePlugin({
     ctx.effect(() => config.onChange(() => void probe()));
     // A server that is slow to say what it has keeps nobody from starting.
     void probe();
-    watch();
+    watch(FIRST_WATCH_MS);
   },
 });
 

@@ -1,5 +1,6 @@
 import { AicoError, type LlmStatus, type Provider, type ProviderPut, type ProviderSelect } from '@aico/sdk';
 import { type Endpoint, parseEndpointUrl } from './http/endpoint.ts';
+import type { OpenStream } from './http/exchange.ts';
 import type { ModelServer } from './model-server.ts';
 import type { KeptServer, ServerStore } from './server-store.ts';
 import { OllamaServer } from './servers/ollama-server.ts';
@@ -34,6 +35,7 @@ interface Health {
 /** Every model server that is known, which one answers, and how each of them is. */
 export class ModelServers {
   readonly #store: ServerStore;
+  readonly #open: OpenStream;
   readonly #settings: () => ServerSettings;
   readonly #changed: (status: LlmStatus) => void;
   readonly #health = new Map<string, Health>();
@@ -43,8 +45,14 @@ export class ModelServers {
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   /** @param changed is told the new status whenever it differs from what was told before */
-  constructor(store: ServerStore, settings: () => ServerSettings, changed: (status: LlmStatus) => void) {
+  constructor(
+    store: ServerStore,
+    open: OpenStream,
+    settings: () => ServerSettings,
+    changed: (status: LlmStatus) => void,
+  ) {
     this.#store = store;
+    this.#open = open;
     this.#settings = settings;
     this.#changed = changed;
   }
@@ -205,7 +213,7 @@ export class ModelServers {
   }
 
   async #connect({ id, kind, name, url }: KeptServer, silenceMs: number): Promise<ModelServer> {
-    const endpoint: Endpoint = { name, url, apiKey: await this.#store.apiKey(id) };
+    const endpoint: Endpoint = { name, url, apiKey: await this.#store.apiKey(id), open: this.#open };
     return kind === 'ollama' ? new OllamaServer(endpoint, silenceMs) : new OpenAiServer(endpoint, silenceMs);
   }
 

@@ -1,10 +1,11 @@
 import { AicoError } from '@aico/sdk';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../src/http/endpoint.ts';
 import type { ModelServer } from '../src/model-server.ts';
 import { OllamaServer } from '../src/servers/ollama-server.ts';
 import { OpenAiServer } from '../src/servers/openai-server.ts';
 import { json, ollamaLines, openAiEvents, startModelHost, unusedUrl } from './support/model-host.ts';
+import { openNetwork } from './support/network.ts';
 import { promptOf, readAll } from './support/prompts.ts';
 
 const KEY = 'sk-very-secret-0123456789';
@@ -33,8 +34,15 @@ const PROTOCOLS: readonly Protocol[] = [
   },
 ];
 
+let network: Awaited<ReturnType<typeof openNetwork>>;
+beforeAll(async () => {
+  network = await openNetwork();
+});
+afterAll(() => network.kernel.close());
+
 describe.each(PROTOCOLS)('a model server that speaks $kind', ({ connect, chatPath, pieces }) => {
-  const at = (url: string, silenceMs = SILENCE_MS) => connect({ name: 'My server', url, apiKey: KEY }, silenceMs);
+  const at = (url: string, silenceMs = SILENCE_MS) =>
+    connect({ name: 'My server', url, apiKey: KEY, open: network.open }, silenceMs);
   const failure = async (server: ModelServer): Promise<AicoError> => {
     const error = await readAll(server, promptOf('Hello')).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AicoError);
@@ -202,7 +210,7 @@ describe('asking for models', () => {
         ? json(response, 200, { models: [{ name: 'tiny:latest' }, { name: 'tiny:latest' }, { name: 7 }, 'odd'] })
         : json(response, 200, { data: [{ id: 'gpt-tiny' }] }),
     );
-    const endpoint = { name: 'Mine', url: host.url, apiKey: undefined };
+    const endpoint = { name: 'Mine', url: host.url, apiKey: undefined, open: network.open };
     const { signal } = new AbortController();
     expect(await new OllamaServer(endpoint, SILENCE_MS).models(signal)).toEqual(['tiny:latest']);
     expect(await new OpenAiServer(endpoint, SILENCE_MS).models(signal)).toEqual(['gpt-tiny']);
@@ -214,14 +222,14 @@ describe('asking for models', () => {
 
   test('goes by the version in an address where there is one', async () => {
     await using host = await startModelHost((_, response) => json(response, 200, { data: [] }));
-    const endpoint = { name: 'Mine', url: `${host.url}/api/v2/`, apiKey: undefined };
+    const endpoint = { name: 'Mine', url: `${host.url}/api/v2/`, apiKey: undefined, open: network.open };
     expect(await new OpenAiServer(endpoint, SILENCE_MS).models(new AbortController().signal)).toEqual([]);
     expect(host.received[0]?.path).toBe('/api/v2/models');
   });
 
   test('does not mistake another web server for a model server', async () => {
     await using host = await startModelHost((_, response) => json(response, 200, { hello: 'world' }));
-    const endpoint = { name: 'Mine', url: host.url, apiKey: undefined };
+    const endpoint = { name: 'Mine', url: host.url, apiKey: undefined, open: network.open };
     const { signal } = new AbortController();
     for (const server of [new OllamaServer(endpoint, SILENCE_MS), new OpenAiServer(endpoint, SILENCE_MS)]) {
       await expect(server.models(signal)).rejects.toMatchObject({ code: 'LLM_PROVIDER_FAILED' });

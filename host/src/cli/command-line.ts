@@ -1,8 +1,9 @@
 import type { From } from '@aico/schemas';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { commandContext, type SharedOptions } from './command-context.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
+import type { EgressOptions, ExportOptions } from './commands/egress.ts';
 import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/journal.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { StartOptions } from './commands/start.ts';
@@ -53,6 +54,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addAuthorCommands(plugin, add);
   addBusCommands(program.command('bus').description('See what passes between the plugins.'), add);
   addJournalCommands(program.command('journal').description('See what is kept, and what could not be handled.'), add);
+  addEgressCommands(program.command('egress').description('See what left this machine.'), add);
   return program;
 }
 
@@ -152,6 +154,40 @@ function parseFrom(text: string): From {
   const time = new Date(text);
   if (!Number.isNaN(time.getTime())) return { at: 'time', time: time.toISOString() };
   throw new InvalidArgumentError('It is "start" or a time such as 2026-05-01T18:00.');
+}
+
+function addEgressCommands(egress: Command, add: Add): void {
+  const load = () => import('./commands/egress.ts');
+  const filters = (command: Command): Command =>
+    command
+      .option('-p, --plugin <id>', 'only what this plugin did')
+      .option(
+        '-s, --since <time>',
+        'only from then on: 2026-11-26, 2026-11-26T12:00Z, or 7d, 12h, 30m ago',
+        parseSince,
+      );
+  filters(
+    add<EgressOptions>(
+      egress,
+      'list',
+      'What left this machine, and the latest connections.',
+      async (context, options) => (await load()).runEgressList(context, options),
+    ),
+  ).option('-n, --lines <count>', 'how many connections', parseCount, 20);
+  filters(
+    add<ExportOptions>(egress, 'export', 'Every connection that is listed, oldest first.', async (context, options) =>
+      (await load()).runEgressExport(context, options),
+    ),
+  ).addOption(new Option('-f, --format <form>', 'jsonl or csv').choices(['jsonl', 'csv']).default('jsonl'));
+}
+
+/** A time as RFC 3339, from a date or from how long ago it was. */
+function parseSince(text: string): string {
+  const [, count, unit = ''] = /^(\d{1,6})([dhm])$/.exec(text) ?? [];
+  const unitMs = { d: 86_400_000, h: 3_600_000, m: 60_000 }[unit] ?? 0;
+  const time = count === undefined ? Date.parse(text) : Date.now() - Number(count) * unitMs;
+  if (Number.isFinite(time) && time > 0) return new Date(time).toISOString();
+  throw new InvalidArgumentError('It is a date such as 2026-11-26, or 7d, 12h, 30m.');
 }
 
 function parseCount(text: string): number {

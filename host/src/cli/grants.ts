@@ -23,6 +23,9 @@ const REQUESTS = [
   'vault.status.get.v1',
   'vault.setup.run.v1',
   'vault.unlock.run.v1',
+  'net.egress.list.v1',
+  'net.egress.summary.get.v1',
+  'net.egress.export.v1',
 ];
 
 /** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */

@@ -1,17 +1,32 @@
 import { contains, type Permission, parsePattern, TOPICS } from '@aico/schemas';
 
+const LISTED = 5;
+
 /** What a permission lets a plugin do, in words that follow its name: "keep an encrypted database of its own". */
-export function permissionWords(permission: Pick<Permission, 'verb' | 'topic'>): string {
+export function permissionWords(permission: Pick<Permission, 'verb' | 'topic' | 'constraints'>): string {
   const asked = parsePattern(permission.topic);
   const words = new Set<string>();
   for (const contract of TOPICS) {
     const described = parsePattern(contract.topic);
     if (!contains(asked, described) && !contains(described, asked)) continue;
     const phrase = contract.words[permission.verb];
-    if (phrase !== undefined) words.add(phrase);
+    if (phrase !== undefined) words.add([phrase, ...limitWords(contract.limits, permission.constraints)].join(', '));
   }
   const [first = `${permission.verb} ${permission.topic}`, ...rest] = words;
-  if (rest.length === 0) return first;
   const shown = rest.slice(0, 4);
   return [first, ...shown].join('; ').slice(0, 300);
+}
+
+/** What the constraints widen or narrow, in the order of the contract: what is cut off last is said last. */
+function limitWords(
+  limits: Readonly<Record<string, string>> | undefined,
+  constraints: Permission['constraints'],
+): string[] {
+  return Object.entries(limits ?? {}).flatMap(([name, text]) => {
+    const value: unknown = constraints?.[name];
+    if (value === true) return [text];
+    if (!Array.isArray(value) || value.length === 0) return [];
+    const more = value.length > LISTED ? ` and ${value.length - LISTED} more` : '';
+    return [text.replace('{list}', value.slice(0, LISTED).join(', ') + more)];
+  });
 }

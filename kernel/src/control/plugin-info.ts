@@ -53,6 +53,7 @@ export function pluginInfo(
   if (update !== undefined) info.update = update;
   const processId = incarnation?.running.processId;
   if (processId !== undefined) info.processId = processId;
+  if (manifest?.process?.network === true) info.network = true;
   if (manifest?.configuration !== undefined) info.configuration = manifest.configuration;
   return info;
 }

@@ -147,6 +147,24 @@ export type ErrorCode =
   | 'LLM_URL_REFUSED'
   | 'LLM_KEY_REFUSED'
   | 'MEMORY_MODEL_UNAVAILABLE'
+  | 'NET_HOST_DENIED'
+  | 'NET_METHOD_DENIED'
+  | 'NET_PORT_DENIED'
+  | 'NET_HTTP_DENIED'
+  | 'NET_ADDRESS_DENIED'
+  | 'NET_URL_REFUSED'
+  | 'NET_HEADER_REFUSED'
+  | 'NET_BODY_REFUSED'
+  | 'NET_REDIRECT_REFUSED'
+  | 'NET_NAME_UNKNOWN'
+  | 'NET_UNREACHABLE'
+  | 'NET_CERTIFICATE_REFUSED'
+  | 'NET_TIMED_OUT'
+  | 'NET_CUT_OFF'
+  | 'NET_RESPONSE_TOO_LARGE'
+  | 'NET_RESPONSE_INVALID'
+  | 'NET_BUSY'
+  | 'NET_UNRECORDED'
   | 'REGISTRY_PACKAGE_UNREADABLE'
   | 'REGISTRY_PACKAGE_MALFORMED'
   | 'REGISTRY_TOO_LARGE'
@@ -1043,6 +1061,114 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The embedding model cannot be loaded: {problem}.",
     "rule": "Recall by meaning needs the model that is installed with AICO.",
     "fix": "Install AICO's packages again; until then memories are found by words.",
+    "status": 503
+  },
+  "NET_HOST_DENIED": {
+    "message": "{subject} may not contact {host}.",
+    "rule": "A plugin contacts only the hosts that its permission names; {subject} has {allowed}.",
+    "fix": "If you want it to, its author adds the host to \"constraints\" in plugin.json, and you allow the new version.",
+    "status": 403
+  },
+  "NET_METHOD_DENIED": {
+    "message": "{subject} may not send {method} to {host}.",
+    "rule": "A plugin uses only the methods that its permission names; {subject} has {allowed}.",
+    "fix": "Its author adds the method to \"constraints\" in plugin.json, and you allow the new version.",
+    "status": 403
+  },
+  "NET_PORT_DENIED": {
+    "message": "{subject} may not use port {port} of {host}.",
+    "rule": "A plugin uses only the ports that its permission names; {subject} has {allowed}.",
+    "fix": "Its author adds the port to \"constraints\" in plugin.json, and you allow the new version.",
+    "status": 403
+  },
+  "NET_HTTP_DENIED": {
+    "message": "{subject} may not contact {host} without encryption.",
+    "rule": "Requests go by https, unless the permission says \"allowHttp\".",
+    "fix": "Use https. For a server that has none, the author adds \"allowHttp\" to \"constraints\", and you allow the new version.",
+    "status": 403
+  },
+  "NET_ADDRESS_DENIED": {
+    "message": "{subject} may not contact {host}: its address {address} is {kind}.",
+    "rule": "Names lead to the public internet; what lies elsewhere needs \"allowPrivate\" or \"allowLoopback\" in the permission.",
+    "fix": "If {host} is a device of yours, the author adds that to \"constraints\", and you allow the new version.",
+    "status": 403
+  },
+  "NET_URL_REFUSED": {
+    "message": "{subject} asked for an address that {problem}.",
+    "rule": "An address is http or https and holds a host, and neither user name nor password.",
+    "fix": "Correct the address; a key belongs into a header.",
+    "status": 400
+  },
+  "NET_HEADER_REFUSED": {
+    "message": "{subject} may not set the header \"{header}\".",
+    "rule": "Headers about the connection itself, and values that are no header values, are refused.",
+    "fix": "Leave it out; it is set as needed.",
+    "status": 400
+  },
+  "NET_BODY_REFUSED": {
+    "message": "{subject} sent a body that {problem}.",
+    "rule": "A body is text or base64, not both, and goes with POST, PUT, PATCH or DELETE.",
+    "fix": "Correct the request.",
+    "status": 400
+  },
+  "NET_REDIRECT_REFUSED": {
+    "message": "{host} sent {subject} on, {problem}.",
+    "rule": "A request is sent on at most {limit} times, and only where its permission reaches.",
+    "fix": "Ask for the final address, or set \"redirect\" to \"manual\" to see where it leads.",
+    "status": 502
+  },
+  "NET_NAME_UNKNOWN": {
+    "message": "{host} was not found.",
+    "rule": "A host's name must lead to an address.",
+    "fix": "Check the name, and whether this computer is online.",
+    "status": 502
+  },
+  "NET_UNREACHABLE": {
+    "message": "{host} does not answer.",
+    "rule": "The host must be running and reachable from this computer.",
+    "fix": "Check whether this computer is online, then try again later.",
+    "status": 502
+  },
+  "NET_CERTIFICATE_REFUSED": {
+    "message": "{host} could not prove that it is {host} ({problem}).",
+    "rule": "A host shows a valid certificate for its name.",
+    "fix": "Check the date of this computer, and whether somebody stands between it and the host, such as the sign-in page of a café.",
+    "status": 502
+  },
+  "NET_TIMED_OUT": {
+    "message": "{host} took longer than {seconds} seconds.",
+    "rule": "A request ends within its time.",
+    "fix": "Try again; if it goes on, ask for less at a time or allow it more time with \"timeoutMs\".",
+    "status": 504
+  },
+  "NET_CUT_OFF": {
+    "message": "{host} broke off in the middle of its answer.",
+    "rule": "An answer is complete or it does not count.",
+    "fix": "Try again.",
+    "status": 502
+  },
+  "NET_RESPONSE_TOO_LARGE": {
+    "message": "{host} sent {subject} more than {limit} bytes of {part}.",
+    "rule": "An answer stays within the size that the permission allows, unpacked.",
+    "fix": "Ask for less at a time, or raise \"maxBytes\" in \"constraints\"; for large bodies there is net.http.stream.v1.",
+    "status": 502
+  },
+  "NET_RESPONSE_INVALID": {
+    "message": "{host} sent something that cannot be read: {problem}.",
+    "rule": "An answer is HTTP, and packed as its headers say.",
+    "fix": "Try again. If it goes on, the host has a fault.",
+    "status": 502
+  },
+  "NET_BUSY": {
+    "message": "{subject} has too many requests open.",
+    "rule": "A plugin has at most {limit} requests to the network under way or waiting.",
+    "fix": "Wait for some to end before the next one.",
+    "status": 429
+  },
+  "NET_UNRECORDED": {
+    "message": "The connection of {subject} to {host} could not be written down, so it was not made.",
+    "rule": "Nothing leaves this machine unrecorded.",
+    "fix": "Look at the log of the network and storage plugins, and whether the disk is full.",
     "status": 503
   },
   "REGISTRY_PACKAGE_UNREADABLE": {

@@ -865,6 +865,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "update": {
         "$ref": "#/$defs/PluginUpdate"
+      },
+      "network": {
+        "type": "boolean",
+        "description": "Its process may open connections by itself, past the network plugin."
       }
     },
     "additionalProperties": false,
@@ -3766,6 +3770,788 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "hits"
+    ]
+  },
+  "net#HttpConstraints": {
+    "type": "object",
+    "description": "Which computers a plugin may contact, and how. Without hosts: none.",
+    "properties": {
+      "allowLoopback": {
+        "type": "boolean",
+        "description": "Also programs on this computer."
+      },
+      "allowPrivate": {
+        "type": "boolean",
+        "description": "Also devices in the user's own network."
+      },
+      "allowHttp": {
+        "type": "boolean",
+        "description": "Also http, which anybody on the way can read."
+      },
+      "anyHost": {
+        "type": "boolean",
+        "description": "Any host, in place of a list."
+      },
+      "anyPort": {
+        "type": "boolean",
+        "description": "Any port, in place of a list."
+      },
+      "hosts": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$"
+        },
+        "maxItems": 50,
+        "description": "Names in ASCII and lower case, addresses, or *.example.org for every name below it."
+      },
+      "methods": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "enum": [
+            "GET",
+            "HEAD",
+            "POST",
+            "PUT",
+            "PATCH",
+            "DELETE",
+            "OPTIONS"
+          ]
+        },
+        "maxItems": 7,
+        "description": "GET and HEAD when not given."
+      },
+      "ports": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 65535
+        },
+        "maxItems": 50,
+        "description": "443 when not given, and 80 for http."
+      },
+      "maxBytes": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1073741824,
+        "description": "As long as an answer may be, unpacked. 4 MiB when not given."
+      }
+    },
+    "additionalProperties": false
+  },
+  "net#HttpFetch": {
+    "type": "object",
+    "description": "A request whose answer is wanted whole.",
+    "properties": {
+      "url": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 8192,
+        "description": "https, or http where the grant says so."
+      },
+      "method": {
+        "type": "string",
+        "enum": [
+          "GET",
+          "HEAD",
+          "POST",
+          "PUT",
+          "PATCH",
+          "DELETE",
+          "OPTIONS"
+        ]
+      },
+      "headers": {
+        "type": "object",
+        "description": "Sent with the request.",
+        "additionalProperties": {
+          "type": "string",
+          "maxLength": 8192
+        },
+        "maxProperties": 100,
+        "propertyNames": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100,
+          "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+        }
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 8388608,
+        "description": "A body that is UTF-8."
+      },
+      "base64": {
+        "type": "string",
+        "maxLength": 11184812,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "A body of other bytes."
+      },
+      "redirect": {
+        "type": "string",
+        "enum": [
+          "follow",
+          "manual",
+          "error"
+        ],
+        "description": "follow when not given: each step is checked as the first one was."
+      },
+      "timeoutMs": {
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 120000,
+        "description": "Until the whole answer is there; 30,000 when not given."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "url"
+    ]
+  },
+  "net#HttpResponse": {
+    "type": "object",
+    "description": "The whole answer; without text and base64 it is empty.",
+    "properties": {
+      "status": {
+        "type": "integer",
+        "minimum": 200,
+        "maximum": 599
+      },
+      "url": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 8192,
+        "description": "Where it came from in the end."
+      },
+      "redirected": {
+        "type": "boolean"
+      },
+      "headers": {
+        "type": "object",
+        "description": "Names in lower case.",
+        "additionalProperties": {
+          "type": "string",
+          "maxLength": 8192
+        },
+        "maxProperties": 100,
+        "propertyNames": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100,
+          "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+        }
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 8388608,
+        "description": "A body that is UTF-8."
+      },
+      "base64": {
+        "type": "string",
+        "maxLength": 11184812,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "A body of other bytes."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "status",
+      "url",
+      "redirected",
+      "headers"
+    ]
+  },
+  "net#HttpStream": {
+    "type": "object",
+    "description": "A request whose answer is read as it comes.",
+    "properties": {
+      "url": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 8192,
+        "description": "https, or http where the grant says so."
+      },
+      "method": {
+        "type": "string",
+        "enum": [
+          "GET",
+          "HEAD",
+          "POST",
+          "PUT",
+          "PATCH",
+          "DELETE",
+          "OPTIONS"
+        ]
+      },
+      "headers": {
+        "type": "object",
+        "description": "Sent with the request.",
+        "additionalProperties": {
+          "type": "string",
+          "maxLength": 8192
+        },
+        "maxProperties": 100,
+        "propertyNames": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100,
+          "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+        }
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 8388608,
+        "description": "A body that is UTF-8."
+      },
+      "base64": {
+        "type": "string",
+        "maxLength": 11184812,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "A body of other bytes."
+      },
+      "redirect": {
+        "type": "string",
+        "enum": [
+          "follow",
+          "manual",
+          "error"
+        ],
+        "description": "follow when not given: each step is checked as the first one was."
+      },
+      "timeoutMs": {
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 3600000,
+        "description": "Longest silence; 60,000 when not given."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "url"
+    ]
+  },
+  "net#HttpHead": {
+    "type": "object",
+    "description": "What comes before a body.",
+    "properties": {
+      "kind": {
+        "const": "head"
+      },
+      "status": {
+        "type": "integer",
+        "minimum": 200,
+        "maximum": 599
+      },
+      "url": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 8192,
+        "description": "Where it came from in the end."
+      },
+      "redirected": {
+        "type": "boolean"
+      },
+      "headers": {
+        "type": "object",
+        "description": "Names in lower case.",
+        "additionalProperties": {
+          "type": "string",
+          "maxLength": 8192
+        },
+        "maxProperties": 100,
+        "propertyNames": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100,
+          "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+        }
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "status",
+      "url",
+      "redirected",
+      "headers"
+    ]
+  },
+  "net#HttpText": {
+    "type": "object",
+    "description": "A piece of a body that is UTF-8.",
+    "properties": {
+      "kind": {
+        "const": "text"
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 262144
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "text"
+    ]
+  },
+  "net#HttpBytes": {
+    "type": "object",
+    "description": "A piece of a body of other bytes.",
+    "properties": {
+      "kind": {
+        "const": "bytes"
+      },
+      "base64": {
+        "type": "string",
+        "maxLength": 349528,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "base64"
+    ]
+  },
+  "net#HttpChunk": {
+    "description": "The head, then the body piece by piece.",
+    "oneOf": [
+      {
+        "$ref": "#/$defs/HttpHead"
+      },
+      {
+        "$ref": "#/$defs/HttpText"
+      },
+      {
+        "$ref": "#/$defs/HttpBytes"
+      }
+    ]
+  },
+  "net#HttpStreamed": {
+    "type": "object",
+    "description": "The answer is complete.",
+    "properties": {
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of the body, unpacked."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "bytes"
+    ]
+  },
+  "net#EgressReach": {
+    "type": "string",
+    "enum": [
+      "machine",
+      "network",
+      "internet",
+      "unknown"
+    ],
+    "description": "How far it went: this computer, the user's own network, beyond, or not known."
+  },
+  "net#EgressOutcome": {
+    "type": "string",
+    "enum": [
+      "open",
+      "answered",
+      "failed",
+      "refused",
+      "unfinished"
+    ],
+    "description": "refused: nothing was connected. unfinished: cut short with the plugin that kept the list."
+  },
+  "net#EgressEntry": {
+    "type": "object",
+    "description": "One outbound connection, or one that was refused. Never a path, query, header or body.",
+    "properties": {
+      "id": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "host": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 253,
+        "description": "As it is connected to: ASCII, lower case."
+      },
+      "port": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 65535
+      },
+      "address": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 45,
+        "description": "That was connected to."
+      },
+      "reach": {
+        "$ref": "#/$defs/EgressReach"
+      },
+      "method": {
+        "type": "string",
+        "enum": [
+          "GET",
+          "HEAD",
+          "POST",
+          "PUT",
+          "PATCH",
+          "DELETE",
+          "OPTIONS"
+        ]
+      },
+      "outcome": {
+        "$ref": "#/$defs/EgressOutcome"
+      },
+      "status": {
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 999,
+        "description": "Of the answer."
+      },
+      "error": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 60,
+        "pattern": "^[A-Z][A-Z0-9_]+$",
+        "description": "Why not."
+      },
+      "bytesOut": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytesIn": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "durationMs": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "time",
+      "plugin",
+      "host",
+      "port",
+      "reach",
+      "method",
+      "outcome",
+      "bytesOut",
+      "bytesIn",
+      "durationMs"
+    ]
+  },
+  "net#EgressRecorded": {
+    "type": "object",
+    "description": "A connection ended, or was refused.",
+    "properties": {
+      "entry": {
+        "$ref": "#/$defs/EgressEntry"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "entry"
+    ]
+  },
+  "net#EgressList": {
+    "type": "object",
+    "description": "Asks for a page, newest first.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Only from then on."
+      },
+      "before": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The last page's lowest id."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 500
+      },
+      "beyond": {
+        "type": "boolean",
+        "description": "Only what went, or may have gone, beyond this computer."
+      }
+    },
+    "additionalProperties": false
+  },
+  "net#EgressPage": {
+    "type": "object",
+    "description": "A page; `before` of the next one is its last id.",
+    "properties": {
+      "entries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/EgressEntry"
+        },
+        "maxItems": 500
+      },
+      "more": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "entries",
+      "more"
+    ]
+  },
+  "net#EgressExport": {
+    "type": "object",
+    "description": "Asks for everything that is kept, oldest first.",
+    "properties": {
+      "format": {
+        "type": "string",
+        "enum": [
+          "jsonl",
+          "csv"
+        ]
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Only from then on."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "format"
+    ]
+  },
+  "net#EgressText": {
+    "type": "object",
+    "description": "Some lines.",
+    "properties": {
+      "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1048576
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "text"
+    ]
+  },
+  "net#EgressExported": {
+    "type": "object",
+    "description": "How many there were.",
+    "properties": {
+      "entries": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "entries"
+    ]
+  },
+  "net#EgressPlugin": {
+    "type": "object",
+    "description": "What one plugin did since the list began, pruned or not.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "connections": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "All that were made or tried."
+      },
+      "left": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of those, the ones beyond this computer."
+      },
+      "refused": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytesOut": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytesIn": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "last": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "connections",
+      "left",
+      "refused",
+      "bytesOut",
+      "bytesIn",
+      "last"
+    ]
+  },
+  "net#EgressHost": {
+    "type": "object",
+    "description": "What one plugin had with one host, as far as it is still listed.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "host": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 253,
+        "description": "As it is connected to: ASCII, lower case."
+      },
+      "reach": {
+        "$ref": "#/$defs/EgressReach"
+      },
+      "connections": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytesOut": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytesIn": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "last": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "host",
+      "reach",
+      "connections",
+      "bytesOut",
+      "bytesIn",
+      "last"
+    ]
+  },
+  "net#EgressSummary": {
+    "type": "object",
+    "description": "What left this machine, in short.",
+    "properties": {
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "When the list began."
+      },
+      "left": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Connections beyond this computer since then."
+      },
+      "plugins": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/EgressPlugin"
+        },
+        "maxItems": 1000
+      },
+      "hosts": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/EgressHost"
+        },
+        "maxItems": 500
+      },
+      "keepDays": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 3650,
+        "description": "How long single connections are listed."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "since",
+      "left",
+      "plugins",
+      "hosts",
+      "keepDays"
     ]
   },
   "permission#Permission": {

@@ -771,18 +771,85 @@ function check110(bytes, at) {
   }
 }
 function llm_LlmStatus(bytes, at) { return check110(bytes, at); }
-const constant111 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant111); }
-const constant112 = asciiBytes('"state":');
-function check113(bytes, at) {
+const constant111 = asciiBytes('"host":');
+const constant112 = asciiBytes('"port":');
+const constant113 = asciiBytes('"address":');
+const constant114 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant114); }
+const constant115 = asciiBytes('"reach":');
+const constant116 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant117 = asciiBytes('"method":');
+const constant118 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant118); }
+const constant119 = asciiBytes('"outcome":');
+const constant120 = asciiBytes('"bytesOut":');
+const constant121 = asciiBytes('"bytesIn":');
+function check122(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
     let bit, next;
     at += 1;
     switch (bytes[at + 1]) {
+    case 105:
+      if (standsAt(bytes, at, constant3)) { bit = 1; next = integer(bytes, at + 5, 0, 9007199254740991); break; }
+      return -1;
+    case 116:
+      if (standsAt(bytes, at, constant56)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      return -1;
+    case 112:
+      if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant112)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      return -1;
+    case 104:
+      if (standsAt(bytes, at, constant111)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      return -1;
+    case 97:
+      if (standsAt(bytes, at, constant113)) { return -1; }
+      return -1;
+    case 114:
+      if (standsAt(bytes, at, constant115)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      return -1;
+    case 109:
+      if (standsAt(bytes, at, constant117)) { bit = 128; next = choice(bytes, at + 9, constant116); break; }
+      return -1;
+    case 111:
+      if (standsAt(bytes, at, constant119)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      return -1;
     case 115:
-      if (standsAt(bytes, at, constant112)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
+      return -1;
+    case 101:
+      if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
+      return -1;
+    case 98:
+      if (standsAt(bytes, at, constant120)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant121)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      return -1;
+    case 100:
+      if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 14815) === 14815 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function net_EgressEntry(bytes, at) { return check122(bytes, at); }
+const constant123 = asciiBytes('"entry":');
+function check124(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 101:
+      if (standsAt(bytes, at, constant123)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -794,7 +861,31 @@ function check113(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check113(bytes, at); }
+function net_EgressRecorded(bytes, at) { return check124(bytes, at); }
+const constant125 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant125); }
+const constant126 = asciiBytes('"state":');
+function check127(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 115:
+      if (standsAt(bytes, at, constant126)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 1) === 1 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function vault_VaultChanged(bytes, at) { return check127(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
@@ -807,5 +898,6 @@ export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
   'control#PluginChanged': (bytes, start, end) => control_PluginChanged(bytes, start) === end,
   'control#Violation': (bytes, start, end) => control_Violation(bytes, start) === end,
   'llm#LlmStatus': (bytes, start, end) => llm_LlmStatus(bytes, start) === end,
+  'net#EgressRecorded': (bytes, start, end) => net_EgressRecorded(bytes, start) === end,
   'vault#VaultChanged': (bytes, start, end) => vault_VaultChanged(bytes, start) === end,
 };

@@ -28,6 +28,13 @@ import type {
   DeadLetterRef,
   DeadLetterView,
   Delivery,
+  EgressExport,
+  EgressExported,
+  EgressList,
+  EgressPage,
+  EgressRecorded,
+  EgressSummary,
+  EgressText,
   Empty,
   EndpointAnnounce,
   Forgotten,
@@ -37,6 +44,12 @@ import type {
   GenerateResult,
   GroupReplay,
   GroupReplayed,
+  HttpChunk,
+  HttpConstraints,
+  HttpFetch,
+  HttpResponse,
+  HttpStream,
+  HttpStreamed,
   JournalStatus,
   KeyConstraints,
   KeyDelete,
@@ -116,6 +129,8 @@ export interface TopicContract {
   readonly sealed?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
+  /** What single constraints mean: goes on after the words of a verb; `{list}` stands for the values. */
+  readonly limits?: Readonly<Record<string, string>>;
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;
@@ -135,6 +150,7 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "kernel": "1.0.0",
   "llm": "1.0.0",
   "memory": "1.0.0",
+  "net": "1.0.0",
   "plugin": "1.0.0",
   "storage": "1.0.0",
   "vault": "1.0.0"
@@ -753,6 +769,112 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "net.http.fetch.v1",
+    "kind": "request",
+    "payload": "net#HttpFetch",
+    "reply": "net#HttpResponse",
+    "sealed": true,
+    "constraints": "net#HttpConstraints",
+    "limits": {
+      "allowLoopback": "also programs on this computer",
+      "allowPrivate": "also devices in your own network",
+      "allowHttp": "also without encryption",
+      "anyHost": "whichever they are",
+      "hosts": "only {list}"
+    },
+    "description": "Asks a web server and returns its whole answer, 8 MiB at most.",
+    "words": {
+      "request": "contact other computers",
+      "serve": "contact other computers for plugins that may"
+    }
+  },
+  {
+    "topic": "net.http.stream.v1",
+    "kind": "stream",
+    "payload": "net#HttpStream",
+    "chunk": "net#HttpChunk",
+    "reply": "net#HttpStreamed",
+    "sealed": true,
+    "constraints": "net#HttpConstraints",
+    "limits": {
+      "allowLoopback": "also programs on this computer",
+      "allowPrivate": "also devices in your own network",
+      "allowHttp": "also without encryption",
+      "anyHost": "whichever they are",
+      "hosts": "only {list}"
+    },
+    "description": "Asks a web server and passes its answer on as it comes.",
+    "words": {
+      "request": "contact other computers, and stay connected",
+      "serve": "contact other computers for plugins that may"
+    }
+  },
+  {
+    "topic": "net.egress.list.v1",
+    "kind": "request",
+    "payload": "net#EgressList",
+    "reply": "net#EgressPage",
+    "description": "Outbound connections, newest first.",
+    "words": {
+      "request": "see which computers were contacted, and by which plugin",
+      "serve": "keep the list of outbound connections"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/egress",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "net.egress.summary.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "net#EgressSummary",
+    "description": "What left this machine, by plugin and by host.",
+    "words": {
+      "request": "see which computers were contacted, and by which plugin",
+      "serve": "keep the list of outbound connections"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/egress/summary",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "net.egress.export.v1",
+    "kind": "stream",
+    "payload": "net#EgressExport",
+    "chunk": "net#EgressText",
+    "reply": "net#EgressExported",
+    "description": "Every outbound connection that is kept, as JSON Lines or CSV.",
+    "words": {
+      "request": "copy out which computers were contacted",
+      "serve": "keep the list of outbound connections"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "net.egress.recorded.v1",
+    "kind": "event",
+    "payload": "net#EgressRecorded",
+    "delivery": "transient",
+    "description": "A connection to another computer ended, or was refused.",
+    "words": {
+      "publish": "tell which computers were contacted",
+      "subscribe": "notice which computers are contacted"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
     "topic": "memory.recall.v1",
     "kind": "request",
     "payload": "memory#Recall",
@@ -1230,6 +1352,18 @@ export interface TopicMap {
   'llm.provider.delete.v1': { kind: 'request'; payload: ProviderRef; reply: LlmStatus };
   /** The model in use, or what could be used, changed. */
   'llm.status.changed.v1': { kind: 'event'; payload: LlmStatus };
+  /** Asks a web server and returns its whole answer, 8 MiB at most. */
+  'net.http.fetch.v1': { kind: 'request'; payload: HttpFetch; reply: HttpResponse; constraints: HttpConstraints };
+  /** Asks a web server and passes its answer on as it comes. */
+  'net.http.stream.v1': { kind: 'stream'; payload: HttpStream; chunk: HttpChunk; reply: HttpStreamed; constraints: HttpConstraints };
+  /** Outbound connections, newest first. */
+  'net.egress.list.v1': { kind: 'request'; payload: EgressList; reply: EgressPage };
+  /** What left this machine, by plugin and by host. */
+  'net.egress.summary.get.v1': { kind: 'request'; payload: Empty; reply: EgressSummary };
+  /** Every outbound connection that is kept, as JSON Lines or CSV. */
+  'net.egress.export.v1': { kind: 'stream'; payload: EgressExport; chunk: EgressText; reply: EgressExported };
+  /** A connection to another computer ended, or was refused. */
+  'net.egress.recorded.v1': { kind: 'event'; payload: EgressRecorded };
   /** What is remembered about a text. */
   'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult };
   /** Lists memories. */

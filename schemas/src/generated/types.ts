@@ -228,6 +228,8 @@ export interface PluginInfo {
   configuration?: Record<string, unknown>;
   quota: Quota;
   update?: PluginUpdate;
+  /** Its process may open connections by itself, past the network plugin. */
+  network?: boolean;
 }
 
 /** Every plugin known. */
@@ -952,6 +954,217 @@ export interface RecallResult {
   degraded?: boolean;
 }
 
+/** Which computers a plugin may contact, and how. Without hosts: none. */
+export interface HttpConstraints {
+  /** Also programs on this computer. */
+  allowLoopback?: boolean;
+  /** Also devices in the user's own network. */
+  allowPrivate?: boolean;
+  /** Also http, which anybody on the way can read. */
+  allowHttp?: boolean;
+  /** Any host, in place of a list. */
+  anyHost?: boolean;
+  /** Any port, in place of a list. */
+  anyPort?: boolean;
+  /** Names in ASCII and lower case, addresses, or *.example.org for every name below it. */
+  hosts?: string[];
+  /** GET and HEAD when not given. */
+  methods?: Array<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'>;
+  /** 443 when not given, and 80 for http. */
+  ports?: number[];
+  /** As long as an answer may be, unpacked. 4 MiB when not given. */
+  maxBytes?: number;
+}
+
+/** A request whose answer is wanted whole. */
+export interface HttpFetch {
+  /** https, or http where the grant says so. */
+  url: string;
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  /** Sent with the request. */
+  headers?: Record<string, string>;
+  /** A body that is UTF-8. */
+  text?: string;
+  /** A body of other bytes. */
+  base64?: string;
+  /** follow when not given: each step is checked as the first one was. */
+  redirect?: 'follow' | 'manual' | 'error';
+  /** Until the whole answer is there; 30,000 when not given. */
+  timeoutMs?: number;
+}
+
+/** The whole answer; without text and base64 it is empty. */
+export interface HttpResponse {
+  status: number;
+  /** Where it came from in the end. */
+  url: string;
+  redirected: boolean;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** A body that is UTF-8. */
+  text?: string;
+  /** A body of other bytes. */
+  base64?: string;
+}
+
+/** A request whose answer is read as it comes. */
+export interface HttpStream {
+  /** https, or http where the grant says so. */
+  url: string;
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  /** Sent with the request. */
+  headers?: Record<string, string>;
+  /** A body that is UTF-8. */
+  text?: string;
+  /** A body of other bytes. */
+  base64?: string;
+  /** follow when not given: each step is checked as the first one was. */
+  redirect?: 'follow' | 'manual' | 'error';
+  /** Longest silence; 60,000 when not given. */
+  timeoutMs?: number;
+}
+
+/** What comes before a body. */
+export interface HttpHead {
+  kind: 'head';
+  status: number;
+  /** Where it came from in the end. */
+  url: string;
+  redirected: boolean;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+}
+
+/** A piece of a body that is UTF-8. */
+export interface HttpText {
+  kind: 'text';
+  text: string;
+}
+
+/** A piece of a body of other bytes. */
+export interface HttpBytes {
+  kind: 'bytes';
+  base64: string;
+}
+
+/** The head, then the body piece by piece. */
+export type HttpChunk = HttpHead | HttpText | HttpBytes;
+
+/** The answer is complete. */
+export interface HttpStreamed {
+  /** Of the body, unpacked. */
+  bytes: number;
+}
+
+/** How far it went: this computer, the user's own network, beyond, or not known. */
+export type EgressReach = 'machine' | 'network' | 'internet' | 'unknown';
+
+/** refused: nothing was connected. unfinished: cut short with the plugin that kept the list. */
+export type EgressOutcome = 'open' | 'answered' | 'failed' | 'refused' | 'unfinished';
+
+/** One outbound connection, or one that was refused. Never a path, query, header or body. */
+export interface EgressEntry {
+  id: number;
+  /** RFC 3339, UTC. */
+  time: string;
+  plugin: string;
+  /** As it is connected to: ASCII, lower case. */
+  host: string;
+  port: number;
+  /** That was connected to. */
+  address?: string;
+  reach: EgressReach;
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  outcome: EgressOutcome;
+  /** Of the answer. */
+  status?: number;
+  /** Why not. */
+  error?: string;
+  bytesOut: number;
+  bytesIn: number;
+  durationMs: number;
+}
+
+/** A connection ended, or was refused. */
+export interface EgressRecorded {
+  entry: EgressEntry;
+}
+
+/** Asks for a page, newest first. */
+export interface EgressList {
+  plugin?: string;
+  /** Only from then on. */
+  since?: string;
+  /** The last page's lowest id. */
+  before?: number;
+  limit?: number;
+  /** Only what went, or may have gone, beyond this computer. */
+  beyond?: boolean;
+}
+
+/** A page; `before` of the next one is its last id. */
+export interface EgressPage {
+  entries: EgressEntry[];
+  more: boolean;
+}
+
+/** Asks for everything that is kept, oldest first. */
+export interface EgressExport {
+  format: 'jsonl' | 'csv';
+  plugin?: string;
+  /** Only from then on. */
+  since?: string;
+}
+
+/** Some lines. */
+export interface EgressText {
+  text: string;
+}
+
+/** How many there were. */
+export interface EgressExported {
+  entries: number;
+}
+
+/** What one plugin did since the list began, pruned or not. */
+export interface EgressPlugin {
+  plugin: string;
+  /** All that were made or tried. */
+  connections: number;
+  /** Of those, the ones beyond this computer. */
+  left: number;
+  refused: number;
+  bytesOut: number;
+  bytesIn: number;
+  /** RFC 3339, UTC. */
+  last: string;
+}
+
+/** What one plugin had with one host, as far as it is still listed. */
+export interface EgressHost {
+  plugin: string;
+  /** As it is connected to: ASCII, lower case. */
+  host: string;
+  reach: EgressReach;
+  connections: number;
+  bytesOut: number;
+  bytesIn: number;
+  /** RFC 3339, UTC. */
+  last: string;
+}
+
+/** What left this machine, in short. */
+export interface EgressSummary {
+  /** When the list began. */
+  since: string;
+  /** Connections beyond this computer since then. */
+  left: number;
+  plugins: EgressPlugin[];
+  hosts: EgressHost[];
+  /** How long single connections are listed. */
+  keepDays: number;
+}
+
 /** One power that a plugin asks for: a verb on a topic or pattern, under constraints. */
 export interface Permission {
   verb: 'publish' | 'subscribe' | 'request' | 'serve';
@@ -1330,6 +1543,27 @@ export interface SchemaTypes {
   'memory#MemoryRef': MemoryRef;
   'memory#Forgotten': Forgotten;
   'memory#RecallResult': RecallResult;
+  'net#HttpConstraints': HttpConstraints;
+  'net#HttpFetch': HttpFetch;
+  'net#HttpResponse': HttpResponse;
+  'net#HttpStream': HttpStream;
+  'net#HttpHead': HttpHead;
+  'net#HttpText': HttpText;
+  'net#HttpBytes': HttpBytes;
+  'net#HttpChunk': HttpChunk;
+  'net#HttpStreamed': HttpStreamed;
+  'net#EgressReach': EgressReach;
+  'net#EgressOutcome': EgressOutcome;
+  'net#EgressEntry': EgressEntry;
+  'net#EgressRecorded': EgressRecorded;
+  'net#EgressList': EgressList;
+  'net#EgressPage': EgressPage;
+  'net#EgressExport': EgressExport;
+  'net#EgressText': EgressText;
+  'net#EgressExported': EgressExported;
+  'net#EgressPlugin': EgressPlugin;
+  'net#EgressHost': EgressHost;
+  'net#EgressSummary': EgressSummary;
   'permission#Permission': Permission;
   'permission#Grant': Grant;
   'quota#Quota': Quota;

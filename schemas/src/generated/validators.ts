@@ -2886,7 +2886,8 @@ required: [
 },
 configuration: { type: "object" },
 quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
-update: { $ref: "#/$defs/PluginUpdate" }
+update: { $ref: "#/$defs/PluginUpdate" },
+network: { type: "boolean" }
 },
 additionalProperties: !1,
 required: [
@@ -3463,7 +3464,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update"
+known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -4142,6 +4143,17 @@ rootData
 }) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length);
 var valid0 = _errs62 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.network !== void 0) {
+let _errs63 = errors;
+if (typeof data.network != "boolean") return validate74.errors = [{
+instancePath: instancePath + "/network",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs63 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -15819,199 +15831,263 @@ params: { type: "object" }
 }
 return validate202.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate204;
-function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpConstraints = validate205, schema131 = {
+type: "object",
+properties: {
+allowLoopback: { type: "boolean" },
+allowPrivate: { type: "boolean" },
+allowHttp: { type: "boolean" },
+anyHost: { type: "boolean" },
+anyPort: { type: "boolean" },
+hosts: {
+type: "array",
+items: {
+type: "string",
+minLength: 1,
+maxLength: 253,
+pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$"
+},
+maxItems: 50
+},
+methods: {
+type: "array",
+items: {
+type: "string",
+enum: [
+"GET",
+"HEAD",
+"POST",
+"PUT",
+"PATCH",
+"DELETE",
+"OPTIONS"
+]
+},
+maxItems: 7
+},
+ports: {
+type: "array",
+items: {
+type: "integer",
+minimum: 1,
+maximum: 65535
+},
+maxItems: 50
+},
+maxBytes: {
+type: "integer",
+minimum: 1,
+maximum: 1073741824
+}
+},
+additionalProperties: !1
+}, pattern100 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate204.errors = [{
+for (let key0 in data) if (!func28.call(schema131.properties, key0)) return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "verb,topic,constraints,reason,optional"
+known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports,maxBytes"
 }
 }], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate204.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate204.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate204.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate204.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate204.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern23.test(data1)) return validate204.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate204.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate204.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reason !== void 0) {
-let data3 = data.reason;
-if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate204.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate204.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate204.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate204.errors = [{
-instancePath: instancePath + "/optional",
+if (data.allowLoopback !== void 0) {
+if (typeof data.allowLoopback != "boolean") return validate205.errors = [{
+instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate204.errors = [{
-instancePath,
+if (valid0) {
+if (data.allowPrivate !== void 0) {
+if (typeof data.allowPrivate != "boolean") return validate205.errors = [{
+instancePath: instancePath + "/allowPrivate",
 keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate204.errors = null, !0;
-}
-const permission_Grant = validate205;
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate205.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,effect,constraints"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate205.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate205.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate205.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate205.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
+if (data.allowHttp !== void 0) {
+if (typeof data.allowHttp != "boolean") return validate205.errors = [{
+instancePath: instancePath + "/allowHttp",
+keyword: "type",
+params: { type: "boolean" }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate205.errors = [{
-instancePath: instancePath + "/topic",
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.anyHost !== void 0) {
+if (typeof data.anyHost != "boolean") return validate205.errors = [{
+instancePath: instancePath + "/anyHost",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.anyPort !== void 0) {
+if (typeof data.anyPort != "boolean") return validate205.errors = [{
+instancePath: instancePath + "/anyPort",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.hosts !== void 0) {
+let data5 = data.hosts;
+if (Array.isArray(data5)) {
+if (data5.length > 50) return validate205.errors = [{
+instancePath: instancePath + "/hosts",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len0 = data5.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data6 = data5[i0];
+if (typeof data6 == "string") {
+if (data6.length > 253 && func2(data6) > 253) return validate205.errors = [{
+instancePath: instancePath + "/hosts/" + i0,
+keyword: "maxLength",
+params: { limit: 253 }
+}], !1;
+if (data6.length < 2 && func2(data6) < 1) return validate205.errors = [{
+instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate205.errors = [{
-instancePath: instancePath + "/topic",
+if (!pattern100.test(data6)) return validate205.errors = [{
+instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
 } else return validate205.errors = [{
-instancePath: instancePath + "/topic",
+instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
+}], !1;
+}
+}
+} else return validate205.errors = [{
+instancePath: instancePath + "/hosts",
+keyword: "type",
+params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.effect !== void 0) {
-let data2 = data.effect;
-if (typeof data2 != "string") return validate205.errors = [{
-instancePath: instancePath + "/effect",
+if (data.methods !== void 0) {
+let data7 = data.methods;
+if (Array.isArray(data7)) {
+if (data7.length > 7) return validate205.errors = [{
+instancePath: instancePath + "/methods",
+keyword: "maxItems",
+params: { limit: 7 }
+}], !1;
+{
+let len1 = data7.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data8 = data7[i1];
+if (typeof data8 != "string") return validate205.errors = [{
+instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate205.errors = [{
-instancePath: instancePath + "/effect",
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate205.errors = [{
+instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
-params: { allowed: "\"allow\", \"deny\"" }
+params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
+}], !1;
+}
+}
+} else return validate205.errors = [{
+instancePath: instancePath + "/methods",
+keyword: "type",
+params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.constraints !== void 0) {
-let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate205.errors = [{
-instancePath: instancePath + "/constraints",
+if (data.ports !== void 0) {
+let data9 = data.ports;
+if (Array.isArray(data9)) {
+if (data9.length > 50) return validate205.errors = [{
+instancePath: instancePath + "/ports",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len2 = data9.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data10 = data9[i2];
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate205.errors = [{
+instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
-params: { type: "object" }
+params: { type: "integer" }
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 65535 || isNaN(data10)) return validate205.errors = [{
+instancePath: instancePath + "/ports/" + i2,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data10 < 1 || isNaN(data10)) return validate205.errors = [{
+instancePath: instancePath + "/ports/" + i2,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+}
+}
+} else return validate205.errors = [{
+instancePath: instancePath + "/ports",
+keyword: "type",
+params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.maxBytes !== void 0) {
+let data11 = data.maxBytes;
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate205.errors = [{
+instancePath: instancePath + "/maxBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data11 == "number" && isFinite(data11)) {
+if (data11 > 1073741824 || isNaN(data11)) return validate205.errors = [{
+instancePath: instancePath + "/maxBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1073741824
+}
+}], !1;
+if (data11 < 1 || isNaN(data11)) return validate205.errors = [{
+instancePath: instancePath + "/maxBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
 }
 }
 }
@@ -16023,10 +16099,2849 @@ params: { type: "object" }
 }], !1;
 return validate205.errors = null, !0;
 }
-const quota_Quota = validate206;
+const net_HttpFetch = validate206, pattern101 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern102 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate206.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate206.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "url,method,headers,text,base64,redirect,timeoutMs"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.url === void 0 && (missing0 = "url")) return validate206.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.url !== void 0) {
+let data0 = data.url, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 8192 && func2(data0) > 8192) return validate206.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate206.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate206.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.method !== void 0) {
+let data1 = data.method, _errs4 = errors;
+if (typeof data1 != "string") return validate206.errors = [{
+instancePath: instancePath + "/method",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate206.errors = [{
+instancePath: instancePath + "/method",
+keyword: "enum",
+params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data2 = data.headers, _errs6 = errors;
+if (errors === _errs6) {
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate206.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs8 = errors;
+for (let key1 in data2) {
+let data3 = data2[key1], _errs9 = errors;
+if (errors === _errs9) {
+if (typeof data3 == "string") {
+if (data3.length > 8192 && func2(data3) > 8192) return validate206.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate206.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs9 !== errors) break;
+}
+if (_errs8 === errors) for (let key2 in data2) {
+let _errs11 = errors;
+if (errors === _errs11) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern101.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs11 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate206.errors = vErrors, !1;
+}
+}
+}
+} else return validate206.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data4 = data.text, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data4 == "string") {
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate206.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate206.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data5 = data.base64, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data5 == "string") {
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate206.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 11184812 }
+}], !1;
+if (!pattern102.test(data5)) return validate206.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate206.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirect !== void 0) {
+let data6 = data.redirect, _errs17 = errors;
+if (typeof data6 != "string") return validate206.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate206.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "enum",
+params: { allowed: "\"follow\", \"manual\", \"error\"" }
+}], !1;
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeoutMs !== void 0) {
+let data7 = data.timeoutMs, _errs19 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate206.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 12e4 || isNaN(data7)) return validate206.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 12e4
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate206.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate206.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate206.errors = vErrors, errors === 0;
+}
+const net_HttpResponse = validate207;
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate207.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "status,url,redirected,headers,text,base64"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate207.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.status !== void 0) {
+let data0 = data.status, _errs2 = errors;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
+instancePath: instancePath + "/status",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 599 || isNaN(data0)) return validate207.errors = [{
+instancePath: instancePath + "/status",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 599
+}
+}], !1;
+if (data0 < 200 || isNaN(data0)) return validate207.errors = [{
+instancePath: instancePath + "/status",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 200
+}
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data1 = data.url, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 8192 && func2(data1) > 8192) return validate207.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate207.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate207.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirected !== void 0) {
+let _errs6 = errors;
+if (typeof data.redirected != "boolean") return validate207.errors = [{
+instancePath: instancePath + "/redirected",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data3 = data.headers, _errs8 = errors;
+if (errors === _errs8) {
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 100) return validate207.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs10 = errors;
+for (let key1 in data3) {
+let data4 = data3[key1], _errs11 = errors;
+if (errors === _errs11) {
+if (typeof data4 == "string") {
+if (data4.length > 8192 && func2(data4) > 8192) return validate207.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate207.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs11 !== errors) break;
+}
+if (_errs10 === errors) for (let key2 in data3) {
+let _errs13 = errors;
+if (errors === _errs13) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern101.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs13 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
+}
+}
+}
+} else return validate207.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data5 = data.text, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data5 == "string") {
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate207.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate207.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data6 = data.base64, _errs17 = errors;
+if (errors === _errs17) {
+if (typeof data6 == "string") {
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate207.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 11184812 }
+}], !1;
+if (!pattern102.test(data6)) return validate207.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate207.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate207.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate207.errors = vErrors, errors === 0;
+}
+const net_HttpStream = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate208.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "url,method,headers,text,base64,redirect,timeoutMs"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.url === void 0 && (missing0 = "url")) return validate208.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.url !== void 0) {
+let data0 = data.url, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 8192 && func2(data0) > 8192) return validate208.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate208.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate208.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.method !== void 0) {
+let data1 = data.method, _errs4 = errors;
+if (typeof data1 != "string") return validate208.errors = [{
+instancePath: instancePath + "/method",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate208.errors = [{
+instancePath: instancePath + "/method",
+keyword: "enum",
+params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data2 = data.headers, _errs6 = errors;
+if (errors === _errs6) {
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate208.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs8 = errors;
+for (let key1 in data2) {
+let data3 = data2[key1], _errs9 = errors;
+if (errors === _errs9) {
+if (typeof data3 == "string") {
+if (data3.length > 8192 && func2(data3) > 8192) return validate208.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate208.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs9 !== errors) break;
+}
+if (_errs8 === errors) for (let key2 in data2) {
+let _errs11 = errors;
+if (errors === _errs11) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern101.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs11 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate208.errors = vErrors, !1;
+}
+}
+}
+} else return validate208.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data4 = data.text, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data4 == "string") {
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate208.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate208.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data5 = data.base64, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data5 == "string") {
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate208.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 11184812 }
+}], !1;
+if (!pattern102.test(data5)) return validate208.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate208.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirect !== void 0) {
+let data6 = data.redirect, _errs17 = errors;
+if (typeof data6 != "string") return validate208.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate208.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "enum",
+params: { allowed: "\"follow\", \"manual\", \"error\"" }
+}], !1;
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeoutMs !== void 0) {
+let data7 = data.timeoutMs, _errs19 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate208.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 36e5 || isNaN(data7)) return validate208.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 36e5
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate208.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate208.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate208.errors = vErrors, errors === 0;
+}
+const net_HttpHead = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate209.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,status,url,redirected,headers"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate209.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let _errs2 = errors;
+if (data.kind !== "head") return validate209.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"head\"" }
+}], !1;
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.status !== void 0) {
+let data1 = data.status, _errs3 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate209.errors = [{
+instancePath: instancePath + "/status",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 599 || isNaN(data1)) return validate209.errors = [{
+instancePath: instancePath + "/status",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 599
+}
+}], !1;
+if (data1 < 200 || isNaN(data1)) return validate209.errors = [{
+instancePath: instancePath + "/status",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 200
+}
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data2 = data.url, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 8192 && func2(data2) > 8192) return validate209.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data2.length < 16 && func2(data2) < 8) return validate209.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirected !== void 0) {
+let _errs7 = errors;
+if (typeof data.redirected != "boolean") return validate209.errors = [{
+instancePath: instancePath + "/redirected",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data4 = data.headers, _errs9 = errors;
+if (errors === _errs9) {
+if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+if (Object.keys(data4).length > 100) return validate209.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs11 = errors;
+for (let key1 in data4) {
+let data5 = data4[key1], _errs12 = errors;
+if (errors === _errs12) {
+if (typeof data5 == "string") {
+if (data5.length > 8192 && func2(data5) > 8192) return validate209.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs12 !== errors) break;
+}
+if (_errs11 === errors) for (let key2 in data4) {
+let _errs14 = errors;
+if (errors === _errs14) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern101.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs14 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
+}
+}
+}
+} else return validate209.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate209.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate209.errors = vErrors, errors === 0;
+}
+const net_HttpText = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate210.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,text"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+if (data.kind !== "text") return validate210.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"text\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 262144 && func2(data1) > 262144) return validate210.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 262144 }
+}], !1;
+} else return validate210.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate210.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate210.errors = null, !0;
+}
+const net_HttpBytes = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate211.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,base64"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate211.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+if (data.kind !== "bytes") return validate211.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"bytes\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data1 = data.base64;
+if (typeof data1 == "string") {
+if (data1.length > 349528 && func2(data1) > 349528) return validate211.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 349528 }
+}], !1;
+if (!pattern102.test(data1)) return validate211.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate211.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate211.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate211.errors = null, !0;
+}
+const net_HttpChunk = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let tag0 = data.kind;
+if (typeof tag0 == "string") {
+if (tag0 === "head") validate209(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length);
+else if (tag0 === "text") validate210(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate211(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
+else return validate212.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate212.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate212.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate212.errors = vErrors, errors === 0;
+}
+const net_HttpStreamed = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "bytes") return validate216.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate216.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.bytes !== void 0) {
+let data0 = data.bytes;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate216.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate216.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate216.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate216.errors = null, !0;
+}
+const net_EgressReach = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate217.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
+}], !1) : (validate217.errors = null, !0) : (validate217.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const net_EgressOutcome = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate218.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
+}], !1) : (validate218.errors = null, !0) : (validate218.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const net_EgressEntry = validate219, schema142 = {
+type: "object",
+properties: {
+id: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+time: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+plugin: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+host: {
+type: "string",
+minLength: 1,
+maxLength: 253
+},
+port: {
+type: "integer",
+minimum: 1,
+maximum: 65535
+},
+address: {
+type: "string",
+minLength: 2,
+maxLength: 45
+},
+reach: { $ref: "#/$defs/EgressReach" },
+method: {
+type: "string",
+enum: [
+"GET",
+"HEAD",
+"POST",
+"PUT",
+"PATCH",
+"DELETE",
+"OPTIONS"
+]
+},
+outcome: { $ref: "#/$defs/EgressOutcome" },
+status: {
+type: "integer",
+minimum: 100,
+maximum: 999
+},
+error: {
+type: "string",
+minLength: 3,
+maxLength: 60,
+pattern: "^[A-Z][A-Z0-9_]+$"
+},
+bytesOut: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+bytesIn: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+},
+durationMs: {
+type: "integer",
+minimum: 0,
+maximum: 9007199254740991
+}
+},
+additionalProperties: !1,
+required: [
+"id",
+"time",
+"plugin",
+"host",
+"port",
+"reach",
+"method",
+"outcome",
+"bytesOut",
+"bytesIn",
+"durationMs"
+]
+};
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func28.call(schema142.properties, key0)) return validate219.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytesOut,bytesIn,durationMs"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate219.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate219.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate219.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data1 = data.time, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate219.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate219.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate219.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate219.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data2 = data.plugin, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate219.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate219.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data2)) return validate219.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate219.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.host !== void 0) {
+let data3 = data.host, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "string") {
+if (data3.length > 253 && func2(data3) > 253) return validate219.errors = [{
+instancePath: instancePath + "/host",
+keyword: "maxLength",
+params: { limit: 253 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate219.errors = [{
+instancePath: instancePath + "/host",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate219.errors = [{
+instancePath: instancePath + "/host",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.port !== void 0) {
+let data4 = data.port, _errs10 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate219.errors = [{
+instancePath: instancePath + "/port",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 65535 || isNaN(data4)) return validate219.errors = [{
+instancePath: instancePath + "/port",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data4 < 1 || isNaN(data4)) return validate219.errors = [{
+instancePath: instancePath + "/port",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.address !== void 0) {
+let data5 = data.address, _errs12 = errors;
+if (errors === _errs12) {
+if (typeof data5 == "string") {
+if (data5.length > 45 && func2(data5) > 45) return validate219.errors = [{
+instancePath: instancePath + "/address",
+keyword: "maxLength",
+params: { limit: 45 }
+}], !1;
+if (data5.length < 4 && func2(data5) < 2) return validate219.errors = [{
+instancePath: instancePath + "/address",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate219.errors = [{
+instancePath: instancePath + "/address",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reach !== void 0) {
+let _errs14 = errors;
+validate217(data.reach, {
+instancePath: instancePath + "/reach",
+parentData: data,
+parentDataProperty: "reach",
+rootData
+}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.method !== void 0) {
+let data7 = data.method, _errs15 = errors;
+if (typeof data7 != "string") return validate219.errors = [{
+instancePath: instancePath + "/method",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate219.errors = [{
+instancePath: instancePath + "/method",
+keyword: "enum",
+params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
+}], !1;
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.outcome !== void 0) {
+let _errs17 = errors;
+validate218(data.outcome, {
+instancePath: instancePath + "/outcome",
+parentData: data,
+parentDataProperty: "outcome",
+rootData
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.status !== void 0) {
+let data9 = data.status, _errs18 = errors;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate219.errors = [{
+instancePath: instancePath + "/status",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 999 || isNaN(data9)) return validate219.errors = [{
+instancePath: instancePath + "/status",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 999
+}
+}], !1;
+if (data9 < 100 || isNaN(data9)) return validate219.errors = [{
+instancePath: instancePath + "/status",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.error !== void 0) {
+let data10 = data.error, _errs20 = errors;
+if (errors === _errs20) {
+if (typeof data10 == "string") {
+if (data10.length > 60 && func2(data10) > 60) return validate219.errors = [{
+instancePath: instancePath + "/error",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data10.length < 6 && func2(data10) < 3) return validate219.errors = [{
+instancePath: instancePath + "/error",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern14.test(data10)) return validate219.errors = [{
+instancePath: instancePath + "/error",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]+$" }
+}], !1;
+} else return validate219.errors = [{
+instancePath: instancePath + "/error",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesOut !== void 0) {
+let data11 = data.bytesOut, _errs22 = errors;
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate219.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
+if (data11 > 9007199254740991 || isNaN(data11)) return validate219.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data11 < 0 || isNaN(data11)) return validate219.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesIn !== void 0) {
+let data12 = data.bytesIn, _errs24 = errors;
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate219.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
+if (data12 > 9007199254740991 || isNaN(data12)) return validate219.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data12 < 0 || isNaN(data12)) return validate219.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs24 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.durationMs !== void 0) {
+let data13 = data.durationMs, _errs26 = errors;
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate219.errors = [{
+instancePath: instancePath + "/durationMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
+if (data13 > 9007199254740991 || isNaN(data13)) return validate219.errors = [{
+instancePath: instancePath + "/durationMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data13 < 0 || isNaN(data13)) return validate219.errors = [{
+instancePath: instancePath + "/durationMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs26 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate219.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate219.errors = vErrors, errors === 0;
+}
+const net_EgressRecorded = validate222;
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "entry") return validate222.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entry"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.entry === void 0 && (missing0 = "entry")) return validate222.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.entry !== void 0 && (validate219(data.entry, {
+instancePath: instancePath + "/entry",
+parentData: data,
+parentDataProperty: "entry",
+rootData
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length));
+}
+} else return validate222.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate222.errors = vErrors, errors === 0;
+}
+const net_EgressList = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate224.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,since,before,limit,beyond"
+}
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate224.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate224.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate224.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate224.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.since !== void 0) {
+let data1 = data.since;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate224.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate224.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate224.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate224.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data2 = data.before;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate224.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate224.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate224.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data3 = data.limit;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate224.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 500 || isNaN(data3)) return validate224.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 500
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate224.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.beyond !== void 0) {
+if (typeof data.beyond != "boolean") return validate224.errors = [{
+instancePath: instancePath + "/beyond",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate224.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate224.errors = null, !0;
+}
+const net_EgressPage = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate225.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries,more"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate225.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate225.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate219(data0[i0], {
+instancePath: instancePath + "/entries/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate225.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.more !== void 0) {
+let _errs5 = errors;
+if (typeof data.more != "boolean") return validate225.errors = [{
+instancePath: instancePath + "/more",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate225.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate225.errors = vErrors, errors === 0;
+}
+const net_EgressExport = validate227;
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate227.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "format,plugin,since"
+}
+}], !1;
+{
+let missing0;
+if (data.format === void 0 && (missing0 = "format")) return validate227.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.format !== void 0) {
+let data0 = data.format;
+if (typeof data0 != "string") return validate227.errors = [{
+instancePath: instancePath + "/format",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "jsonl" && data0 !== "csv") return validate227.errors = [{
+instancePath: instancePath + "/format",
+keyword: "enum",
+params: { allowed: "\"jsonl\", \"csv\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate227.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate227.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate227.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate227.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.since !== void 0) {
+let data2 = data.since;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate227.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate227.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate227.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate227.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate227.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate227.errors = null, !0;
+}
+const net_EgressText = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text") return validate228.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate228.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate228.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1048576 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate228.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate228.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate228.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate228.errors = null, !0;
+}
+const net_EgressExported = validate229;
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "entries") return validate229.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries"
+}
+}], !1;
+{
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate229.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate229.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate229.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate229.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate229.errors = null, !0;
+}
+const net_EgressPlugin = validate230;
+function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate230.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate230.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate230.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate230.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate230.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate230.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.connections !== void 0) {
+let data1 = data.connections;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate230.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate230.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate230.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.left !== void 0) {
+let data2 = data.left;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate230.errors = [{
+instancePath: instancePath + "/left",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate230.errors = [{
+instancePath: instancePath + "/left",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate230.errors = [{
+instancePath: instancePath + "/left",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.refused !== void 0) {
+let data3 = data.refused;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate230.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate230.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate230.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesOut !== void 0) {
+let data4 = data.bytesOut;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate230.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate230.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate230.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesIn !== void 0) {
+let data5 = data.bytesIn;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data6 = data.last;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate230.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate230.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate230.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate230.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate230.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate230.errors = null, !0;
+}
+const net_EgressHost = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate231.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate231.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate231.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate231.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.host !== void 0) {
+let data1 = data.host, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 253 && func2(data1) > 253) return validate231.errors = [{
+instancePath: instancePath + "/host",
+keyword: "maxLength",
+params: { limit: 253 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
+instancePath: instancePath + "/host",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate231.errors = [{
+instancePath: instancePath + "/host",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reach !== void 0) {
+let _errs6 = errors;
+validate217(data.reach, {
+instancePath: instancePath + "/reach",
+parentData: data,
+parentDataProperty: "reach",
+rootData
+}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.connections !== void 0) {
+let data3 = data.connections, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesOut !== void 0) {
+let data4 = data.bytesOut, _errs9 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate231.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate231.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate231.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesIn !== void 0) {
+let data5 = data.bytesIn, _errs11 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate231.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate231.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate231.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data6 = data.last, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate231.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate231.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate231.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate231.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate231.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate231.errors = vErrors, errors === 0;
+}
+const net_EgressSummary = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate233.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "since,left,plugins,hosts,keepDays"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate233.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.since !== void 0) {
+let data0 = data.since, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate233.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate233.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data0)) return validate233.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate233.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.left !== void 0) {
+let data1 = data.left, _errs4 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate233.errors = [{
+instancePath: instancePath + "/left",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate233.errors = [{
+instancePath: instancePath + "/left",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate233.errors = [{
+instancePath: instancePath + "/left",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data2 = data.plugins, _errs6 = errors;
+if (errors === _errs6) {
+if (Array.isArray(data2)) {
+if (data2.length > 1e3) return validate233.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs8 = errors;
+if (validate230(data2[i0], {
+instancePath: instancePath + "/plugins/" + i0,
+parentData: data2,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors), errors = vErrors.length), _errs8 !== errors) break;
+}
+}
+} else return validate233.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.hosts !== void 0) {
+let data4 = data.hosts, _errs9 = errors;
+if (errors === _errs9) {
+if (Array.isArray(data4)) {
+if (data4.length > 500) return validate233.errors = [{
+instancePath: instancePath + "/hosts",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len1 = data4.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs11 = errors;
+if (validate231(data4[i1], {
+instancePath: instancePath + "/hosts/" + i1,
+parentData: data4,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs11 !== errors) break;
+}
+}
+} else return validate233.errors = [{
+instancePath: instancePath + "/hosts",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.keepDays !== void 0) {
+let data6 = data.keepDays, _errs12 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate233.errors = [{
+instancePath: instancePath + "/keepDays",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 3650 || isNaN(data6)) return validate233.errors = [{
+instancePath: instancePath + "/keepDays",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 3650
+}
+}], !1;
+if (data6 < 1 || isNaN(data6)) return validate233.errors = [{
+instancePath: instancePath + "/keepDays",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate233.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate233.errors = vErrors, errors === 0;
+}
+const permission_Permission = validate236;
+function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate236.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,constraints,reason,optional"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate236.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate236.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate236.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate236.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate236.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate236.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate236.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data2 = data.constraints;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate236.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reason !== void 0) {
+let data3 = data.reason;
+if (typeof data3 == "string") {
+if (data3.length > 200 && func2(data3) > 200) return validate236.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate236.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate236.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.optional !== void 0) {
+if (typeof data.optional != "boolean") return validate236.errors = [{
+instancePath: instancePath + "/optional",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate236.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate236.errors = null, !0;
+}
+const permission_Grant = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate237.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,effect,constraints"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate237.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate237.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate237.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate237.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate237.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern23.test(data1)) return validate237.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate237.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.effect !== void 0) {
+let data2 = data.effect;
+if (typeof data2 != "string") return validate237.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "allow" && data2 !== "deny") return validate237.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "enum",
+params: { allowed: "\"allow\", \"deny\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data3 = data.constraints;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate237.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate237.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate237.errors = null, !0;
+}
+const quota_Quota = validate238;
+function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate238.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16036,13 +18951,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate206.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate238.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate206.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate238.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -16050,7 +18965,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate206.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate238.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -16064,13 +18979,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate206.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate238.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate206.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate238.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -16078,7 +18993,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate206.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate238.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -16092,13 +19007,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate206.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate206.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate238.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -16106,7 +19021,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate206.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate238.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -16120,13 +19035,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate206.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate238.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate206.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate238.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -16134,7 +19049,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate206.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate238.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -16148,13 +19063,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate206.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate238.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate206.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate238.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -16162,7 +19077,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate206.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate238.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -16176,13 +19091,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate206.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate238.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate206.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate238.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -16190,7 +19105,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate206.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate238.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -16204,13 +19119,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate206.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate238.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate206.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate238.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -16218,7 +19133,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate206.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate238.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -16232,13 +19147,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate206.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate238.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate206.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate238.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -16246,7 +19161,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate206.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate238.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -16260,13 +19175,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate206.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate238.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate206.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate238.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -16274,7 +19189,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate206.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate238.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -16293,17 +19208,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate238.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate206.errors = null, !0;
+return validate238.errors = null, !0;
 }
-const registry_PublishedVersion = validate208, pattern103 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern104 = RegExp("^[0-9a-f]{64}$", "u");
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate240, pattern124 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern125 = RegExp("^[0-9a-f]{64}$", "u");
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate240.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16313,7 +19228,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate208.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate240.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16321,22 +19236,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate208.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate240.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate208.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate240.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate208.errors = [{
+if (!pattern25.test(data0)) return validate240.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -16347,22 +19262,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate208.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate240.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate208.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate240.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern103.test(data1)) return validate208.errors = [{
+if (!pattern124.test(data1)) return validate240.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -16372,13 +19287,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate208.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate208.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate240.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -16386,7 +19301,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate208.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate240.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -16401,22 +19316,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate208.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate240.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate208.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate240.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern104.test(data3)) return validate208.errors = [{
+if (!pattern125.test(data3)) return validate240.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -16427,22 +19342,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate208.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate240.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate208.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate240.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern104.test(data4)) return validate208.errors = [{
+if (!pattern125.test(data4)) return validate240.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -16454,20 +19369,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate240.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate208.errors = null, !0;
+return validate240.errors = null, !0;
 }
-const registry_PublishedPlugin = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16477,7 +19392,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate209.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate241.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16486,22 +19401,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate209.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate241.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate209.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate241.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate209.errors = [{
+if (!pattern13.test(data0)) return validate241.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate209.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -16514,17 +19429,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate209.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate209.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16537,17 +19452,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate209.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate209.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -16560,12 +19475,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate209.errors = [{
+if (data3.length > 1e3) return validate241.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate209.errors = [{
+if (data3.length < 1) return validate241.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16574,15 +19489,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate208(data3[i0], {
+if (validate240(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate209.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -16594,21 +19509,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate241.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate243;
+function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate243.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16618,19 +19533,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate211.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate243.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate211.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate243.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate211.errors = [{
+if (data0 !== 1) return validate243.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -16642,7 +19557,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate211.errors = [{
+if (data1.length > 1e4) return validate243.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -16651,15 +19566,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate209(data1[i0], {
+if (validate241(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate211.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -16669,18 +19584,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate211.errors = [{
+} else return validate243.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate211.errors = vErrors, errors === 0;
+return validate243.errors = vErrors, errors === 0;
 }
-const signature_PackageStatement = validate214;
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate246;
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate214.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate246.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16690,7 +19605,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate214.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate246.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16698,22 +19613,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate214.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate246.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate214.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate246.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate214.errors = [{
+if (!pattern13.test(data0)) return validate246.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate214.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -16724,22 +19639,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate214.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate246.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate214.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate246.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate214.errors = [{
+if (!pattern25.test(data1)) return validate246.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate214.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -16750,22 +19665,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate214.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate246.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate214.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate246.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern104.test(data2)) return validate214.errors = [{
+if (!pattern125.test(data2)) return validate246.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate214.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -16776,22 +19691,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate214.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate246.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate214.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate246.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern104.test(data3)) return validate214.errors = [{
+if (!pattern125.test(data3)) return validate246.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate214.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -16802,7 +19717,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate214.errors = [{
+if (Object.keys(data4).length > 2e3) return validate246.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -16810,28 +19725,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate214.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate246.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate214.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate246.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern104.test(data5)) return validate214.errors = [{
+if (!pattern125.test(data5)) return validate246.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate214.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate214.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -16843,17 +19758,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate214.errors = [{
+} else return validate246.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate214.errors = null, !0;
+return validate246.errors = null, !0;
 }
-const signature_DsseEnvelope = validate215, pattern112 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern113 = RegExp("^[0-9a-f]+$", "u"), pattern114 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern115 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate247, pattern133 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern134 = RegExp("^[0-9a-f]+$", "u"), pattern135 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern136 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate215.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16863,19 +19778,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate215.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate247.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate215.errors = [{
+if (typeof data0 != "string") return validate247.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate215.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate247.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -16886,22 +19801,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate215.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate247.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate215.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate247.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern112.test(data1)) return validate215.errors = [{
+if (!pattern133.test(data1)) return validate247.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate215.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -16912,12 +19827,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate215.errors = [{
+if (data2.length > 5) return validate247.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate215.errors = [{
+if (data2.length < 1) return validate247.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16927,7 +19842,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate215.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -16937,7 +19852,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate215.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16945,22 +19860,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate215.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate215.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern113.test(data4)) return validate215.errors = [{
+if (!pattern134.test(data4)) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate215.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -16971,22 +19886,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate215.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate215.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern114.test(data5)) return validate215.errors = [{
+if (!pattern135.test(data5)) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate215.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -16997,22 +19912,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate215.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate215.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern115.test(data6)) return validate215.errors = [{
+if (!pattern136.test(data6)) return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate215.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -17022,14 +19937,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate215.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate215.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -17039,17 +19954,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate215.errors = [{
+} else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate215.errors = null, !0;
+return validate247.errors = null, !0;
 }
-const signature_TrustStore = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate248;
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate216.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17059,19 +19974,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate216.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate248.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate248.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate216.errors = [{
+if (data0 !== 1) return validate248.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -17082,7 +19997,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate216.errors = [{
+if (data1.length > 500) return validate248.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -17092,7 +20007,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate216.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -17102,7 +20017,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate216.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -17110,22 +20025,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate216.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate216.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern113.test(data3)) return validate216.errors = [{
+if (!pattern134.test(data3)) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate216.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -17136,22 +20051,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate216.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate216.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern115.test(data4)) return validate216.errors = [{
+if (!pattern136.test(data4)) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate216.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -17162,17 +20077,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate216.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate216.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate216.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -17183,12 +20098,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate216.errors = [{
+if (data6.length > 2) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate216.errors = [{
+if (data6.length < 1) return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -17197,19 +20112,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate216.errors = [{
+if (typeof data7 != "string") return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate216.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate216.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -17218,7 +20133,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate216.errors = [{
+if (typeof data2.revoked != "boolean") return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -17230,14 +20145,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate216.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate216.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -17246,15 +20161,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate216.errors = [{
+} else return validate248.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate216.errors = null, !0;
+return validate248.errors = null, !0;
 }
-const storage_SqlValue = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -17380,14 +20295,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate218.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate250.errors = vErrors, !1;
 }
-return validate218.errors = vErrors, errors === 0;
+return validate250.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate219;
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate219.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate251.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17397,7 +20312,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate219.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate251.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17405,34 +20320,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate219.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate251.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate219.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate251.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate219.errors = [{
+} else return validate251.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate219.errors = null, !0;
+return validate251.errors = null, !0;
 }
-const storage_KeyValue = validate220;
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17440,17 +20355,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate220.errors = null, !0;
+return validate252.errors = null, !0;
 }
-const storage_KeySet = validate221;
-function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate221.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17460,7 +20375,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate221.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17468,34 +20383,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate221.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate253.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate221.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate221.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate221.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate221.errors = null, !0;
+return validate253.errors = null, !0;
 }
-const storage_KeyDelete = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate254;
+function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate254.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17505,7 +20420,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate222.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate254.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17513,34 +20428,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate222.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate254.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate222.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate254.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate222.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate222.errors = [{
+} else return validate254.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate222.errors = null, !0;
+return validate254.errors = null, !0;
 }
-const storage_KeyDeleted = validate223;
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate255;
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate223.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate255.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17550,28 +20465,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate223.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate255.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate223.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate255.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate223.errors = [{
+} else return validate255.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate223.errors = null, !0;
+return validate255.errors = null, !0;
 }
-const storage_KeyList = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate256;
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate256.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17582,12 +20497,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate224.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate256.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -17598,17 +20513,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate224.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate256.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate224.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate256.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -17618,13 +20533,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate224.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate224.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate256.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17632,7 +20547,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate224.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate256.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17645,17 +20560,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate224.errors = [{
+} else return validate256.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate224.errors = null, !0;
+return validate256.errors = null, !0;
 }
-const storage_KeyEntries = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate257;
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17665,7 +20580,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate225.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17673,7 +20588,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate225.errors = [{
+if (data0.length > 1e3) return validate257.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -17683,7 +20598,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate225.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate257.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -17693,7 +20608,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate225.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate257.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -17701,31 +20616,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate225.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate257.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate225.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate257.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate225.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate225.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -17736,17 +20651,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate225.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate257.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate225.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate257.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -17755,20 +20670,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate225.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate225.errors = null, !0;
+return validate257.errors = null, !0;
 }
-const storage_SqlStatement = validate226;
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate226.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate258.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17778,7 +20693,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate226.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate258.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17787,17 +20702,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate226.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate258.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate226.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate258.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -17810,7 +20725,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate226.errors = [{
+if (data1.length > 1e4) return validate258.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -17819,15 +20734,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate218(data1[i0], {
+if (validate250(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -17837,21 +20752,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate226.errors = [{
+} else return validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate226.errors = vErrors, errors === 0;
+return validate258.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate228.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17861,7 +20776,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate228.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17870,12 +20785,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate228.errors = [{
+if (data0.length > 5e3) return validate260.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate228.errors = [{
+if (data0.length < 1) return validate260.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -17884,15 +20799,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate226(data0[i0], {
+if (validate258(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate228.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -17903,7 +20818,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate228.errors = [{
+if (typeof data.readOnly != "boolean") return validate260.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -17912,21 +20827,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate228.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate228.errors = vErrors, errors === 0;
+return validate260.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate230;
-function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate230.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17936,7 +20851,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate230.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate262.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17945,7 +20860,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate230.errors = [{
+if (data0.length > 2e3) return validate262.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -17956,12 +20871,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate230.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate262.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate230.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -17970,7 +20885,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate230.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -17983,7 +20898,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate230.errors = [{
+if (data2.length > 1e5) return validate262.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -17994,7 +20909,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate230.errors = [{
+if (data3.length > 2e3) return validate262.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -18003,15 +20918,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate218(data3[i2], {
+if (validate250(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate230.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -18020,7 +20935,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate230.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -18031,13 +20946,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate262.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate262.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -18045,7 +20960,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate262.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -18059,21 +20974,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate230.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate230.errors = vErrors, errors === 0;
+return validate262.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate232;
-function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate232.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18083,7 +20998,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate232.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18092,7 +21007,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate232.errors = [{
+if (data0.length > 5e3) return validate264.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -18101,15 +21016,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate230(data0[i0], {
+if (validate262(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate232.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -18117,18 +21032,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate232.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate232.errors = vErrors, errors === 0;
+return validate264.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate234;
-function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate234.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18138,20 +21053,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate234.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate234.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate266.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate234.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate266.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -18159,7 +21074,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate234.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate266.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -18174,17 +21089,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate234.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate266.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate234.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate266.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate234.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -18195,17 +21110,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate234.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate266.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate234.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate234.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -18215,20 +21130,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate234.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate234.errors = null, !0;
+return validate266.errors = null, !0;
 }
-const storage_Migrate = validate235;
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate235.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate267.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18238,7 +21153,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate235.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate267.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18247,7 +21162,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate235.errors = [{
+if (data0.length > 1e3) return validate267.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -18256,15 +21171,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate234(data0[i0], {
+if (validate266(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate235.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -18272,18 +21187,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate235.errors = [{
+} else return validate267.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate235.errors = vErrors, errors === 0;
+return validate267.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate237.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18293,20 +21208,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate237.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate237.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate237.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -18314,7 +21229,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate237.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -18329,7 +21244,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate237.errors = [{
+if (data1.length > 1e3) return validate269.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -18338,13 +21253,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate237.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate269.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate237.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate269.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -18352,7 +21267,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate237.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate269.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -18363,7 +21278,7 @@ limit: 0
 }
 }
 }
-} else return validate237.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -18372,32 +21287,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate237.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate237.errors = null, !0;
+return validate269.errors = null, !0;
 }
-const vault_VaultState = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate238.errors = [{
+const vault_VaultState = validate270;
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate270.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate238.errors = null, !0) : (validate238.errors = [{
+}], !1) : (validate270.errors = null, !0) : (validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate239;
-function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate271;
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate239.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate271.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18407,31 +21322,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate239.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate271.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate238(data.state, {
+validate270(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate239.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate271.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate239.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate271.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -18439,7 +21354,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate239.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate271.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -18456,7 +21371,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate239.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate271.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -18466,19 +21381,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate239.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate271.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate239.errors = [{
+if (typeof data3 != "string") return validate271.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate239.errors = [{
+if (data3 !== "argon2id") return validate271.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -18488,13 +21403,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate239.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate239.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -18502,7 +21417,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate239.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -18516,13 +21431,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate239.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate239.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -18530,7 +21445,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate239.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -18544,13 +21459,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate239.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate239.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -18558,7 +21473,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate239.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -18572,13 +21487,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate239.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate239.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -18586,7 +21501,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate239.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate271.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -18602,7 +21517,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate239.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -18613,18 +21528,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate239.errors = [{
+} else return validate271.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate239.errors = vErrors, errors === 0;
+return validate271.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate241;
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18634,7 +21549,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate241.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18642,34 +21557,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate241.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate273.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate241.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate273.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate241.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate241.errors = null, !0;
+return validate273.errors = null, !0;
 }
-const vault_VaultSetup = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate274;
+function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate274.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18679,7 +21594,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate242.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate274.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18687,34 +21602,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate242.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate274.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate242.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate274.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate242.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate242.errors = [{
+} else return validate274.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate242.errors = null, !0;
+return validate274.errors = null, !0;
 }
-const vault_PasswordChange = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18724,7 +21639,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate243.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18732,17 +21647,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate243.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate275.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate243.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate275.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate243.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -18753,17 +21668,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate243.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate275.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate243.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate275.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate243.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -18772,20 +21687,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate243.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate243.errors = null, !0;
+return validate275.errors = null, !0;
 }
-const vault_UnlockResult = validate244;
-function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate244.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate276.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18795,30 +21710,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate244.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate276.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate238(data.state, {
+data.state !== void 0 && (validate270(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
 }
-} else return validate244.errors = [{
+} else return validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate244.errors = vErrors, errors === 0;
+return validate276.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18828,7 +21743,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate246.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18836,22 +21751,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate246.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate278.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate246.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate278.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate246.errors = [{
+if (!pattern27.test(data0)) return validate278.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -18862,22 +21777,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate246.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate246.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate246.errors = [{
+if (!pattern13.test(data1)) return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18886,17 +21801,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate246.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate246.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const vault_KeyResult = validate247;
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18906,7 +21821,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate247.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18914,39 +21829,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate247.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate279.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate247.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate279.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern104.test(data0)) return validate247.errors = [{
+if (!pattern125.test(data0)) return validate279.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate279.errors = null, !0;
 }
-const vault_SecretPut = validate248, pattern121 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate280, pattern142 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate248.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate280.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18956,7 +21871,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate248.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate280.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18964,22 +21879,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate248.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate280.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate248.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate280.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern121.test(data0)) return validate248.errors = [{
+if (!pattern142.test(data0)) return validate280.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -18990,12 +21905,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate248.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate280.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -19004,17 +21919,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate248.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate280.errors = null, !0;
 }
-const vault_SecretName = validate249;
-function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate249.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19024,7 +21939,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate249.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19032,39 +21947,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate249.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate281.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate249.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern121.test(data0)) return validate249.errors = [{
+if (!pattern142.test(data0)) return validate281.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate249.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate249.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate249.errors = null, !0;
+return validate281.errors = null, !0;
 }
-const vault_SecretValue = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate282;
+function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate250.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate282.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19075,31 +21990,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate250.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate282.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate250.errors = [{
+} else return validate282.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate250.errors = null, !0;
+return validate282.errors = null, !0;
 }
-const vault_VaultChanged = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19109,30 +22024,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate251.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate238(data.state, {
+data.state !== void 0 && (validate270(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
 }
-} else return validate251.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate251.errors = vErrors, errors === 0;
+return validate283.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate285;
+function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate285.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19142,7 +22057,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate253.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate285.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19150,12 +22065,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate253.errors = [{
+if (data0.length > 20) return validate285.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate253.errors = [{
+if (data0.length < 1) return validate285.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19165,24 +22080,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate253.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate285.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate253.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate285.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate253.errors = [{
+} else return validate285.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate253.errors = [{
+} else return validate285.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -19192,12 +22107,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate253.errors = [{
+if (typeof data2 != "string") return validate285.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate253.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate285.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -19206,12 +22121,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate253.errors = [{
+} else return validate285.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate285.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -19318,6 +22233,27 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'memory#MemoryRef': memory_MemoryRef,
   'memory#Forgotten': memory_Forgotten,
   'memory#RecallResult': memory_RecallResult,
+  'net#HttpConstraints': net_HttpConstraints,
+  'net#HttpFetch': net_HttpFetch,
+  'net#HttpResponse': net_HttpResponse,
+  'net#HttpStream': net_HttpStream,
+  'net#HttpHead': net_HttpHead,
+  'net#HttpText': net_HttpText,
+  'net#HttpBytes': net_HttpBytes,
+  'net#HttpChunk': net_HttpChunk,
+  'net#HttpStreamed': net_HttpStreamed,
+  'net#EgressReach': net_EgressReach,
+  'net#EgressOutcome': net_EgressOutcome,
+  'net#EgressEntry': net_EgressEntry,
+  'net#EgressRecorded': net_EgressRecorded,
+  'net#EgressList': net_EgressList,
+  'net#EgressPage': net_EgressPage,
+  'net#EgressExport': net_EgressExport,
+  'net#EgressText': net_EgressText,
+  'net#EgressExported': net_EgressExported,
+  'net#EgressPlugin': net_EgressPlugin,
+  'net#EgressHost': net_EgressHost,
+  'net#EgressSummary': net_EgressSummary,
   'permission#Permission': permission_Permission,
   'permission#Grant': permission_Grant,
   'quota#Quota': quota_Quota,

@@ -1,6 +1,7 @@
 import type { PluginContext } from '../context.ts';
 import type { BusClient } from './bus-client.ts';
 import { describe } from './describe.ts';
+import { createFetch } from './fetch.ts';
 import type { LiveConfiguration, LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
 import { createConditions, createLanguageModel, createSecrets, createStorage } from './services.ts';
@@ -23,6 +24,7 @@ export function createContext(
     secrets: createSecrets(bus),
     config,
     llm: createLanguageModel(bus),
+    fetch: createFetch(bus),
     log: runtime.log,
     permissions,
     conditions: createConditions(bus),

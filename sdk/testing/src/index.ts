@@ -9,4 +9,5 @@ export {
   type PeerRequest,
   type TestKernel,
 } from './test-kernel.ts';
+export { type AskedNetwork, type NetworkAnswer, serveNetwork } from './test-network.ts';
 export { serveSecrets, serveStorage } from './test-storage.ts';

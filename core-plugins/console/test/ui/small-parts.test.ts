@@ -114,7 +114,8 @@ describe('plugins', () => {
   });
 
   test('show the limits of a permission as a list', () => {
-    expect(constraintList({ hosts: ['a.example', 'b.example'], port: 443 })).toBe('a.example, b.example, 443');
+    const limits = { hosts: ['a.example', 'b.example'], ports: [443], scope: 'own', allowPrivate: true, maxBytes: 9 };
+    expect(constraintList(limits)).toBe('a.example, b.example, 443, own');
     expect(constraintList(undefined)).toBeUndefined();
   });
 

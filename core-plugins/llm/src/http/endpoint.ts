@@ -1,4 +1,5 @@
 import { AicoError } from '@aico/sdk';
+import type { OpenStream } from './exchange.ts';
 
 /** A model server's address. The key is shown to that server and to nobody else. */
 export interface Endpoint {
@@ -6,6 +7,8 @@ export interface Endpoint {
   readonly name: string;
   readonly url: string;
   readonly apiKey: string | undefined;
+  /** The way there. */
+  readonly open: OpenStream;
 }
 
 /** Checks an address that a user gave, and returns it as it is kept. @throws AicoError LLM_URL_REFUSED */

@@ -1,10 +1,23 @@
-import { AicoError } from '@aico/sdk';
+import {
+  AicoError,
+  type BusStream,
+  type HttpChunk,
+  type HttpHead,
+  type HttpStream,
+  type HttpStreamed,
+} from '@aico/sdk';
 import { addressOf, type Endpoint } from './endpoint.ts';
 import { failed, failureOf } from './failure.ts';
-import { Silence } from './silence.ts';
 
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** The network's own silence ends first: its error knows more than the bus's. */
+const MARGIN_MS = 5_000;
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
+
+/** Asks the network for a stream. */
+export type OpenStream = (
+  asked: HttpStream,
+  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+) => BusStream<HttpChunk, HttpStreamed>;
 
 /** One question to a model server. */
 export interface Question {
@@ -19,16 +32,22 @@ export interface Question {
 
 /** Asks a model server and yields what it answers as text, as it comes. @throws AicoError LLM_… */
 export async function* exchange(endpoint: Endpoint, question: Question): AsyncGenerator<string, void, void> {
-  using silence = new Silence(question.silenceMs);
-  const signal = AbortSignal.any([question.signal, silence.signal]);
-  const response = await send(endpoint, question, signal).catch((error: unknown) => {
-    throw translate(error, endpoint, question, silence, 'LLM_UNREACHABLE');
-  });
+  let head: HttpHead | undefined;
   try {
-    if (!response.ok) throw failureOf(endpoint, response, await readError(response), question.model);
-    yield* readText(endpoint, response, silence);
+    const stream = send(endpoint, question);
+    const decoder = new TextDecoder();
+    let error = '';
+    for await (const chunk of stream) {
+      if (chunk.kind === 'head') head = chunk;
+      else if (isGood(head)) yield textOf(chunk, decoder);
+      else error += textOf(chunk, decoder);
+      if (error.length > MAX_ERROR_BODY_BYTES) break;
+    }
+    if (head !== undefined && !isGood(head)) throw failureOf(endpoint, head, error, question.model);
+    await stream.result;
+    yield decoder.decode();
   } catch (error) {
-    throw translate(error, endpoint, question, silence, 'LLM_CUT_OFF');
+    throw translate(error, endpoint, question, head === undefined ? 'LLM_UNREACHABLE' : 'LLM_CUT_OFF');
   }
 }
 
@@ -48,50 +67,51 @@ export function parseJson(endpoint: Endpoint, text: string): unknown {
   }
 }
 
-function send(endpoint: Endpoint, question: Question, signal: AbortSignal): Promise<Response> {
-  const headers = new Headers({ accept: 'application/json, text/event-stream' });
-  if (endpoint.apiKey !== undefined) headers.set('authorization', `Bearer ${endpoint.apiKey}`);
-  // A redirect would carry the conversation, and perhaps the key, to a place that nobody chose.
-  const common = { headers, signal, redirect: 'manual' } as const;
-  const address = addressOf(endpoint.url, question.path);
-  if (question.body === undefined) return fetch(address, common);
-  headers.set('content-type', 'application/json');
-  return fetch(address, { ...common, method: 'POST', body: JSON.stringify(question.body) });
+function send(endpoint: Endpoint, { path, body, silenceMs, signal }: Question): BusStream<HttpChunk, HttpStreamed> {
+  const headers: Record<string, string> = { accept: 'application/json, text/event-stream' };
+  if (endpoint.apiKey !== undefined) headers.authorization = `Bearer ${endpoint.apiKey}`;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const asked: HttpStream = {
+    url: addressOf(endpoint.url, path),
+    headers,
+    // A redirect would carry the conversation, and perhaps the key, to a place that nobody chose.
+    redirect: 'manual',
+    timeoutMs: Math.max(silenceMs, 100),
+    ...(body === undefined ? {} : { method: 'POST', text: JSON.stringify(body) }),
+  };
+  return endpoint.open(asked, { signal, timeoutMs: silenceMs + MARGIN_MS });
 }
 
-async function* readText(endpoint: Endpoint, response: Response, silence: Silence): AsyncGenerator<string, void, void> {
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    silence.pause();
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw failed(endpoint, 'it sent more than a reply can hold');
-    yield decoder.decode(chunk, { stream: true });
-    silence.resume();
-  }
-  yield decoder.decode();
+function isGood(head: HttpHead | undefined): boolean {
+  return head !== undefined && head.status >= 200 && head.status < 300;
 }
 
-async function readError(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAX_ERROR_BODY_BYTES) break;
-  }
-  return text;
+/** A character may lie on both sides of a cut. */
+function textOf(chunk: Exclude<HttpChunk, HttpHead>, decoder: TextDecoder): string {
+  const bytes = chunk.kind === 'text' ? Buffer.from(chunk.text) : Buffer.from(chunk.base64, 'base64');
+  return decoder.decode(bytes, { stream: true });
 }
 
-/** What went wrong below HTTP. The cause is left out: what `fetch` throws may quote headers, and so the key. */
+/** What went wrong below the protocol, in words about model servers. */
 function translate(
   error: unknown,
   endpoint: Endpoint,
-  question: Question,
-  silence: Silence,
+  { signal, silenceMs }: Question,
   otherwise: 'LLM_UNREACHABLE' | 'LLM_CUT_OFF',
 ): unknown {
-  if (error instanceof AicoError || question.signal.aborted) return error;
-  const seconds = Math.ceil(question.silenceMs / 1000);
-  if (silence.signal.aborted) return new AicoError('LLM_TIMED_OUT', { subject: endpoint.name, details: { seconds } });
-  return new AicoError(otherwise, { subject: endpoint.name, details: { url: endpoint.url } });
+  const { name, url } = endpoint;
+  if (!(error instanceof AicoError) || signal.aborted) return error;
+  switch (error.code) {
+    case 'NET_TIMED_OUT':
+      return new AicoError('LLM_TIMED_OUT', { subject: name, details: { seconds: Math.ceil(silenceMs / 1000) } });
+    case 'NET_RESPONSE_TOO_LARGE':
+      return failed(endpoint, 'it sent more than a reply can hold');
+    case 'NET_UNREACHABLE':
+    case 'NET_NAME_UNKNOWN':
+    case 'NET_CUT_OFF':
+    case 'NET_RESPONSE_INVALID':
+      return new AicoError(otherwise, { subject: name, details: { url } });
+    default:
+      return error;
+  }
 }

@@ -1,4 +1,4 @@
-import { AicoError } from '@aico/sdk';
+import { AicoError, type HttpHead } from '@aico/sdk';
 import type { Endpoint } from './endpoint.ts';
 
 const MAX_PROBLEM_CHARACTERS = 160;
@@ -6,13 +6,17 @@ const MISSING =
   /not (?:be )?(?:found|exist|available|loaded)|(?:not|isn't|is not) a valid|does(?: not|n't) exist|unknown|no such/i;
 
 /** What a server's refusal means for the user. */
-export function failureOf(endpoint: Endpoint, response: Response, body: string, model: string | undefined): AicoError {
-  const { status } = response;
+export function failureOf(
+  endpoint: Endpoint,
+  { status, headers }: Pick<HttpHead, 'status' | 'headers'>,
+  body: string,
+  model: string | undefined,
+): AicoError {
   const subject = endpoint.name;
   // What a server says of a key it refuses may repeat the key.
   if (status === 401 || status === 403) return new AicoError('LLM_UNAUTHORIZED', { subject, details: { status } });
   if (status === 429) {
-    const when = waitOf(response.headers.get('retry-after'), Date.now());
+    const when = waitOf(headers['retry-after'], Date.now());
     return new AicoError('LLM_RATE_LIMITED', { subject, details: { status, ...when } });
   }
   if (status >= 300 && status < 400)
@@ -58,7 +62,7 @@ function sayingOf(body: string): string {
 }
 
 /** RFC 9110, Retry-After: seconds or a date. */
-function waitOf(header: string | null, now: number): { when: string; retryAfterSeconds?: number } {
+function waitOf(header: string | undefined, now: number): { when: string; retryAfterSeconds?: number } {
   const seconds = /^\d+$/.test(header ?? '') ? Number(header) : Math.ceil((Date.parse(header ?? '') - now) / 1000);
   if (!Number.isFinite(seconds) || seconds <= 0 || seconds > 86_400) return { when: 'in a minute' };
   const when = seconds < 90 ? `in ${seconds} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;

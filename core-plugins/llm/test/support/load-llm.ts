@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { GenerateResult, LlmStatus, Manifest, PluginContext, ProviderPut } from '@aico/sdk';
 import { createTestKernel, serveSecrets, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import definition from '../../src/index.ts';
+import { loadNetwork } from './network.ts';
 import { promptOf } from './prompts.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../plugin.json', import.meta.url), 'utf8')) as Manifest;
@@ -35,6 +36,7 @@ export async function loadLlm(configuration: Record<string, unknown> = {}): Prom
   const kernel = await createTestKernel();
   await serveStorage(kernel);
   const secrets = await serveSecrets(kernel);
+  await loadNetwork(kernel);
   const load = (values: Record<string, unknown>): Promise<PluginContext> =>
     kernel.load({
       manifest,

@@ -1,6 +1,7 @@
 import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
 import { bus } from './de/bus.ts';
+import { egress } from './de/egress.ts';
 import { letters } from './de/letters.ts';
 import { memories } from './de/memories.ts';
 import { models } from './de/models.ts';
@@ -15,6 +16,7 @@ export const de: Catalogue = {
   ...activity,
   ...app,
   ...bus,
+  ...egress,
   ...letters,
   ...memories,
   ...models,

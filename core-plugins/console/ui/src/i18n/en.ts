@@ -1,6 +1,7 @@
 import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
 import { bus } from './en/bus.ts';
+import { egress } from './en/egress.ts';
 import { letters } from './en/letters.ts';
 import { memories } from './en/memories.ts';
 import { models } from './en/models.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...activity,
   ...app,
   ...bus,
+  ...egress,
   ...letters,
   ...memories,
   ...models,

@@ -157,4 +157,36 @@ export const errorsDe: ErrorWords = new Map([
       fix: 'Eine Adresse sieht so aus: http://127.0.0.1:11434. Ein Schlüssel gehört in sein eigenes Feld.',
     },
   ],
+  [
+    'NET_HOST_DENIED',
+    {
+      message: '{subject} darf {host} nicht ansprechen.',
+      fix: 'Wenn du das willst, nimmt sein Autor den Rechner in plugin.json auf, und du erlaubst die neue Fassung.',
+    },
+  ],
+  [
+    'NET_ADDRESS_DENIED',
+    {
+      message: '{subject} darf {host} nicht ansprechen: Die Adresse {address} liegt nicht im öffentlichen Internet.',
+      fix: 'Ist es ein Gerät von dir, so nimmt der Autor das in plugin.json auf, und du erlaubst die neue Fassung.',
+    },
+  ],
+  ['NET_NAME_UNKNOWN', { message: '{host} wurde nicht gefunden.', fix: 'Prüfe den Namen, und ob du online bist.' }],
+  ['NET_UNREACHABLE', { message: '{host} antwortet nicht.', fix: 'Prüfe, ob du online bist, und versuche es später.' }],
+  [
+    'NET_CERTIFICATE_REFUSED',
+    {
+      message: '{host} konnte nicht beweisen, dass er {host} ist.',
+      fix: 'Prüfe das Datum dieses Rechners, und ob jemand dazwischensteht, etwa die Anmeldeseite eines Cafés.',
+    },
+  ],
+  ['NET_TIMED_OUT', { message: '{host} brauchte länger als {seconds} Sekunden.', fix: AGAIN }],
+  ['NET_CUT_OFF', { message: '{host} brach mitten in der Antwort ab.', fix: AGAIN }],
+  [
+    'NET_UNRECORDED',
+    {
+      message: 'Die Verbindung von {subject} zu {host} konnte nicht aufgeschrieben werden und entstand deshalb nicht.',
+      fix: 'Sieh nach, ob die Festplatte voll ist.',
+    },
+  ],
 ]);

@@ -2,6 +2,7 @@ import BookHeart from '@lucide/svelte/icons/book-heart';
 import Brain from '@lucide/svelte/icons/brain';
 import Cpu from '@lucide/svelte/icons/cpu';
 import Database from '@lucide/svelte/icons/database';
+import Globe from '@lucide/svelte/icons/globe';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import MessageCircle from '@lucide/svelte/icons/message-circle';
 import Puzzle from '@lucide/svelte/icons/puzzle';
@@ -14,6 +15,7 @@ const AREAS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['kernel', Cpu],
   ['llm', Brain],
   ['memory', BookHeart],
+  ['net', Globe],
   ['plugin', Puzzle],
   ['storage', Database],
   ['vault', KeyRound],

@@ -1,8 +1,10 @@
 import BookHeart from '@lucide/svelte/icons/book-heart';
 import Brain from '@lucide/svelte/icons/brain';
+import CloudSun from '@lucide/svelte/icons/cloud-sun';
 import Database from '@lucide/svelte/icons/database';
 import Dices from '@lucide/svelte/icons/dices';
 import DoorOpen from '@lucide/svelte/icons/door-open';
+import Globe from '@lucide/svelte/icons/globe';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import MessageCircle from '@lucide/svelte/icons/message-circle';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
@@ -24,8 +26,10 @@ const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['chat', MessageCircle],
   ['console', PanelsTopLeft],
   ['journal', ScrollText],
+  ['network', Globe],
   ['dice', Dices],
   ['diary', NotebookPen],
+  ['weather', CloudSun],
 ]);
 
 export function pluginIcon(id: string): Icon {

@@ -8,6 +8,7 @@ export type Route =
   | { readonly name: 'activity' }
   | { readonly name: 'bus' }
   | { readonly name: 'letters' }
+  | { readonly name: 'egress' }
   | { readonly name: 'settings' }
   | { readonly name: 'missing'; readonly path: string };
 
@@ -40,7 +41,7 @@ export function parsePath(path: string): Route {
       if (second === undefined) return { name: 'plugins' };
       return PLUGIN_ID.test(second) ? { name: 'plugins', plugin: second } : missing;
     case 'activity':
-      if (second === 'bus' || second === 'letters') return { name: second };
+      if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'memories':
     case 'settings':
@@ -63,6 +64,7 @@ export function pathOf(route: Route): string {
       return route.plugin ? `/plugins/${route.plugin}` : '/plugins';
     case 'bus':
     case 'letters':
+    case 'egress':
       return `/activity/${route.name}`;
     case 'missing':
       return route.path;

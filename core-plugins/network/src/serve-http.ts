@@ -1,0 +1,110 @@
+import type {
+  Bus,
+  HttpChunk,
+  HttpConstraints,
+  HttpFetch,
+  HttpResponse,
+  HttpStream,
+  HttpStreamed,
+  Request,
+  StreamWriter,
+} from '@aico/sdk';
+import { bodyOf, travelling } from './http/body.ts';
+import type { Asked, HttpClient, Opened } from './http/client.ts';
+import { Deadline } from './http/deadline.ts';
+import { Slots } from './http/slots.ts';
+import { readGrant } from './policy/grant.ts';
+import { checkHeaders, shownHeaders } from './policy/headers.ts';
+import { readTarget } from './policy/target.ts';
+
+const FETCH_MS = 30_000;
+const SILENCE_MS = 60_000;
+/** As long as a stream may go on, however much it says. */
+const STREAM_MS = 2 * 3_600_000;
+/** What one message of the bus holds; beyond it there is the stream. */
+const MAX_FETCH_BYTES = 8 * 1024 * 1024;
+const PIECE_BYTES = 128 * 1024;
+
+/** Asks web servers for plugins. */
+export async function serveHttp(bus: Bus, client: HttpClient): Promise<void> {
+  const slots = new Slots();
+  await bus.serve('net.http.fetch.v1', (request) => fetchWhole(client, slots, request));
+  await bus.serveStream('net.http.stream.v1', (request, stream) => passOn(client, slots, request, stream));
+}
+
+async function fetchWhole(client: HttpClient, slots: Slots, request: Request<HttpFetch>): Promise<HttpResponse> {
+  const asked = askedOf(request);
+  using deadline = new Deadline(request.sender, asked.target.host, request.data.timeoutMs ?? FETCH_MS);
+  const signal = AbortSignal.any([request.signal, deadline.signal]);
+  const giveBack = await slots.take(request.sender, signal);
+  try {
+    const maxBytes = Math.min(asked.maxBytes, MAX_FETCH_BYTES);
+    await using opened = await client.open({ ...asked, maxBytes, signal });
+    const pieces: Buffer[] = [];
+    for await (const piece of opened.body) pieces.push(piece);
+    return { ...headOf(opened), ...travelling(Buffer.concat(pieces)) };
+  } finally {
+    giveBack();
+  }
+}
+
+async function passOn(
+  client: HttpClient,
+  slots: Slots,
+  request: Request<HttpStream>,
+  stream: StreamWriter<HttpChunk>,
+): Promise<HttpStreamed> {
+  const asked = askedOf(request);
+  const { host } = asked.target;
+  using silence = new Deadline(request.sender, host, request.data.timeoutMs ?? SILENCE_MS);
+  using whole = new Deadline(request.sender, host, STREAM_MS);
+  const signal = AbortSignal.any([request.signal, silence.signal, whole.signal]);
+  const giveBack = await slots.take(request.sender, signal);
+  try {
+    await using opened = await client.open({ ...asked, signal });
+    await stream.write({ kind: 'head', ...headOf(opened) });
+    let bytes = 0;
+    silence.restart();
+    for await (const piece of opened.body) {
+      silence.pause();
+      bytes += piece.length;
+      for (let at = 0; at < piece.length; at += PIECE_BYTES) {
+        await stream.write(chunkOf(piece.subarray(at, at + PIECE_BYTES)));
+      }
+      silence.restart();
+    }
+    return { bytes };
+  } finally {
+    giveBack();
+  }
+}
+
+/** The request, read and checked as far as it can be before anything is connected. @throws AicoError NET_… */
+function askedOf({ sender, grant: constraints, data, signal }: Request<HttpFetch>): Asked {
+  const { method = 'GET', redirect = 'follow' } = data;
+  const grant = readGrant(sender, constraints as HttpConstraints);
+  return {
+    grant,
+    method,
+    redirect,
+    signal,
+    target: readTarget(sender, data.url),
+    headers: checkHeaders(sender, data.headers ?? {}),
+    body: bodyOf(sender, data, method),
+    maxBytes: grant.maxBytes,
+  };
+}
+
+function headOf({
+  status,
+  url,
+  redirected,
+  headers,
+}: Opened): Pick<HttpResponse, 'status' | 'url' | 'redirected' | 'headers'> {
+  return { status, url, redirected, headers: { ...shownHeaders(headers) } };
+}
+
+function chunkOf(bytes: Buffer): HttpChunk {
+  const body = travelling(bytes);
+  return 'text' in body ? { kind: 'text', text: body.text } : { kind: 'bytes', base64: body.base64 };
+}
