@@ -9,7 +9,7 @@ export interface KillReport {
   readonly acknowledged: number;
   /** Acknowledged to the publisher, and never handled. */
   readonly lost: readonly number[];
-  /** Refused because nobody keeps events, and handled all the same. */
+  /** Refused because nobody could keep it, and handled all the same. */
   readonly denied: readonly number[];
   readonly outOfOrder: readonly string[];
   /** Handed out again, as at-least-once allows: its acknowledgement could not be on the disk at a kill. */
@@ -19,6 +19,8 @@ export interface KillReport {
   readonly oldestRepeatMs: number;
 }
 
+/** Refusals that leave no doubt whether the event was kept. */
+const NOT_KEPT: ReadonlySet<string> = new Set(['KERNEL_NO_SERVER', 'KERNEL_SERVER_BUSY', 'JOURNAL_FULL']);
 /** What was acknowledged so long before a kill is on the disk, even on a busy machine. Mostly it takes 10 ms. */
 const SETTLED_AFTER_MS = 1_000;
 
@@ -30,7 +32,7 @@ interface Handling {
 /** Judges what a publisher and a consumer wrote down, and what was killed meanwhile. */
 export function judgeKills(published: string, consumed: string, kills: readonly Kill[]): KillReport {
   const kept = numbersOf(published, 'kept');
-  const refused = linesOf(published, 'refused').filter(([, code]) => code === 'KERNEL_NO_SERVER');
+  const refused = linesOf(published, 'refused').filter(([, code = '']) => NOT_KEPT.has(code));
   const handled = new Set(numbersOf(consumed, 'done'));
   return {
     acknowledged: kept.length,
@@ -84,7 +86,12 @@ function excuses({ victim, at, end }: Kill, { gotAt, doneAt = at }: Handling, ag
   return victim !== 'publisher' && at <= again && gotAt <= end && doneAt <= end && doneAt > at - SETTLED_AFTER_MS;
 }
 
-function numbersOf(text: string, word: string): number[] {
+/** Errors that the publisher was told, oldest first. */
+export function refusalsIn(published: string): readonly unknown[] {
+  return linesOf(published, 'refused').map(([, , error = '']) => JSON.parse(decodeURIComponent(error)));
+}
+
+export function numbersOf(text: string, word: string): number[] {
   return linesOf(text, word).map(([number]) => Number(number));
 }
 

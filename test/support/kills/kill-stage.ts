@@ -4,7 +4,7 @@ import type { GroupStatus, JournalStatus, PluginInfo } from '@aico/schemas';
 import { BrowserSession, PASSWORD } from '../browser-session.ts';
 import { Product } from '../product.ts';
 import { trustStranger } from '../stranger.ts';
-import { judgeKills, type Kill, type KillReport } from './kill-report.ts';
+import { judgeKills, type Kill, type KillReport, numbersOf, refusalsIn } from './kill-report.ts';
 import { CONSUMER, GROUP, PUBLISHER, packWitnesses, witnessFile } from './witness-plugins.ts';
 
 const PLUGINS = { publisher: PUBLISHER, consumer: CONSUMER, journal: 'journal' } as const;
@@ -71,13 +71,25 @@ export class KillStage {
     };
     await this.#until('every event is handled', isDone);
     const { dead = 0, missed = 0 } = (await this.#group()) ?? {};
-    const texts = [PUBLISHER, CONSUMER].map((plugin) => readFile(witnessFile(this.#home, plugin), 'utf8'));
-    const [published = '', consumed = ''] = await Promise.all(texts);
-    return { ...judgeKills(published, consumed, this.#kills), dead, missed };
+    return { ...judgeKills(await this.#read(PUBLISHER), await this.#read(CONSUMER), this.#kills), dead, missed };
+  }
+
+  /** Events that were acknowledged so far. */
+  async acknowledged(): Promise<number> {
+    return numbersOf(await this.#read(PUBLISHER), 'kept').length;
+  }
+
+  /** The error that the publisher was told last. */
+  async refusal(): Promise<unknown> {
+    return refusalsIn(await this.#read(PUBLISHER)).at(-1);
   }
 
   close(): Promise<void> {
     return this.#product.stop();
+  }
+
+  #read(plugin: string): Promise<string> {
+    return readFile(witnessFile(this.#home, plugin), 'utf8');
   }
 
   async #begin(): Promise<void> {

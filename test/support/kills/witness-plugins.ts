@@ -24,6 +24,7 @@ const openNotes = (ctx) => {
 const PUBLISHER_CODE = `${NOTE}
 import { randomUUID } from 'node:crypto';
 const KEYS = 7;
+const told = ({ code, subject, rule, fix, message }) => encodeURIComponent(JSON.stringify({ code, subject, rule, fix, message }));
 export default { activate(ctx) {
   const { path, note } = openNotes(ctx);
   const sent = readFileSync(path, 'utf8').split('\\n').filter((line) => line.startsWith('sent '));
@@ -34,7 +35,7 @@ export default { activate(ctx) {
     const conversation = '00000000-0000-4000-8000-00000000000' + (mine % KEYS);
     const message = { id: randomUUID(), conversation, role: 'companion', status: 'complete', text: String(mine),
       createdAt: new Date().toISOString() };
-    ctx.bus.publish('${TOPIC}', { message }).then(() => note('kept', mine), ({ code }) => note('refused', mine, code));
+    ctx.bus.publish('${TOPIC}', { message }).then(() => note('kept', mine), (error) => note('refused', mine, error.code, told(error)));
   };
   const burst = () => {
     for (let left = Math.ceil(Math.random() * 6); left > 0; left -= 1) publish();
