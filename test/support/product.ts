@@ -31,11 +31,16 @@ export class Product {
   /** Starts it, on a home that goes when the test ends unless one is given. */
   static async start(options: { home?: string; env?: Record<string, string> } = {}): Promise<Product> {
     const home = options.home ?? (await temporaryHome());
-    const environment = environmentOf(home, options.env);
-    const child = spawn(process.execPath, [HOST, 'start'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    const product = new Product(home, await readyOutput(child), child, environment);
+    const product = await Product.launch(home, options.env);
     onTestFinished(() => product.stop());
     return product;
+  }
+
+  /** Starts it for somebody who stops it. */
+  static async launch(home: string, env?: Record<string, string>): Promise<Product> {
+    const environment = environmentOf(home, env);
+    const child = spawn(process.execPath, [HOST, 'start'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    return new Product(home, await readyOutput(child), child, environment);
   }
 
   /** Of the host; its plugins run below it. */
@@ -46,6 +51,14 @@ export class Product {
   /** The `aico` command against this product. */
   aico(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     return runAico(args, this.#environment);
+  }
+
+  /** `aico unlock`, with the password on standard input. */
+  async unlock(password: string, ...args: string[]): Promise<void> {
+    const { code, stderr } = await runAico(['unlock', '--password-stdin', ...args], this.#environment, {
+      input: password,
+    });
+    if (code !== 0) throw new Error(`the vault did not open: ${stderr}`);
   }
 
   /** Asks it to stop, as Ctrl-C does; resolves when its process is gone. */
@@ -65,10 +78,15 @@ export async function temporaryHome(): Promise<string> {
 }
 
 /** Runs the `aico` command on a home. */
-export async function runAico(args: readonly string[], environment: Record<string, string>, cwd = process.cwd()) {
-  const run = promisify(execFile);
+export async function runAico(
+  args: readonly string[],
+  environment: Record<string, string>,
+  { cwd = process.cwd(), input = '' }: { readonly cwd?: string; readonly input?: string } = {},
+) {
+  const running = promisify(execFile)(process.execPath, [HOST, ...args], { env: environment, cwd });
+  running.child.stdin?.end(input);
   try {
-    return { code: 0, ...(await run(process.execPath, [HOST, ...args], { env: environment, cwd })) };
+    return { code: 0, ...(await running) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
     return { code, stdout, stderr };

@@ -158,7 +158,7 @@ class Desk {
   }
 
   aico(...args: string[]): ReturnType<typeof runAico> {
-    return runAico(args, this.#environment, this.folder);
+    return runAico(args, this.#environment, { cwd: this.folder });
   }
 
   async json(...args: string[]): Promise<Record<string, unknown>> {

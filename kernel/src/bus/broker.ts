@@ -339,7 +339,10 @@ export class Broker {
   }
 }
 
-/** Absence and age are nobody's fault; everything else that the kernel refuses is a broken rule. */
+/** Absence, slowness and age of others are no fault of the sender; everything else that the kernel refuses is a broken rule. */
 function isViolation(error: AicoError): boolean {
-  return error.code.startsWith('KERNEL_') && !['KERNEL_NO_SERVER', 'KERNEL_STOPPING'].includes(error.code);
+  return (
+    error.code.startsWith('KERNEL_') &&
+    !['KERNEL_NO_SERVER', 'KERNEL_SERVER_BUSY', 'KERNEL_STOPPING'].includes(error.code)
+  );
 }

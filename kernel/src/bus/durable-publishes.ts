@@ -38,6 +38,8 @@ export class DurablePublishes {
   readonly #options: DurablePublishesOptions;
   readonly #appends = new Map<number, Append>();
   readonly #open = new Map<Peer, number>();
+  /** Payload bytes that each carrier was handed and has not kept. */
+  readonly #unkeptBytes = new Map<Peer, number>();
   #last = 0;
 
   constructor(options: DurablePublishesOptions) {
@@ -49,7 +51,7 @@ export class DurablePublishes {
     return correlation >= APPEND_BIT;
   }
 
-  /** Hands a checked event to the carrier. @throws AicoError KERNEL_NO_SERVER, KERNEL_REQUEST_LIMIT */
+  /** Hands a checked event to the carrier. @throws AicoError KERNEL_NO_SERVER, KERNEL_SERVER_BUSY, KERNEL_REQUEST_LIMIT */
   append(publisher: Peer, record: WireRecord, { topic, constraints, traceparent }: Passed, time: number): void {
     const { carrierTopic, registrations } = this.#options;
     const carrier = carrierTopic === undefined ? undefined : registrations.server(carrierTopic);
@@ -59,10 +61,13 @@ export class DurablePublishes {
     if (open >= UNKEPT_LIMIT) {
       throw new AicoError('KERNEL_REQUEST_LIMIT', { subject: publisher.id, details: { limit: UNKEPT_LIMIT } });
     }
+    const { correlation, payload } = record;
+    const unkeptBytes = this.#unkeptBytes.get(carrier) ?? 0;
+    carrier.assertRoom(topic, unkeptBytes, payload.length);
     this.#open.set(publisher, open + 1);
+    this.#unkeptBytes.set(carrier, unkeptBytes + payload.length);
     const id = this.#nextId();
     const header = publisher.stamp(constraints, traceparent);
-    const { correlation, payload } = record;
     this.#appends.set(id, { carrier, publisher, correlation, topic, header, payload, time });
     publisher.confirm('held', correlation);
     carrier.traffic.received += 1;
@@ -113,8 +118,11 @@ export class DurablePublishes {
     }
   }
 
-  #close(id: number, { publisher }: Append): void {
+  #close(id: number, { carrier, publisher, payload }: Append): void {
     this.#appends.delete(id);
+    const leftBytes = (this.#unkeptBytes.get(carrier) ?? 0) - payload.length;
+    if (leftBytes > 0) this.#unkeptBytes.set(carrier, leftBytes);
+    else this.#unkeptBytes.delete(carrier);
     const left = (this.#open.get(publisher) ?? 1) - 1;
     if (left === 0) this.#open.delete(publisher);
     else this.#open.set(publisher, left);

@@ -8,6 +8,8 @@ const FRAME_BYTES = 256 * 1024;
 /** Events that may be on their way to a plugin before it has consumed them. */
 const WINDOW_MESSAGES = 16_384;
 const WINDOW_BYTES = 16 * 1024 * 1024;
+/** Answers and control that may wait for a plugin; one that reads so little for so long reads nothing. */
+const UNREAD_BYTES = 128 * 1024 * 1024;
 /** Kinds of records that ask something of a plugin; everything else answers what it asked itself. */
 const NEW_WORK: ReadonlySet<number> = new Set([RecordKind.request, RecordKind.stream]);
 
@@ -16,30 +18,36 @@ export interface OutboxOptions {
   readonly limits: QueueLimits;
   readonly onDrop: (topic: string) => void;
   readonly onFailure: (error: unknown) => void;
+  /** More waits for the plugin than may wait: it does not read. */
+  readonly onUnread: () => void;
 }
 
 /**
- * What is on its way to one plugin. Answers and control never wait and are bounded by the requests that caused them;
- * events wait for the plugin's window and, past the limits, the oldest is dropped and counted: a slow plugin never grows
+ * What is on its way to one plugin. Answers and control never wait for the window; when too many are not read, the plugin is
+ * given up. Events wait for the plugin's window and, past the limits, the oldest is dropped and counted: a slow plugin never grows
  * the kernel.
  */
 export class Outbox {
   readonly #link: Link;
   readonly #onFailure: (error: unknown) => void;
+  readonly #onUnread: () => void;
   readonly #queue: EventQueue;
   /** The frame that goes out next; full ones go before it. */
   readonly #writer = new FrameWriter();
   #full: Uint8Array[] = [];
+  #fullBytes = 0;
   /** Requests that wait for whoever will answer them; undefined while nothing is held. */
   #held: RecordFields[] | undefined;
+  #heldBytes = 0;
   #inFlight = 0;
   #inFlightBytes = 0;
   #pumping = false;
   #closed = false;
 
-  constructor({ link, limits, onDrop, onFailure }: OutboxOptions) {
+  constructor({ link, limits, onDrop, onFailure, onUnread }: OutboxOptions) {
     this.#link = link;
     this.#onFailure = onFailure;
+    this.#onUnread = onUnread;
     this.#queue = new EventQueue(limits, onDrop);
   }
 
@@ -48,15 +56,22 @@ export class Outbox {
     return this.#queue.length;
   }
 
+  /** Bytes that are written down for the plugin and not yet with its socket. */
+  get backlogBytes(): number {
+    return this.#fullBytes + this.#writer.bytes + this.#heldBytes;
+  }
+
   pushControl(fields: RecordFields): void {
     if (this.#closed) return;
     if (this.#held !== undefined && NEW_WORK.has(fields.kind)) {
       this.#held.push(fields);
+      this.#heldBytes += fields.payload?.length ?? 0;
       return;
     }
-    if (this.#writer.bytes >= FRAME_BYTES) this.#full.push(this.#writer.take());
+    if (this.#writer.bytes >= FRAME_BYTES) this.#fill();
     this.#writer.add(fields);
-    this.#schedule();
+    if (this.backlogBytes > UNREAD_BYTES) this.#giveUp();
+    else this.#schedule();
   }
 
   pushEvent(event: BusEvent): void {
@@ -80,8 +95,9 @@ export class Outbox {
   /** Drops events that a rule no longer admits, whether they wait or are about to leave. */
   retain(admits: (topic: string) => boolean): void {
     this.#queue.retain(admits);
-    const frames = [...this.#full, ...(this.#writer.bytes > 0 ? [this.#writer.take()] : [])];
-    this.#full = [];
+    if (this.#writer.bytes > 0) this.#fill();
+    const frames = this.#full;
+    [this.#full, this.#fullBytes] = [[], 0];
     for (const frame of frames) {
       const reader = new FrameReader(frame);
       while (reader.next()) {
@@ -99,14 +115,14 @@ export class Outbox {
   /** Ends the hold and takes what came meanwhile. */
   takeHeld(): { readonly requests: readonly RecordFields[]; readonly events: readonly BusEvent[] } {
     const requests = this.#held ?? [];
-    this.#held = undefined;
+    [this.#held, this.#heldBytes] = [undefined, 0];
     return { requests, events: this.#queue.takeAll() };
   }
 
   close(): void {
     this.#closed = true;
-    this.#held = undefined;
-    this.#full = [];
+    [this.#held, this.#heldBytes] = [undefined, 0];
+    [this.#full, this.#fullBytes] = [[], 0];
     this.#writer.clear();
     this.#queue.clear();
   }
@@ -130,9 +146,23 @@ export class Outbox {
   #nextFrame(): Uint8Array | undefined {
     if (this.#closed) return undefined;
     const full = this.#full.shift();
-    if (full !== undefined) return full;
+    if (full !== undefined) {
+      this.#fullBytes -= full.length;
+      return full;
+    }
     while (this.#held === undefined && this.#queue.length > 0 && this.#hasRoom()) this.#write(this.#queue.shift());
     return this.#writer.bytes === 0 ? undefined : this.#writer.take();
+  }
+
+  #giveUp(): void {
+    this.close();
+    this.#onUnread();
+  }
+
+  #fill(): void {
+    const frame = this.#writer.take();
+    this.#full.push(frame);
+    this.#fullBytes += frame.length;
   }
 
   #schedule(): void {

@@ -64,12 +64,20 @@ export class Peer {
       limits: options.quota,
       onDrop: drop,
       onFailure: options.onLinkFailure ?? (() => {}),
+      onUnread: () => options.onLinkFailure?.(new AicoError('KERNEL_PLUGIN_UNRESPONSIVE', { subject: options.id })),
     });
   }
 
   /** Whether the rate quota admits one more message. */
   admits(bytes: number, now: number): boolean {
     return this.#messages.take(1, now) && this.#bytes.take(bytes, now);
+  }
+
+  /** Refuses more work for a peer that does not keep up. @throws AicoError KERNEL_SERVER_BUSY */
+  assertRoom(topic: string, waitingBytes: number, bytes: number): void {
+    const limit = this.quota.queueBytes;
+    if (waitingBytes === 0 || waitingBytes + bytes <= limit) return;
+    throw new AicoError('KERNEL_SERVER_BUSY', { subject: topic, details: { plugin: this.id, limit } });
   }
 
   /** How long a message takes at the rate quota, ms. */

@@ -154,6 +154,7 @@ export class RequestRouter {
     if (server === undefined || !server.access.decide('serve', topic).allowed) {
       throw new AicoError('KERNEL_NO_SERVER', { subject: topic });
     }
+    server.assertRoom(topic, server.outbox.backlogBytes, record.payload.length);
     const streaming = record.kind === RecordKind.stream;
     const credit = streaming ? Math.max(1, Math.min(MAX_CREDIT, Math.trunc(record.sequence) || 1)) : 0;
     const { correlation, kind, payload } = record;

@@ -1,4 +1,4 @@
-import { AicoError, type Grant, type HandedOver, type LifecycleMessage, type Quota } from '@aico/schemas';
+import { AicoError, type Grant, type HandedOver, isAicoError, type LifecycleMessage, type Quota } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
@@ -51,7 +51,10 @@ export class Incarnation {
       link: running.link,
       standby,
       onLifecycle: (message) => this.#hear(message),
-      onLinkFailure: () => running.kill('SIGKILL'),
+      onLinkFailure: (error) => {
+        if (isAicoError(error)) this.#cause ??= error;
+        running.kill('SIGKILL');
+      },
     });
     this.ended = running.exited.then((exit) => this.#end(exit));
   }

@@ -102,6 +102,7 @@ export type ErrorCode =
   | 'KERNEL_PAYLOAD_TOO_LARGE'
   | 'KERNEL_RATE_EXCEEDED'
   | 'KERNEL_NO_SERVER'
+  | 'KERNEL_SERVER_BUSY'
   | 'KERNEL_SERVER_GONE'
   | 'KERNEL_SERVER_EXISTS'
   | 'KERNEL_REQUEST_TIMEOUT'
@@ -791,6 +792,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "Nobody answers \"{subject}\" now.",
     "rule": "A request needs an active plugin that serves its topic.",
     "fix": "Enable the plugin that serves it, or wait until it is active.",
+    "status": 503
+  },
+  "KERNEL_SERVER_BUSY": {
+    "message": "{plugin}, which answers \"{subject}\", does not keep up.",
+    "rule": "What waits for a plugin is bounded ({limit} bytes).",
+    "fix": "Try again in a moment; a plugin that stops reading is ended and started anew.",
     "status": 503
   },
   "KERNEL_SERVER_GONE": {

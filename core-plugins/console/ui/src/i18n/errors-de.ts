@@ -53,6 +53,10 @@ export const errorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'KERNEL_SERVER_BUSY',
+    { message: '{plugin}, das auf „{subject}“ antwortet, kommt nicht nach.', fix: 'Versuche es gleich noch einmal.' },
+  ],
+  [
     'KERNEL_SERVER_GONE',
     {
       message: 'Das Plugin, das antworten sollte, hat angehalten.',
