@@ -51,8 +51,13 @@ export type LifecycleMessage =
   | { readonly type: 'activate'; readonly handedOver?: HandedOver }
   | { readonly type: 'active' }
   /** Asks a plugin that is to be replaced to finish what it handles, take nothing new, and tell its state. */
-  | { readonly type: 'handOver' }
-  | { readonly type: 'handedOver'; readonly handedOver?: HandedOver; readonly problem?: string }
+  | { readonly type: 'handOver'; readonly nonce: number }
+  | {
+      readonly type: 'handedOver';
+      readonly nonce: number;
+      readonly handedOver?: HandedOver;
+      readonly problem?: string;
+    }
   /** Its successor failed: it goes on. */
   | { readonly type: 'goOn' }
   | { readonly type: 'failed'; readonly problem: string; readonly error?: ErrorReport }

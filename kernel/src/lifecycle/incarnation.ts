@@ -33,6 +33,8 @@ export class Incarnation {
   readonly #loaded = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<void>();
   #handedOver = Promise.withResolvers<HandedOver | undefined>();
+  /** An answer to an earlier try tells a state that others have changed since. */
+  #handOvers = 0;
   #cause: AicoError | undefined;
   #stopPing = (): void => {};
   #missed = 0;
@@ -101,7 +103,8 @@ export class Incarnation {
   async handOver(signal: AbortSignal): Promise<HandedOver | undefined> {
     this.#handedOver = Promise.withResolvers();
     this.#handedOver.promise.catch(() => {});
-    this.attachment.tell({ type: 'handOver' });
+    this.#handOvers += 1;
+    this.attachment.tell({ type: 'handOver', nonce: this.#handOvers });
     return this.#inTime(this.#handedOver.promise, signal);
   }
 
@@ -144,7 +147,7 @@ export class Incarnation {
       const failure = toldFailure(subject, message);
       this.#loaded.reject(failure);
       this.#ready.reject(failure);
-    } else if (message.type === 'handedOver') {
+    } else if (message.type === 'handedOver' && message.nonce === this.#handOvers) {
       const { handedOver, problem } = message;
       if (problem === undefined) this.#handedOver.resolve(handedOver);
       else this.#handedOver.reject(new AicoError('KERNEL_HAND_OVER_FAILED', { subject, details: { problem } }));

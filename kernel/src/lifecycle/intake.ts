@@ -52,17 +52,12 @@ export class Intake {
     }
   }
 
-  /** The version is the plugin from now on. */
-  async keep(plugin: ManagedPlugin, { reference, verified }: NextVersion): Promise<void> {
-    describe(plugin, verified);
-    plugin.reference = await this.#options.source.keep(reference);
-  }
-
-  /** Forgets a version that waits for its user's yes. */
-  async forgetWaiting(plugin: ManagedPlugin): Promise<void> {
+  /** Forgets a version that waits for its user's yes. @param newer what now lies ready, maybe in the very place of the other */
+  async forgetWaiting(plugin: ManagedPlugin, newer?: PluginReference): Promise<void> {
     const { next } = plugin;
     plugin.next = undefined;
-    if (next !== undefined) await this.#options.source.discard(next.reference);
+    if (next === undefined || next.reference.location === newer?.location) return;
+    await this.#options.source.discard(next.reference);
   }
 
   async #load(plugin: ManagedPlugin): Promise<VerifiedPackage> {
@@ -85,7 +80,8 @@ export class Intake {
   }
 }
 
-function describe(plugin: ManagedPlugin, { manifest, tier, signer }: VerifiedPackage): void {
+/** The plugin is what this package says from now on. */
+export function describe(plugin: ManagedPlugin, { manifest, tier, signer }: VerifiedPackage): void {
   plugin.manifest = manifest;
   plugin.trust = { tier, signer: signer.name };
 }

@@ -1,5 +1,7 @@
-import type { Manifest } from '@aico/schemas';
+import { AicoError, type Manifest } from '@aico/schemas';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
+import { asAicoError } from './intake.ts';
+import type { ManagedPlugin, NextVersion } from './managed-plugin.ts';
 
 /**
  * Whether a version may run beside the one that it replaces: what is isolated owns nothing outside its process, while two
@@ -31,4 +33,11 @@ export async function succeed(
   }
   successor.attachment.takeOver(running.attachment);
   return successor;
+}
+
+/** Why a version did not take another's place. */
+export function updateFailed({ id, manifest, reference }: ManagedPlugin, next: NextVersion, cause: unknown): AicoError {
+  const { message: problem } = asAicoError(cause, id);
+  const details = { version: next.reference.version, before: reference.version, problem };
+  return new AicoError('KERNEL_PLUGIN_UPDATE_FAILED', { subject: manifest?.name ?? id, details, cause });
 }

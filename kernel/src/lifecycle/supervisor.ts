@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { AicoError, type Grant, type Manifest } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
-import { asksForMore } from './asks-for-more.ts';
+import { asksForMore, wideningOf } from './asks-for-more.ts';
 import { blockersOf, cycleOf, missingDependency } from './blockers.ts';
 import { judgeCrash } from './crash-policy.ts';
+import { grantsFor } from './grants-for.ts';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
-import { asAicoError, Intake } from './intake.ts';
+import { asAicoError, describe, Intake } from './intake.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
-import { mayStandBeside, succeed } from './succeed.ts';
+import { mayStandBeside, succeed, updateFailed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 
 /**
@@ -91,7 +92,7 @@ export class Supervisor {
       return plugin;
     }
     const next = await this.#intake.examine(known.id, reference);
-    await this.#intake.forgetWaiting(known);
+    await this.#intake.forgetWaiting(known, reference);
     if (known.manifest === undefined || !asksForMore(known.manifest, next.verified.manifest)) {
       await this.#update(known, next);
     } else {
@@ -104,7 +105,7 @@ export class Supervisor {
   /** Answers for the user what a version asks that waits. @throws AicoError KERNEL_UPDATE_UNKNOWN */
   async answerUpdate(id: string, accept: boolean): Promise<ManagedPlugin> {
     const plugin = this.get(id);
-    const { next } = plugin;
+    const { next, manifest, record } = plugin;
     if (next === undefined) throw new AicoError('KERNEL_UPDATE_UNKNOWN', { subject: plugin.manifest?.name ?? id });
     if (!accept) {
       await this.#intake.forgetWaiting(plugin);
@@ -112,9 +113,16 @@ export class Supervisor {
       return plugin;
     }
     plugin.next = undefined;
-    // Whoever says yes to all of it has no narrower wish any more.
-    await this.#remember(plugin, { ...plugin.record, grants: undefined });
-    await this.#update(plugin, next);
+    const agreed = manifest === undefined ? [] : wideningOf(manifest, next.verified.manifest).permissions;
+    // The yes was to what is new: what was refused before stays refused.
+    const grants = record.grants === undefined ? undefined : [...record.grants, ...grantsFor(agreed)];
+    await this.#remember(plugin, { ...record, grants });
+    try {
+      await this.#update(plugin, next);
+    } catch (error) {
+      await this.#remember(plugin, { ...plugin.record, grants: record.grants });
+      throw error;
+    }
     return plugin;
   }
 
@@ -139,11 +147,7 @@ export class Supervisor {
   }
 
   grantsOf(plugin: ManagedPlugin, manifest: Manifest | undefined = plugin.manifest): readonly Grant[] {
-    if (plugin.record.grants !== undefined) return plugin.record.grants;
-    const wanted = (manifest?.permissions ?? []).filter((permission) => permission.optional !== true);
-    return wanted.map(({ verb, topic, constraints }) =>
-      constraints === undefined ? { verb, topic, effect: 'allow' } : { verb, topic, effect: 'allow', constraints },
-    );
+    return plugin.record.grants ?? grantsFor(manifest?.permissions ?? []);
   }
 
   /** Looks at one plugin again; calls while a transition runs are answered by one more look after it. */
@@ -260,9 +264,6 @@ export class Supervisor {
     plugin.enter('updating');
     try {
       this.#own(plugin, await succeed(running, this.#lifeOf(plugin, next.verified), abort.signal));
-      await this.#intake.keep(plugin, next);
-      plugin.enter('active');
-      await running.stop('its newer version took over');
     } catch (error) {
       const failure = updateFailed(plugin, next, error);
       await this.#options.source.discard(next.reference);
@@ -275,27 +276,42 @@ export class Supervisor {
     } finally {
       this.#aborts.delete(plugin.id);
     }
+    describe(plugin, next.verified);
+    plugin.enter('active');
+    await this.#keep(plugin, next);
+    await running.stop('its newer version took over');
+  }
+
+  /** What runs goes on running when its package cannot be put in place; the version before is then the one that starts next. */
+  async #keep(plugin: ManagedPlugin, { reference }: NextVersion): Promise<void> {
+    try {
+      plugin.reference = await this.#options.source.keep(reference);
+    } catch (error) {
+      this.#options.onFailure(plugin.id, error);
+    }
   }
 
   /** Stops the version before, then starts the new one; goes back when that fails. */
   async #replace(plugin: ManagedPlugin, next: NextVersion): Promise<void> {
-    const { reference, record } = plugin;
+    const { reference } = plugin;
+    const { crashes, quarantined } = plugin.record;
     const ran = plugin.state === 'active';
     if (ran) await this.#stopOne(plugin, 'a newer version takes its place');
     else this.#rest(plugin);
     plugin.verified = next.verified;
-    plugin.manifest = next.verified.manifest;
+    describe(plugin, next.verified);
     this.#intake.admit(plugin);
     if (ran) await this.#step(plugin.id);
     if (!ran || plugin.state === 'active' || plugin.state === 'pending') {
-      await this.#intake.keep(plugin, next);
+      await this.#keep(plugin, next);
       return;
     }
     const failure = updateFailed(plugin, next, plugin.error);
     this.#rest(plugin);
     await this.#options.source.discard(next.reference);
     plugin.reference = reference;
-    await this.#remember(plugin, record);
+    // Only the failures are forgotten: whether it is to run is as its user says by now.
+    await this.#remember(plugin, { ...plugin.record, crashes, quarantined });
     await this.#intake.verify(plugin);
     throw failure;
   }
@@ -374,10 +390,4 @@ export class Supervisor {
       .write(plugin.id, record)
       .catch((error: unknown) => this.#options.onFailure(plugin.id, error));
   }
-}
-
-function updateFailed({ id, manifest, reference }: ManagedPlugin, next: NextVersion, cause: unknown): AicoError {
-  const { message: problem } = asAicoError(cause, id);
-  const details = { version: next.reference.version, before: reference.version, problem };
-  return new AicoError('KERNEL_PLUGIN_UPDATE_FAILED', { subject: manifest?.name ?? id, details, cause });
 }

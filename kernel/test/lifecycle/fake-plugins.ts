@@ -43,9 +43,12 @@ export class FakeWorld {
   readonly behaviours = new Map<string, Behaviour>();
   readonly required = new Set<string>();
   readonly failures: unknown[] = [];
+  /** Happens while a package is put in place. */
+  onKeep: () => void | Promise<void> = () => {};
   readonly kernel: Kernel;
   readonly #manifests: Map<string, Manifest>;
-  readonly #ready = new Map<string, Manifest>();
+  /** Versions that lie ready. */
+  readonly ready = new Map<string, Manifest>();
   readonly #refused = new Map<string, Error>();
 
   constructor(manifests: readonly Manifest[]) {
@@ -81,7 +84,7 @@ export class FakeWorld {
 
   /** Lets the next installation of a plugin find another version. */
   replace(manifest: Manifest): void {
-    this.#ready.set(manifest.id, manifest);
+    this.ready.set(manifest.id, manifest);
   }
 
   /** The newest process of a plugin. */
@@ -96,23 +99,24 @@ export class FakeWorld {
     return {
       list: async () => [...this.#manifests.values()].map(reference),
       load: async ({ id, location }) => {
-        const manifest = (location === 'ready' ? this.#ready.get(id) : undefined) ?? this.#manifests.get(id);
+        const manifest = (location === 'ready' ? this.ready.get(id) : undefined) ?? this.#manifests.get(id);
         if (manifest === undefined) throw new Error(`no package of ${id}`);
         const refused = this.#refused.get(id);
         if (refused !== undefined) throw refused;
         return { manifest, files: new Map(), signer: { keyId: 'k', name: 'test' }, tier: manifest.tier, digest: 'd' };
       },
       install: async (id) => {
-        const manifest = this.#ready.get(id) ?? this.#manifests.get(id);
+        const manifest = this.ready.get(id) ?? this.#manifests.get(id);
         return { ...reference(manifest as Manifest), location: 'ready' };
       },
       keep: async ({ id }) => {
-        const manifest = this.#ready.get(id) ?? this.#manifests.get(id);
-        this.#ready.delete(id);
+        await this.onKeep();
+        const manifest = this.ready.get(id) ?? this.#manifests.get(id);
+        this.ready.delete(id);
         this.#manifests.set(id, manifest as Manifest);
         return reference(manifest as Manifest);
       },
-      discard: async ({ id }) => void this.#ready.delete(id),
+      discard: async ({ id }) => void this.ready.delete(id),
       remove: async (id) => void this.#manifests.delete(id),
     };
   }
@@ -168,10 +172,14 @@ export class FakeWorld {
       if (message.type === 'activate' && onActivate === 'fail')
         await tell({ type: 'failed', problem: 'Error: it broke' });
       if (message.type === 'handOver' && onHandOver === 'state') {
-        await tell({ type: 'handedOver', handedOver: { stateVersion: 1, state: { kept: 'all' } } });
+        await tell({
+          type: 'handedOver',
+          nonce: message.nonce,
+          handedOver: { stateVersion: 1, state: { kept: 'all' } },
+        });
       }
       if (message.type === 'handOver' && onHandOver === 'fail')
-        await tell({ type: 'handedOver', problem: 'Error: no' });
+        await tell({ type: 'handedOver', nonce: message.nonce, problem: 'Error: no' });
       if (message.type === 'handOver' && onHandOver === 'exit') exit({ code: 3, signal: undefined });
       if (message.type === 'ping' && answersPings) await tell({ type: 'pong', nonce: message.nonce });
       if (message.type === 'deactivate' && !stubborn) {

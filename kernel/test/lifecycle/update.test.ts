@@ -22,7 +22,7 @@ test('a newer version is loaded beside the one that runs, goes on with its state
   const second = world.process('dice');
   expect(second).not.toBe(first);
   expect(second.request).toMatchObject({ standby: true, package: { manifest: NEWER } });
-  expect(first.told).toContainEqual({ type: 'handOver' });
+  expect(first.told).toContainEqual({ type: 'handOver', nonce: 1 });
   const handedOver = { stateVersion: 1, state: { kept: 'all' } };
   expect(second.told).toContainEqual({ type: 'activate', handedOver });
   expect(first.told).toContainEqual({ type: 'deactivate', reason: 'its newer version took over' });
@@ -128,4 +128,62 @@ test('a no forgets the newer version and changes nothing [PLG-2, SEC-8]', async 
   expect(answer).toMatchObject({ version: '1.0.0', state: 'active', permissions: [] });
   expect(answer).not.toHaveProperty('update');
   expect(world.process('dice')).toBe(first);
+});
+
+test('a version that took over runs on when its package cannot be put in place, and the old process ends [UPD-4]', async () => {
+  const { world, first, ask } = await worldWith();
+  world.onKeep = () => Promise.reject(new Error('the disk is full'));
+  expect(await ask('install', 'dice')).toMatchObject({ version: '1.1.0', state: 'active' });
+  expect(first.told).toContainEqual({ type: 'deactivate', reason: 'its newer version took over' });
+  expect(world.failures).toEqual([new Error('the disk is full')]);
+});
+
+test('a version that falls right after it took over is started again [PLG-8, UPD-4]', async () => {
+  const { world, ask } = await worldWith();
+  world.onKeep = async () => {
+    world.process('dice').exit({ code: 3, signal: undefined });
+    await settle();
+  };
+  await ask('install', 'dice');
+  expect(world.path('dice').slice(-3)).toEqual(['active', 'crashed', 'backoff']);
+  world.onKeep = () => {};
+  await world.clock.advance(1_300);
+  expect(await ask('get', 'dice')).toMatchObject({ version: '1.1.0', state: 'active' });
+});
+
+test('a plugin that is switched off while its newer version starts in its place stays off [PLG-8]', async () => {
+  const { world, ask } = await worldWith({ tier: 'trusted' });
+  world.behaviours.set('dice', { onStart: 'silent' });
+  const installed = ask('install', 'dice');
+  await settle();
+  await ask('disable', 'dice');
+  await installed;
+  await settle();
+  expect(await ask('get', 'dice')).toMatchObject({ state: 'stopped', enabled: false });
+});
+
+test('the same version may be brought again while it waits for a yes [UPD-4]', async () => {
+  const { world, ask } = await worldWith({}, { ...NEWER, permissions: WIDER } as never);
+  await ask('install', 'dice');
+  expect(await ask('install', 'dice')).toMatchObject({ version: '1.0.0', update: { version: '1.1.0' } });
+  expect(world.ready.has('dice')).toBe(true);
+  expect(await ask('update', 'dice', { accept: true })).toMatchObject({ version: '1.1.0', state: 'active' });
+});
+
+test('a yes gives what is new, and nothing that its user had refused before [PLG-2, SEC-8]', async () => {
+  const refused = { verb: 'publish' as const, topic: 'llm.status.changed.v1', reason: 'to tell' };
+  const world = new FakeWorld([manifestOf('dice', { permissions: [refused] })]);
+  world.records.set('dice', { enabled: true, grants: [], crashes: [], quarantined: false });
+  await world.kernel.start();
+  const ask = commandLine(world);
+  world.replace(manifestOf('dice', { ...NEWER, permissions: [refused, ...WIDER] }));
+  await ask('install', 'dice');
+  world.behaviours.set('dice', { onStart: 'fail' });
+  expect(await ask('update', 'dice', { accept: true })).toMatchObject({ code: 'KERNEL_PLUGIN_UPDATE_FAILED' });
+  expect(world.records.get('dice')?.grants).toEqual([]);
+  world.behaviours.delete('dice');
+  world.replace(manifestOf('dice', { ...NEWER, permissions: [refused, ...WIDER] }));
+  await ask('install', 'dice');
+  await ask('update', 'dice', { accept: true });
+  expect(world.records.get('dice')?.grants).toEqual([{ verb: 'subscribe', topic: 'chat.>', effect: 'allow' }]);
 });

@@ -988,7 +988,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "KERNEL_HAND_OVER_FAILED": {
     "message": "{subject} could not hand over to its newer version: {problem}.",
-    "rule": "handOver tells a state as JSON.",
+    "rule": "handOver tells a state as JSON of at most 4 MB.",
     "fix": "See the log of {subject}; switching it off before installing needs no hand-over.",
     "status": 409
   },

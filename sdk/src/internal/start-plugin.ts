@@ -93,7 +93,7 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
         void activate(message.handedOver);
         break;
       case 'handOver':
-        void handOver(definition, client).then(tell);
+        void handOver(definition, client, message.nonce).then(tell);
         break;
       case 'goOn':
         client.goOn();

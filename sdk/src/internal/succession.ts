@@ -4,16 +4,25 @@ import type { BusClient } from './bus-client.ts';
 import { describe } from './describe.ts';
 
 const FIRST_STATE_VERSION = 1;
+/** A state travels as one message. */
+const MOST_STATE_CHARACTERS = 4 * 1024 * 1024;
 
 /** Finishes what is being handled, then tells the state that a newer version goes on with. */
-export async function handOver(definition: PluginDefinition | undefined, client: BusClient): Promise<LifecycleMessage> {
+export async function handOver(
+  definition: PluginDefinition | undefined,
+  client: BusClient,
+  nonce: number,
+): Promise<LifecycleMessage> {
+  const told = { type: 'handedOver', nonce } as const;
   try {
     await client.quiesce();
     const state = await definition?.handOver?.();
-    if (state === undefined) return { type: 'handedOver' };
-    return { type: 'handedOver', handedOver: { stateVersion: versionOf(definition), state } };
+    if (state === undefined) return told;
+    const { length } = JSON.stringify(state);
+    if (length > MOST_STATE_CHARACTERS) throw new RangeError(`a state of ${length} characters is too large`);
+    return { ...told, handedOver: { stateVersion: versionOf(definition), state } };
   } catch (error) {
-    return { type: 'handedOver', problem: describe(error) };
+    return { ...told, problem: describe(error) };
   }
 }
 
