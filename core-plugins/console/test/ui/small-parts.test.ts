@@ -117,6 +117,7 @@ describe('plugins', () => {
     const limits = { hosts: ['a.example', 'b.example'], ports: [443], scope: 'own', allowPrivate: true, maxBytes: 9 };
     expect(constraintList(limits)).toBe('a.example, b.example, 443, own');
     expect(constraintList(undefined)).toBeUndefined();
+    expect(constraintList(limits, 'contact a.example and b.example')).toBe('443, own');
   });
 
   test('keep a bounded history that is drawn from the right', () => {

@@ -15,7 +15,7 @@ export interface PermissionGroup {
 /** One sentence for permissions that read alike; those that were refused come last. */
 export function groupPermissions(permissions: readonly PluginPermission[]): PermissionGroup[] {
   const alike = Map.groupBy(permissions, ({ words, granted, permission }) =>
-    JSON.stringify([words, granted, constraintList(permission.constraints)]),
+    JSON.stringify([words, granted, constraintList(permission.constraints, words)]),
   );
   const groups = [...alike.values()].flatMap(([first, ...others]) => (first ? [groupOf(first, others)] : []));
   return groups.sort((a, b) => Number(b.granted) - Number(a.granted));
@@ -27,7 +27,7 @@ function groupOf(first: PluginPermission, others: readonly PluginPermission[]): 
     words,
     granted,
     topic: permission.topic,
-    only: constraintList(permission.constraints),
+    only: constraintList(permission.constraints, words),
     reasons: [...new Set([first, ...others].map((each) => each.permission.reason))],
   };
 }
