@@ -47,14 +47,20 @@ export function offeredKeys(files: PackageFiles, subject: string): Pick<TrustedK
   if (signature === undefined) throw new AicoError('REGISTRY_UNSIGNED', { subject, details: { file: SIGNATURE_FILE } });
   return parseEnvelope(signature, subject).signatures.flatMap(({ keyid: keyId, publicKey: text }) => {
     const publicKey = text === undefined ? undefined : decodeBase64(text);
-    if (publicKey === undefined) return [];
-    if (keyIdOf(publicKey) !== keyId) throw invalid(subject, `it names the key ${keyId} and brings another`);
-    return [{ keyId, publicKey }];
+    return publicKey === undefined ? [] : [{ keyId, publicKey }];
   });
 }
 
+/** An envelope whose keys are the ones that it names, so that no byte of it can be another. */
 function parseEnvelope(bytes: Uint8Array, subject: string): DsseEnvelope {
-  return parseCanonical<DsseEnvelope>(bytes, 'signature#DsseEnvelope', subject);
+  const envelope = parseCanonical<DsseEnvelope>(bytes, 'signature#DsseEnvelope', subject);
+  for (const { keyid: keyId, publicKey: text } of envelope.signatures) {
+    if (text === undefined) continue;
+    const publicKey = decodeBase64(text);
+    if (publicKey === undefined) throw invalid(subject, 'its public key is not base64');
+    if (keyIdOf(publicKey) !== keyId) throw invalid(subject, `it names the key ${keyId} and brings another`);
+  }
+  return envelope;
 }
 
 /** Every signature by a known key has to hold; those of unknown keys say nothing, and one known key is needed. */

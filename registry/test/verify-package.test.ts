@@ -188,6 +188,25 @@ test('refuses a package with any one byte of any file flipped, the signature inc
   );
 });
 
+test('refuses a package with any byte of the public key flipped that it brings, though its signer is known [SEC-4, UPD-3]', () => {
+  const bytes = signed.get('SIGNATURE.json')!;
+  const { publicKey } = JSON.parse(Buffer.from(bytes).toString()).signatures[0] as { publicKey: string };
+  const at = Buffer.from(bytes).indexOf(publicKey);
+  expect(at).toBeGreaterThan(0);
+  const passed = Array.from(publicKey, (_, offset) => at + offset).filter((index) => {
+    const flipped = Uint8Array.from(bytes);
+    flipped[index]! ^= 1;
+    try {
+      verify(changed('SIGNATURE.json', flipped))();
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ code: expect.stringMatching(/^REGISTRY_/) });
+      return false;
+    }
+  });
+  expect(passed).toEqual([]);
+});
+
 test('refuses a package file with any one byte flipped, or finds the very same files in it [SEC-4, UPD-3]', () => {
   const bytes = packageOf(manifestOf(), OTHERS);
   const { digest } = verify(signed)();
