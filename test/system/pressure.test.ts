@@ -143,7 +143,7 @@ test('a disk that is full under the journal is told to publishers, costs nothing
   disk.fill();
   await expect.poll(() => stage.refusal(), PATIENT).toEqual(told('JOURNAL_FULL', 'journal'));
   const kept = await stage.acknowledged();
-  await stage.restart();
+  await stage.restartUnwritable();
   await disk.empty();
   await expect.poll(() => stage.acknowledged(), PATIENT).toBeGreaterThan(kept + 50);
   const { lost, denied, outOfOrder, dead, missed } = await stage.judge();

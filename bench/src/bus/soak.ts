@@ -9,15 +9,16 @@ const ARRIVE_MS = 30_000;
 const BYTES_PER_MB = 1024 * 1024;
 const MS_PER_HOUR = 3_600_000;
 
-const MINUTES = 10;
-const WARM_UP_MINUTES = 2;
-const MESSAGES_PER_SECOND = 10_000;
+export const SOAK_MINUTES = 10;
+export const SOAK_MESSAGES_PER_SECOND = 10_000;
+/** Of the time that is measured, before it. */
+export const SOAK_WARM_UP_SHARE = 0.2;
 
 /** How fast the kernel's live memory grows while 10,000 messages a second pass for ten minutes. */
 export const busSoak: Benchmark = {
   names: ['bus.soak.slope'],
   run: async () => {
-    const { slope, lost } = await soak(MINUTES, WARM_UP_MINUTES, MESSAGES_PER_SECOND);
+    const { slope, lost } = await soak(SOAK_MINUTES, SOAK_MINUTES * SOAK_WARM_UP_SHARE, SOAK_MESSAGES_PER_SECOND);
     if (lost > 0) throw new Error(`${lost} messages were lost`);
     return [{ name: 'bus.soak.slope', value: slope, unit: 'MB/h', rounds: 1 }];
   },

@@ -62,6 +62,13 @@ export class KillStage {
     await this.#backAgain();
   }
 
+  /** As `restart`, while nothing can be written: what was settled is forgotten as at a kill, and comes again. */
+  async restartUnwritable(): Promise<void> {
+    const at = Date.now();
+    await this.restart();
+    this.#kills.push({ victim: 'host', at, end: Date.now() });
+  }
+
   /** Ends the traffic, waits until all is handled, and judges. */
   async judge(): Promise<KillReport & Pick<GroupStatus, 'dead' | 'missed'>> {
     await this.#aico('plugin', 'disable', PUBLISHER);
