@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Tests of pure logic run the TypeScript sources directly, so coverage is measured on what people read.
 // Conditions such as "import" are left to Node: named here, they would hold for `require` too.
 const SOURCE_CONDITIONS = ['source', 'node', 'module'];
-const PACKAGES = '{schemas,sdk,sdk/testing,kernel,sandbox,registry,host,core-plugins/*,samples/*}';
+const PACKAGES = '{schemas,zmtp,sdk,sdk/testing,kernel,sandbox,registry,host,core-plugins/*,samples/*}';
 const SYSTEM = ['test/**/*.test.ts', 'host/test/**/*.test.ts', 'sandbox/test/**/*.test.ts'];
 
 export default defineConfig({

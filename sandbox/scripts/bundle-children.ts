@@ -1,15 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { type InputOptions, type Plugin, rolldown } from 'rolldown';
+import { type InputOptions, rolldown } from 'rolldown';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
-
-/** The child loads zeromq's native half by a path that its parent names, not by looking around the disk. */
-const zeromqAddon: Plugin = {
-  name: 'zeromq-addon',
-  resolveId: (source, importer) =>
-    source === './load-addon' && importer?.includes('/zeromq/') === true ? '\0zeromq-addon' : undefined,
-  load: (id) => (id === '\0zeromq-addon' ? `export default globalThis[Symbol.for('aico.addon.zeromq')];` : undefined),
-};
 
 async function bundle(
   entry: string,
@@ -19,7 +11,6 @@ async function bundle(
   const options: InputOptions = {
     input: `${folder}src/${entry}`,
     platform: guest ? 'neutral' : 'node',
-    plugins: guest ? [] : [zeromqAddon],
     resolve: { conditionNames: guest ? ['source', 'import'] : ['source', 'node', 'import', 'default'] },
     // Only what an entry uses: the contracts carry validators that no child needs.
     treeshake: { moduleSideEffects: false },

@@ -13,7 +13,7 @@ export interface HandOver {
   /** It waits to be told to activate. */
   readonly standby?: boolean;
   /** Paths of the native addons that the child itself needs. */
-  readonly addons: { readonly zeromq: string; readonly isolatedVm?: string };
+  readonly addons: { readonly sodium: string; readonly isolatedVm?: string };
   /** Limits of the isolate, for the isolated tier. */
   readonly isolate?: { readonly memoryMb: number; readonly entryTimeoutMs: number; readonly cpuMsPerSecond: number };
   /** Where bare imports resolve from, for the trusted tier. */

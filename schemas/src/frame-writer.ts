@@ -14,7 +14,10 @@ import {
   WireError,
 } from './wire-format.ts';
 
+const NOTHING = Buffer.alloc(0);
 const SMALLEST_BYTES = 1_024;
+/** A buffer of a usual frame is worth keeping for the next one; a larger one is rare. */
+const KEPT_BYTES = 128 * 1024;
 /** A text up to this length gets room for its worst case; a longer one is measured first. */
 const MEASURED_CHARACTERS = 4_096;
 
@@ -31,8 +34,10 @@ export interface RecordFields {
 
 /** Writes records straight into the frame that will be sent: nothing is copied twice. */
 export class FrameWriter {
-  #buffer: Buffer = Buffer.alloc(0);
-  #view = new DataView(new ArrayBuffer(0));
+  #buffer: Buffer<ArrayBufferLike> = NOTHING;
+  #view: DataView = new DataView(NOTHING.buffer);
+  /** The buffer of a frame that has left. */
+  #spare: Buffer | undefined;
   #length = 0;
   #expected = SMALLEST_BYTES;
   #topic = '';
@@ -85,10 +90,15 @@ export class FrameWriter {
     return frame;
   }
 
+  /** A frame that was taken here has left, and nobody reads it any more: its memory serves the next one. */
+  release(frame: Uint8Array): void {
+    if (frame.buffer.byteLength <= KEPT_BYTES) this.#spare ??= Buffer.from(frame.buffer as ArrayBuffer);
+  }
+
   /** Forgets what was written. */
   clear(): void {
     this.#length = 0;
-    this.#buffer = Buffer.alloc(0);
+    this.#buffer = NOTHING;
   }
 
   #writeNames(at: number, topic: string, header: Uint8Array | string): number {
@@ -116,11 +126,21 @@ export class FrameWriter {
   #reserve(more: number): void {
     const needed = Math.max(1, this.#length) + more;
     if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2, this.#expected));
+    const larger = this.#atLeast(needed);
     if (this.#length > 0) larger.set(this.#buffer.subarray(0, this.#length));
     larger[0] = WIRE_VERSION;
     this.#buffer = larger;
     this.#view = new DataView(larger.buffer, larger.byteOffset, larger.length);
+  }
+
+  /** A buffer of its own, never a part of one that others use: it may be used again. */
+  #atLeast(needed: number): Buffer {
+    const spare = this.#spare;
+    if (spare === undefined || spare.length < needed) {
+      return Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2, this.#expected));
+    }
+    this.#spare = undefined;
+    return spare;
   }
 }
 

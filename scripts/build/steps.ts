@@ -6,7 +6,7 @@ import type { Step } from './step.ts';
 /** The folder of the web console, the one plugin with pages to build. */
 export const CONSOLE = 'core-plugins/console';
 
-const LIBRARIES = ['schemas', 'sdk', 'kernel', 'sandbox', 'registry'];
+const LIBRARIES = ['schemas', 'zmtp', 'sdk', 'kernel', 'sandbox', 'registry'];
 /** What every step depends on: the tools, by their lock file, and the build itself. */
 const TOOLS = ['package-lock.json', 'scripts/build'];
 const CONTRACTS = ['schemas', 'sdk'];
@@ -50,7 +50,7 @@ export function bundleChildren(root: string): Step {
   return {
     name: 'children',
     title: 'Bundling the processes for plugins',
-    inputs: ['sandbox', 'kernel/src/contracts', ...CONTRACTS, ...TOOLS],
+    inputs: ['sandbox', 'zmtp', 'kernel/src/contracts', ...CONTRACTS, ...TOOLS],
     outputs: ['trusted.mjs', 'isolated.mjs', 'guest.js'].map((name) => `sandbox/dist/children/${name}`),
     run: () => runTool(join(root, 'sandbox/scripts/bundle-children.ts'), [], root),
   };

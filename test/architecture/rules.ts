@@ -4,10 +4,11 @@
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
+  zmtp: [],
   sdk: ['@aico/schemas/*'],
-  kernel: ['@aico/schemas/*'],
+  kernel: ['@aico/schemas/*', '@aico/zmtp/*'],
   'sdk/testing': ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/*'],
-  sandbox: ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/contracts'],
+  sandbox: ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/contracts', '@aico/zmtp/*'],
   registry: ['@aico/schemas/*', '@aico/kernel/contracts'],
   host: ['@aico/schemas/*', '@aico/sdk/internal', '@aico/kernel/*', '@aico/sandbox/*', '@aico/registry/*'],
   'core-plugins/*': ['@aico/sdk', '@aico/sdk/protocol'],
@@ -17,6 +18,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** What to do instead, told with every import that the table refuses. */
 export const INSTEAD: Readonly<Record<string, string>> = {
   schemas: 'schemas/ is the bottom: it describes what crosses boundaries and knows nobody.',
+  zmtp: 'zmtp/ speaks a protocol over a stream and knows nothing of AICO.',
   sdk: 'The SDK is what authors see: put shared words into schemas/, and reach everything else through the bus.',
   kernel: 'The kernel knows no plugin, sandbox or host: declare a port in kernel/src/contracts and let host/ wire it.',
   'sdk/testing': 'The testing kit may use the kernel and the SDK, nothing that runs processes.',
@@ -30,6 +32,7 @@ export const INSTEAD: Readonly<Record<string, string>> = {
 /** The only files that may touch Node itself (`node:*`) or a native socket in the packages that are otherwise pure; a folder ends in `/`. */
 export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
+  zmtp: ['zmtp/src/sodium.ts', 'zmtp/src/sodium-file.ts'],
   sdk: [],
   'sdk/testing': ['sdk/testing/src/test-storage.ts'],
   kernel: ['kernel/src/bus/zeromq/'],
@@ -40,7 +43,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
 export const POWERLESS_MODULES: readonly string[] = ['node:buffer', 'node:crypto'];
 
 /** Packages that reach outside the process, held to the same edges as `node:*`. */
-export const EDGE_PACKAGES: readonly string[] = ['zeromq', 'isolated-vm'];
+export const EDGE_PACKAGES: readonly string[] = ['sodium-native', 'isolated-vm'];
 
 export const MAX_LINES = 400;
 export const USUAL_LINES = 120;

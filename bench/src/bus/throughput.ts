@@ -14,9 +14,9 @@ interface Shape {
 const DURABLE_MESSAGES = 30_000;
 
 export const throughputScenarios: readonly Scenario[] = [
-  throughput('bus.throughput.1to1', { publishers: 1, subscribers: 1, messages: 150_000 }),
-  throughput('bus.throughput.1to8', { publishers: 1, subscribers: 8, messages: 25_000 }),
-  throughput('bus.throughput.8to1', { publishers: 8, subscribers: 1, messages: 20_000 }),
+  throughput('bus.throughput.1to1', { publishers: 1, subscribers: 1, messages: 600_000 }),
+  throughput('bus.throughput.1to8', { publishers: 1, subscribers: 8, messages: 100_000 }),
+  throughput('bus.throughput.8to1', { publishers: 8, subscribers: 1, messages: 80_000 }),
   throughput('bus.size.64b', { publishers: 1, subscribers: 1, messages: 150_000, bytes: 64 }),
   throughput('bus.size.4kb', { publishers: 1, subscribers: 1, messages: 40_000, bytes: 4_096 }),
   throughput('bus.size.64kb', { publishers: 1, subscribers: 1, messages: 3_000, bytes: 65_536 }),

@@ -4,7 +4,8 @@ import type { Link } from '../contracts/link.ts';
 import type { BusEvent } from './bus-event.ts';
 import { EventQueue, type QueueLimits } from './event-queue.ts';
 
-const FRAME_BYTES = 256 * 1024;
+/** What fits with its seal into one read of a socket. */
+const FRAME_BYTES = 60 * 1024;
 /** Events that may be on their way to a plugin before it has consumed them. */
 const WINDOW_MESSAGES = 16_384;
 const WINDOW_BYTES = 16 * 1024 * 1024;
@@ -176,6 +177,7 @@ export class Outbox {
     try {
       for (let frame = this.#nextFrame(); frame !== undefined; frame = this.#nextFrame()) {
         await this.#link.send(frame);
+        this.#writer.release(frame);
       }
     } catch (error) {
       if (!this.#closed) this.#onFailure(error);

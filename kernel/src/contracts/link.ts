@@ -3,7 +3,10 @@
  * what they mean is the broker's business.
  */
 export interface Link {
-  /** Sends a frame; resolves when the transport took it, which is how a slow peer slows the sender. */
+  /**
+   * Sends a frame; resolves when the transport took it, which is how a slow peer slows the sender. The transport reads the frame
+   * no more after that.
+   */
   send(frame: Uint8Array): Promise<void>;
   /**
    * Called for every frame; set once, before the first frame is read. When it answers with a promise, nothing more is read

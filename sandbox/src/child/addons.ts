@@ -1,6 +1,3 @@
-/** Where the bundled zeromq finds its native half; the parent knows which of the shipped ones fits this machine. */
-export const ZEROMQ_ADDON: symbol = Symbol.for('aico.addon.zeromq');
-
 /** Loads a native addon by its path. */
 export function loadAddon(path: string): unknown {
   const target = { exports: {} as unknown };
@@ -8,12 +5,12 @@ export function loadAddon(path: string): unknown {
   return target.exports;
 }
 
-/** Loads a native addon and leaves it for a bundled module to pick up. */
-export function useAddon(key: symbol, path: string): void {
-  Object.defineProperty(globalThis, key, { value: loadAddon(path), configurable: true });
-}
-
 /** From here on no native code can be loaded. */
 export function closeAddons(): void {
   process.permission?.drop('addon');
+}
+
+/** From here on no connection can be opened; the one to the bus stays. */
+export function closeNetwork(): void {
+  process.permission?.drop('net');
 }

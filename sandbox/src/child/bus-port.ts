@@ -1,18 +1,22 @@
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerCredentials } from '@aico/kernel/contracts';
-import { FrameReader, FrameWriter } from '@aico/schemas/wire';
+import { FrameReader, FrameWriter, MAX_FRAME_BYTES } from '@aico/schemas/wire';
 import type { InRecord, OutRecord, RecordPort } from '@aico/sdk/internal';
-import type { Dealer } from 'zeromq';
-import { useAddon, ZEROMQ_ADDON } from './addons.ts';
+import { Connection, curveClient, decodeZ85, loadSodium } from '@aico/zmtp';
 
-const FRAME_BYTES = 256 * 1024;
-/** How long the last frame may take to leave when the process ends. */
+/** What fits with its seal into one read of a socket. */
+const FRAME_BYTES = 60 * 1024;
+/** How long nothing may leave before the rest is given up when the process ends. */
 const LAST_FRAME_MS = 500;
 
-/** The plugin's end of its socket: many records to a frame, one send and one receive at a time. */
+/** The plugin's end of its socket: many records to a frame, one frame at a time. */
 export class BusPort implements RecordPort {
-  readonly #socket: Dealer;
   readonly #writer = new FrameWriter();
+  readonly #closed = Promise.withResolvers<void>();
+  #connection: Connection | undefined;
+  readonly #receiving = Promise.withResolvers<void>();
+  #handler: ((record: InRecord) => void | Promise<void>) | undefined;
   /** Full frames that wait behind the one that is being sent. */
   #full: Uint8Array[] = [];
   #fullBytes = 0;
@@ -20,24 +24,38 @@ export class BusPort implements RecordPort {
   #onDrained: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(socket: Dealer) {
-    this.#socket = socket;
-  }
+  private constructor() {}
 
-  /** @param addonPath zeromq's native half, for a process that may not look for it; others find it themselves */
-  static async connect(credentials: PeerCredentials, addonPath?: string): Promise<BusPort> {
-    if (addonPath !== undefined) useAddon(ZEROMQ_ADDON, addonPath);
-    const { Dealer } = await import('zeromq');
-    const socket = new Dealer({
-      linger: 0,
-      sendHighWaterMark: 16,
-      receiveHighWaterMark: 16,
-      curveServerKey: credentials.serverPublicKey,
-      curvePublicKey: credentials.publicKey,
-      curveSecretKey: credentials.secretKey,
+  /**
+   * Resolves when each side has proved its key to the other.
+   * @param addon path of libsodium's native half
+   * @param onLost the kernel's side ended the connection
+   * @throws Error when it cannot be reached, or is not who it should be
+   */
+  static connect(credentials: PeerCredentials, addon: string, onLost: () => void = () => {}): Promise<BusPort> {
+    loadSodium(addon);
+    const port = new BusPort();
+    return new Promise((resolve, reject) => {
+      const connection = new Connection({
+        carrier: open(credentials.address),
+        mechanism: curveClient({
+          serverPublicKey: decodeZ85(credentials.serverPublicKey),
+          publicKey: decodeZ85(credentials.publicKey),
+          secretKey: decodeZ85(credentials.secretKey),
+        }),
+        messageLimit: MAX_FRAME_BYTES,
+        onReady: () => {
+          port.#connection = connection;
+          resolve(port);
+        },
+        onMessage: (frame) => port.#take(frame),
+        onClosed: (reason) => {
+          reject(reason ?? new Error('The bus ended the connection.'));
+          port.#closed.resolve();
+          if (port.#connection !== undefined && port.#closing === undefined) onLost();
+        },
+      });
     });
-    socket.connect(credentials.address);
-    return new BusPort(socket);
   }
 
   /** Bytes that wait to be sent. */
@@ -58,7 +76,8 @@ export class BusPort implements RecordPort {
 
   /** A handler that returns a promise is waited for before more is read: that is how a slow plugin slows its sender. */
   receive(handler: (record: InRecord) => void | Promise<void>): void {
-    void this.#readAll(handler);
+    this.#handler = handler;
+    this.#receiving.resolve();
   }
 
   /** Closes; resolves when everything that was queued has left, or the other side takes nothing any more. */
@@ -68,11 +87,14 @@ export class BusPort implements RecordPort {
   }
 
   async #close(): Promise<void> {
-    await Promise.race([this.#sending, delay(LAST_FRAME_MS, undefined, { ref: false })]);
-    const gone = new Promise<void>((resolve) => this.#socket.events.on('end', () => resolve()));
-    this.#socket.linger = LAST_FRAME_MS;
-    this.#socket.close();
-    await gone;
+    // As long as something leaves, the other side is there.
+    for (let before = Number.POSITIVE_INFINITY; this.#sending !== undefined && this.queuedBytes < before; ) {
+      before = this.queuedBytes;
+      await Promise.race([this.#sending, delay(LAST_FRAME_MS, undefined, { ref: false })]);
+    }
+    this.#connection?.end();
+    await Promise.race([this.#closed.promise, delay(LAST_FRAME_MS, undefined, { ref: false })]);
+    this.#connection?.destroy();
   }
 
   async #sendAll(): Promise<void> {
@@ -82,12 +104,13 @@ export class BusPort implements RecordPort {
       while (this.#full.length > 0 || this.#writer.bytes > 0) {
         if (this.#full.length === 0) this.#fill(this.#writer.take());
         const [frame] = this.#full.splice(0, 1) as [Uint8Array];
-        await this.#socket.send(frame);
+        await this.#connection?.send(frame);
         this.#fullBytes -= frame.length;
+        this.#writer.release(frame);
       }
-    } catch (error) {
-      // Closing ends what still waited to be sent.
-      if (!this.#socket.closed) throw error;
+    } catch {
+      // A connection that is gone takes nothing, and was told of as lost.
+      return;
     }
     this.#sending = undefined;
     this.#onDrained?.();
@@ -98,21 +121,26 @@ export class BusPort implements RecordPort {
     this.#fullBytes += frame.length;
   }
 
-  async #readAll(handler: (record: InRecord) => void | Promise<void>): Promise<void> {
-    try {
-      for (;;) {
-        for (const part of await this.#socket.receive()) {
-          const reader = new FrameReader(part);
-          while (reader.next()) {
-            const slow = handler(asText(reader));
-            if (slow !== undefined) await slow;
-          }
-        }
-      }
-    } catch (error) {
-      if (!this.#socket.closed) throw error;
+  /** What comes before somebody listens waits in the socket. */
+  #take(frame: Uint8Array): void | Promise<void> {
+    const reader = new FrameReader(frame);
+    return this.#handler === undefined ? this.#receiving.promise.then(() => this.#read(reader)) : this.#read(reader);
+  }
+
+  /** Gives records one by one; goes on by itself after one that must be waited for. */
+  #read(reader: FrameReader): void | Promise<void> {
+    while (reader.next()) {
+      const slow = this.#handler?.(asText(reader));
+      if (slow !== undefined) return slow.then(() => this.#read(reader));
     }
   }
+}
+
+/** @param address `ipc://path` or `tcp://host:port` */
+function open(address: string): ReturnType<typeof connect> {
+  const { protocol, hostname, port } = new URL(address);
+  if (protocol === 'tcp:') return connect({ host: hostname, port: Number(port) }).setNoDelay(true);
+  return connect({ path: address.slice('ipc://'.length) });
 }
 
 function asText(reader: FrameReader): InRecord {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type ivm from 'isolated-vm';
-import { closeAddons, loadAddon } from '../child/addons.ts';
+import { closeAddons, closeNetwork, loadAddon } from '../child/addons.ts';
 import { BusPort } from '../child/bus-port.ts';
 import { reportFailure } from '../child/failure.ts';
 import { writeLogLine } from '../child/json-log.ts';
@@ -14,10 +14,11 @@ async function main(): Promise<void> {
   const { handOver, files } = await receiveHandOver();
   const { manifest, isolate, addons } = handOver;
   if (isolate === undefined || addons.isolatedVm === undefined) throw new Error('the hand-over names no isolate');
-  const port = await BusPort.connect(handOver.credentials, addons.zeromq);
+  const port = await BusPort.connect(handOver.credentials, addons.sodium, endNow);
   const vm = (loadAddon(addons.isolatedVm) as { readonly ivm: typeof ivm }).ivm;
   const guestCode = readFileSync(join(import.meta.dirname, GUEST_FILE), 'utf8');
   closeAddons();
+  closeNetwork();
   process.permission?.drop('fs.read');
   tellParent({ type: 'ready' });
 

@@ -15,16 +15,8 @@ const require = createRequire(join(PACKAGE_FOLDER, 'package.json'));
 
 /** Folder whose node_modules holds what the app was installed with. */
 export function installFolder(): string {
-  const folder = findPackage('zeromq', PACKAGE_FOLDER);
+  const folder = findPackage('isolated-vm', PACKAGE_FOLDER);
   return folder === undefined ? PACKAGE_FOLDER : dirname(dirname(folder));
-}
-
-/** The native half of zeromq that fits this machine: its own loader tries those that were shipped. */
-export function zeromqAddonPath(): string {
-  require('zeromq');
-  const path = Object.keys(require.cache).find((key) => /[\\/]zeromq[\\/]build[\\/].*\.node$/.test(key));
-  if (path === undefined) throw new AicoError('SANDBOX_SPAWN_FAILED', missing('zeromq'));
-  return path;
 }
 
 /** The native half of isolated-vm that fits this machine; never loaded in the host's own process. */
@@ -73,8 +65,4 @@ function findPackage(name: string, from: string): string | undefined {
     if (existsSync(join(candidate, 'package.json'))) return candidate;
     if (folder === dirname(folder)) return undefined;
   }
-}
-
-function missing(name: string): { subject: string; details: { problem: string } } {
-  return { subject: name, details: { problem: `no build of ${name} fits this machine` } };
 }

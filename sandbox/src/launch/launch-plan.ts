@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PeerCredentials, RunRequest } from '@aico/kernel/contracts';
 import type { ConfinementLayer } from '@aico/schemas';
+import { sodiumFile } from '@aico/zmtp/sodium-file';
 import type { HandOver } from '../hand-over.ts';
 import { type BubblewrapState, bubblewrapArguments } from './bubblewrap.ts';
-import { CHILDREN_FOLDER, installFolder, isolatedVmAddonPath, packageFolders, zeromqAddonPath } from './installed.ts';
+import { CHILDREN_FOLDER, installFolder, isolatedVmAddonPath, packageFolders } from './installed.ts';
 import { grantedFolders, isolatedFlags, type TrustedFolders, trustedFlags } from './node-flags.ts';
 
 /** How one incarnation is started. */
@@ -50,12 +51,12 @@ async function planIsolated(
   surroundings: LaunchSurroundings,
 ): Promise<LaunchPlan> {
   const { quota } = request;
-  const zeromq = zeromqAddonPath();
+  const sodium = sodiumFile();
   const isolatedVm = isolatedVmAddonPath();
-  const flags = isolatedFlags([zeromq, isolatedVm]);
+  const flags = isolatedFlags([sodium, isolatedVm]);
   const bubblewrap = await surroundings.bubblewrap();
   const socket = credentials.address.startsWith('ipc://') ? [credentials.address.slice('ipc://'.length)] : [];
-  const readable = [CHILDREN_FOLDER, zeromq, isolatedVm, ...socket];
+  const readable = [CHILDREN_FOLDER, sodium, isolatedVm, ...socket];
   return {
     ...(bubblewrap.on
       ? { command: bubblewrap.path, parameters: [...bubblewrapArguments(readable), process.execPath, ...flags] }
@@ -66,7 +67,7 @@ async function planIsolated(
     temporaryFolder: undefined,
     handOver: {
       ...handOverOf(request, credentials),
-      addons: { zeromq, isolatedVm },
+      addons: { sodium, isolatedVm },
       isolate: {
         memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),
         entryTimeoutMs: LONGEST_ENTRY_MS,
@@ -88,7 +89,7 @@ async function planTrusted(
 ): Promise<LaunchPlan> {
   const { manifest } = request.package;
   const asks = manifest.process ?? {};
-  const zeromq = zeromqAddonPath();
+  const sodium = sodiumFile();
   const folders: TrustedFolders = {
     packages: packageFolders(manifest.id, asks.packages ?? []),
     data: surroundings.dataFolderOf(manifest.id),
@@ -100,14 +101,14 @@ async function planTrusted(
   const hasTemporary = asks.files?.some(({ path }) => path.startsWith('$tmp')) === true;
   return {
     command: process.execPath,
-    parameters: trustedFlags(manifest, request.quota.memoryMb, [zeromq], folders),
+    parameters: trustedFlags(manifest, request.quota.memoryMb, [sodium], folders),
     environment: { ...leastEnvironment(), ...(hasTemporary ? { TMPDIR: folders.tmp } : {}) },
     wrapped: false,
     memoryMb: request.quota.memoryMb,
     temporaryFolder: hasTemporary ? folders.tmp : undefined,
     handOver: {
       ...handOverOf(request, credentials),
-      addons: { zeromq },
+      addons: { sodium },
       installFolder: installFolder(),
       ...(hasData ? { dataFolder: folders.data } : {}),
     },

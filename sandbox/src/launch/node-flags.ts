@@ -44,7 +44,6 @@ export function trustedFlags(
       ...wanted.map(({ folder }) => folder),
     ]),
     ...writable.map(({ folder }) => `--allow-fs-write=${folder}`),
-    ...(manifest.process?.network === true ? ['--allow-net'] : []),
     `--max-old-space-size=${memoryMb}`,
     join(CHILDREN_FOLDER, 'trusted.mjs'),
   ];
@@ -58,8 +57,9 @@ export function grantedFolders(manifest: Manifest, folders: TrustedFolders): str
 function commonFlags(readable: readonly string[]): string[] {
   return [
     '--permission',
-    // The bus needs its native half; the child gives this up again unless the manifest asks for it.
+    // The way to the bus and its encryption; the child gives both up again unless the manifest asks for them.
     '--allow-addons',
+    '--allow-net',
     ...readable.map((path) => `--allow-fs-read=${path}`),
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',

@@ -1,16 +1,17 @@
 import { type PluginRuntime, startPlugin } from '@aico/sdk/internal';
-import { closeAddons } from '../child/addons.ts';
+import { closeAddons, closeNetwork } from '../child/addons.ts';
 import { BusPort } from '../child/bus-port.ts';
 import { reportFailure } from '../child/failure.ts';
 import { createJsonLog } from '../child/json-log.ts';
-import { receiveHandOver, tellParent } from '../child/parent-pipe.ts';
+import { endNow, receiveHandOver, tellParent } from '../child/parent-pipe.ts';
 import { loadPlugin } from './module-loader.ts';
 
 // The entry of a trusted plugin's process: a plain Node process under --permission.
 const { handOver, files } = await receiveHandOver();
 const { manifest } = handOver;
-const port = await BusPort.connect(handOver.credentials, handOver.addons.zeromq);
+const port = await BusPort.connect(handOver.credentials, handOver.addons.sodium, endNow);
 if (manifest.process?.addons !== true) closeAddons();
+if (manifest.process?.network !== true) closeNetwork();
 tellParent({ type: 'ready' });
 
 const log = createJsonLog();

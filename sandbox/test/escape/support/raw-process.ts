@@ -111,7 +111,7 @@ function isPermitted(layers: Layers): boolean {
 function scriptOf({ body }: RawAttack, names: object, permissions: boolean): string {
   return `
     const PLACES = ${JSON.stringify(names)};
-    ${permissions ? "process.permission.drop('addon'); process.permission.drop('fs.read');" : ''}
+    ${permissions ? "['addon', 'net', 'fs.read'].forEach((each) => process.permission.drop(each));" : ''}
     const say = (text) => require('node:fs').writeSync(1, text.slice(0, 2000).replaceAll('\\n', ' ') + '\\n');
     process.on('uncaughtException', (error) => { say('refused: ' + (error.code ?? error.message)); process.exit(1); });
     (async () => { ${body} })().then(
