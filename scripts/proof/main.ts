@@ -3,6 +3,7 @@ import { proveBusSoak } from './bus-soak.ts';
 import { proveEscape } from './escape.ts';
 import { proveJournalKills } from './journal-kills.ts';
 import { proveKills } from './kills.ts';
+import { proveSockets } from './sockets.ts';
 
 /** Each proof prints what it measured and says whether it holds. */
 const PROOFS: Readonly<Record<string, (minutes?: number) => Promise<boolean>>> = {
@@ -10,6 +11,7 @@ const PROOFS: Readonly<Record<string, (minutes?: number) => Promise<boolean>>> =
   escape: proveEscape,
   'journal-kills': proveJournalKills,
   kills: proveKills,
+  sockets: proveSockets,
 };
 
 const { values, positionals: names } = parseArgs({
