@@ -2,15 +2,13 @@ import type { AicoError, Manifest, PluginState } from '@aico/schemas';
 import type { PluginReference, VerifiedPackage } from '../contracts/plugin-source.ts';
 import type { PluginRecord } from '../contracts/state-store.ts';
 import type { Incarnation } from './incarnation.ts';
+import type { Sleep } from './suspension.ts';
 
 /** A verified package of a newer version. */
 export interface NextVersion {
   readonly reference: PluginReference;
   readonly verified: VerifiedPackage;
 }
-
-/** States in which a process of the plugin may exist. */
-const LIVE: ReadonlySet<PluginState> = new Set(['starting', 'active', 'updating', 'stopping']);
 
 /** Everything the supervisor knows of one plugin. Its state changes through `enter` alone, which tells. */
 export class ManagedPlugin {
@@ -23,6 +21,8 @@ export class ManagedPlugin {
   trust: { readonly tier: 'isolated' | 'trusted'; readonly signer: string } = { tier: 'isolated', signer: '' };
   record: PluginRecord;
   incarnation: Incarnation | undefined;
+  /** There while it sleeps, and while it wakes. */
+  sleep: Sleep | undefined;
   /** A newer version that asks for more, and waits for its user's yes while this one runs on. */
   next: NextVersion | undefined;
   error: AicoError | undefined;
@@ -53,8 +53,9 @@ export class ManagedPlugin {
     return this.#state;
   }
 
-  get live(): boolean {
-    return LIVE.has(this.#state);
+  /** Whether there is something to stop: a process, or what one that sleeps has registered. */
+  get isUp(): boolean {
+    return this.#state === 'active' || this.#state === 'suspended';
   }
 
   /** The one place where a state changes, or why it is as it is. */

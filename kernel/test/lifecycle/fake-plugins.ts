@@ -21,12 +21,19 @@ export interface Behaviour {
   readonly answersPings?: boolean;
   /** Of one that stood by, when it is told to activate. */
   readonly onActivate?: 'active' | 'fail' | 'silent';
+  /** What it registers before it is active. */
+  readonly serves?: readonly string[];
+  readonly subscribes?: readonly string[];
 }
 
 export interface FakeProcess {
   /** When it is to be replaced. */
   onHandOver: 'state' | 'fail' | 'exit' | 'silent';
+  /** When it is to sleep: what it tells. */
+  onSuspend: Omit<Extract<LifecycleMessage, { type: 'suspended' }>, 'type' | 'nonce'> | 'silent' | 'exit';
   readonly request: RunRequest;
+  /** Whether it is gone. */
+  gone: boolean;
   readonly signals: string[];
   /** What the kernel told it of its life. */
   readonly told: LifecycleMessage[];
@@ -132,7 +139,19 @@ export class FakeWorld {
         const exited = Promise.withResolvers<RunExit>();
         const signals: string[] = [];
         const tell = (data: LifecycleMessage) => peer.send({ kind: RecordKind.lifecycle, data });
-        const made: FakeProcess = { request, signals, told: [], peer, exit: exited.resolve, onHandOver: 'state' };
+        const made: FakeProcess = {
+          request,
+          signals,
+          told: [],
+          peer,
+          gone: false,
+          exit: exited.resolve,
+          onHandOver: 'state',
+          onSuspend: { state: { kept: 'all' } },
+        };
+        void exited.promise.then(() => {
+          made.gone = true;
+        });
         this.processes.push(made);
         void this.#live(made, behaviour, tell);
         return {
@@ -159,6 +178,12 @@ export class FakeWorld {
     const { peer, exit } = made;
     const standby = made.request.standby === true;
     const { onStart = 'active', stubborn = false, answersPings = true } = behaviour;
+    const register = async (): Promise<void> => {
+      for (const topic of behaviour.serves ?? []) await peer.send({ kind: RecordKind.serve, correlation: 1, topic });
+      for (const topic of behaviour.subscribes ?? [])
+        await peer.send({ kind: RecordKind.subscribe, correlation: 1, topic });
+    };
+    if (onStart === 'active' && !standby) await register();
     if (onStart === 'active') await tell(standby ? { type: 'loaded' } : { type: 'active' });
     const error = behaviour.reason as ErrorReport;
     if (onStart === 'fail') await tell({ type: 'failed', problem: 'Error: it broke', ...(error && { error }) });
@@ -168,7 +193,11 @@ export class FakeWorld {
       made.told.push(message);
       const { onActivate = 'active' } = behaviour;
       const { onHandOver } = made;
-      if (message.type === 'activate' && onActivate === 'active') await tell({ type: 'active' });
+      const { onSuspend } = made;
+      if (message.type === 'activate' && onActivate === 'active') {
+        await register();
+        await tell({ type: 'active' });
+      }
       if (message.type === 'activate' && onActivate === 'fail')
         await tell({ type: 'failed', problem: 'Error: it broke' });
       if (message.type === 'handOver' && onHandOver === 'state') {
@@ -181,6 +210,9 @@ export class FakeWorld {
       if (message.type === 'handOver' && onHandOver === 'fail')
         await tell({ type: 'handedOver', nonce: message.nonce, problem: 'Error: no' });
       if (message.type === 'handOver' && onHandOver === 'exit') exit({ code: 3, signal: undefined });
+      if (message.type === 'suspend' && onSuspend === 'exit') exit({ code: 3, signal: undefined });
+      if (message.type === 'suspend' && typeof onSuspend === 'object')
+        await tell({ type: 'suspended', nonce: message.nonce, ...onSuspend });
       if (message.type === 'ping' && answersPings) await tell({ type: 'pong', nonce: message.nonce });
       if (message.type === 'deactivate' && !stubborn) {
         await tell({ type: 'deactivated' });
