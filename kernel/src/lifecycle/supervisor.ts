@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AicoError, type Grant, type Manifest } from '@aico/schemas';
+import { AicoError, type Grant, type Manifest, type PluginState } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
 import { asksForMore, wideningOf } from './asks-for-more.ts';
@@ -13,6 +13,9 @@ import { Restarts } from './restarts.ts';
 import { mayStandBeside, succeed, updateFailed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 import { Turns } from './turns.ts';
+
+/** States without a process that do not outlast a stop or another version. */
+const RESTLESS: ReadonlySet<PluginState> = new Set(['installed', 'pending', 'backoff', 'quarantined']);
 
 /**
  * Keeps every plugin at what is wished of it. Each plugin has one transition in flight; a wish that comes meanwhile is
@@ -81,11 +84,12 @@ export class Supervisor {
 
   async enable(id: string): Promise<void> {
     const plugin = this.get(id);
-    const fresh = { ...plugin.record, enabled: true, crashes: [], quarantined: false };
+    const { awaitsConsent, ...known } = plugin.record;
+    const fresh = { ...known, enabled: true, crashes: [], quarantined: false };
     await this.#remember(plugin, fresh);
     if (plugin.state === 'quarantined' || plugin.state === 'backoff' || plugin.state === 'crashed')
       this.#restarts.rest(plugin);
-    if (plugin.state === 'rejected') await this.#intake.verify(plugin);
+    if (plugin.state === 'rejected' || plugin.state === 'revoked') await this.#intake.verify(plugin);
     await this.reconcile(id);
   }
 
@@ -157,6 +161,21 @@ export class Supervisor {
     await this.settle();
   }
 
+  /** Looks again whether the key of each plugin is trusted: one whose is not any more stops at once. */
+  async reviewTrust(): Promise<void> {
+    const review = async (plugin: ManagedPlugin): Promise<void> => {
+      const error = await this.#intake.whyRevoked(plugin);
+      if (plugin.state === 'revoked' && error === undefined) await this.#intake.verify(plugin);
+      if (plugin.state === 'rejected' || plugin.state === 'revoked' || error === undefined) return;
+      plugin.verified = undefined;
+      if (plugin.isUp) await this.#stopOne(plugin, 'its key is not trusted any more');
+      if (plugin.state === 'backoff' || plugin.state === 'quarantined') this.#restarts.rest(plugin);
+      plugin.enter('revoked', error);
+    };
+    await Promise.all([...this.plugins.values()].map((plugin) => this.#turns.take(plugin.id, () => review(plugin))));
+    await this.settle();
+  }
+
   /** Stops everything, dependents first. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -180,7 +199,7 @@ export class Supervisor {
     const manifest = plugin?.manifest;
     if (plugin === undefined || manifest === undefined) return;
     // What is wrong with a package stays wrong, whether somebody wants it to run or not.
-    if (plugin.state === 'rejected') return;
+    if (plugin.state === 'rejected' || plugin.state === 'revoked') return;
     if (plugin.state === 'quarantined' || plugin.state === 'backoff') {
       if (!plugin.record.enabled || this.#stopping) this.#restarts.rest(plugin);
       return;
@@ -192,7 +211,7 @@ export class Supervisor {
     const mayRun = wished && unmet === undefined && blockers.length === 0;
     if (plugin.isUp && !mayRun) await this.#stopOne(plugin, wished ? 'what it needs is gone' : 'switched off');
     if (plugin.isUp) return;
-    if (!wished) plugin.enter('stopped');
+    if (!wished) plugin.enter(plugin.awaitsConsent && !this.#stopping ? 'awaitingConsent' : 'stopped');
     else if (mayRun) await this.#start(plugin, signal);
     else plugin.enter('pending', unmet);
   }
@@ -306,7 +325,7 @@ export class Supervisor {
     const { crashes, quarantined } = plugin.record;
     const ran = plugin.state === 'active';
     if (ran) await this.#stopOne(plugin, 'a newer version takes its place');
-    else this.#restarts.rest(plugin);
+    else if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     plugin.verified = next.verified;
     describe(plugin, next.verified);
     this.#intake.admit(plugin);
@@ -316,7 +335,7 @@ export class Supervisor {
       return;
     }
     const failure = updateFailed(plugin, next, plugin.error);
-    this.#restarts.rest(plugin);
+    if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     await this.#options.source.discard(next.reference);
     plugin.reference = reference;
     // Only the failures are forgotten: whether it is to run is as its user says by now.
@@ -329,7 +348,7 @@ export class Supervisor {
   async #leave(plugin: ManagedPlugin, reason: string): Promise<void> {
     await this.#turns.take(plugin.id, async () => {
       if (plugin.isUp) await this.#stopOne(plugin, reason);
-      else this.#restarts.rest(plugin);
+      else if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     });
   }
 
@@ -350,9 +369,17 @@ export class Supervisor {
 
   #adopt(reference: { id: string; version: string; location: string }): ManagedPlugin {
     const { id } = reference;
-    const fresh = { enabled: this.#options.isEnabledByDefault(id), grants: undefined, crashes: [], quarantined: false };
+    const enabled = this.#options.isEnabledByDefault(id);
+    const awaitsConsent = !enabled && this.#options.isFromOutside?.(id) === true;
+    const fresh = { enabled, grants: undefined, awaitsConsent, crashes: [], quarantined: false };
     const record = this.#options.state.read(id) ?? fresh;
-    const plugin = new ManagedPlugin(reference, record, () => this.#options.clock.now(), this.#options.onChange);
+    const plugin = new ManagedPlugin(
+      reference,
+      record,
+      () => this.#options.clock.now(),
+      this.#options.onChange,
+      this.#options.onFailure,
+    );
     this.plugins.set(id, plugin);
     return plugin;
   }

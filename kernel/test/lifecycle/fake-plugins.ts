@@ -43,23 +43,33 @@ export interface FakeProcess {
 
 /** A kernel with processes that do what a test says. */
 export class FakeWorld {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly changes: PluginChanged[] = [];
   readonly processes: FakeProcess[] = [];
-  readonly records = new Map<string, PluginRecord>();
-  readonly behaviours = new Map<string, Behaviour>();
+  readonly records: Map<string, PluginRecord>;
+  readonly behaviours: Map<string, Behaviour>;
+  /** Plugins that run only once their user wants them. */
+  readonly foreign: Set<string>;
   readonly required = new Set<string>();
   readonly failures: unknown[] = [];
+  /** Told of each change as it happens. */
+  onChange: (change: PluginChanged) => void = () => {};
   /** Happens while a package is put in place. */
   onKeep: () => void | Promise<void> = () => {};
   readonly kernel: Kernel;
   readonly #manifests: Map<string, Manifest>;
   /** Versions that lie ready. */
   readonly ready = new Map<string, Manifest>();
-  readonly #refused = new Map<string, Error>();
+  readonly #refused: Map<string, Error>;
 
-  constructor(manifests: readonly Manifest[]) {
-    this.#manifests = new Map(manifests.map((manifest) => [manifest.id, manifest]));
+  /** @param before whose installation it goes on with, as after a restart */
+  constructor(manifests: readonly Manifest[], before?: FakeWorld) {
+    this.#manifests = before === undefined ? new Map(manifests.map((each) => [each.id, each])) : before.#manifests;
+    this.#refused = before === undefined ? new Map() : before.#refused;
+    this.clock = before?.clock ?? new FakeClock();
+    this.records = before?.records ?? new Map();
+    this.behaviours = before?.behaviours ?? new Map();
+    this.foreign = before?.foreign ?? new Set();
     this.kernel = new Kernel({
       source: this.#source(),
       runner: this.#runner(),
@@ -70,11 +80,18 @@ export class FakeWorld {
         remove: async (id) => void this.records.delete(id),
       },
       configuration: { valuesOf: () => ({}), sourcesOf: () => ({}), set: async () => {} },
-      policy: { isRequired: (id) => this.required.has(id), isEnabledByDefault: () => true },
+      policy: {
+        isRequired: (id) => this.required.has(id),
+        isEnabledByDefault: (id) => !this.foreign.has(id),
+        isFromOutside: (id) => this.foreign.has(id),
+      },
       version: '0.1.0',
       distribution: 'test',
       home: '/nowhere',
-      onChange: (change) => this.changes.push(change),
+      onChange: (change) => {
+        this.changes.push(change);
+        this.onChange(change);
+      },
       onFailure: (_, error) => this.failures.push(error),
     });
   }
@@ -82,6 +99,11 @@ export class FakeWorld {
   /** Lets no further load of a plugin pass. */
   refuse(id: string, error: Error): void {
     this.#refused.set(id, error);
+  }
+
+  /** Lets every further load of a plugin pass. */
+  admit(id: string): void {
+    this.#refused.delete(id);
   }
 
   /** States that a plugin went through. */
