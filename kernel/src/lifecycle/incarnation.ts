@@ -16,6 +16,8 @@ import { AskedWord } from './asked-word.ts';
 import { toldFailure } from './told-failure.ts';
 
 const PING_EVERY_MS = 5_000;
+/** Turns that may pass without a ping while a plugin sends and gets nothing: each wakes a process that sleeps. */
+const QUIET_TURNS = 5;
 /** Pings that may go unanswered before the plugin counts as hung. */
 const MISSED_PINGS = 3;
 const TERM_GRACE_MS = 1_000;
@@ -203,8 +205,14 @@ export class Incarnation {
     }
   }
 
-  #ping(nonce: number): void {
+  #ping(nonce: number, quietTurns: number = QUIET_TURNS, before = 0): void {
     this.#stopPing = this.#options.clock.after(PING_EVERY_MS, () => {
+      const { sent, received } = this.attachment.traffic;
+      const messages = sent + received;
+      if (this.#missed === 0 && messages === before && quietTurns < QUIET_TURNS) {
+        this.#ping(nonce, quietTurns + 1, before);
+        return;
+      }
       this.#missed += 1;
       if (this.#missed > MISSED_PINGS) {
         this.#cause = new AicoError('KERNEL_PLUGIN_UNRESPONSIVE', { subject: this.#options.package.manifest.id });
@@ -212,7 +220,7 @@ export class Incarnation {
         return;
       }
       this.attachment.tell({ type: 'ping', nonce });
-      this.#ping(nonce + 1);
+      this.#ping(nonce + 1, 0, messages);
     });
   }
 
