@@ -81,7 +81,8 @@ test('an idle plugin sleeps without a process, and what reaches it wakes it with
   ]);
   await asleep();
   for (const state of ['locked', 'unlocked', 'locked']) await tell(state);
-  await expect.poll(async () => (await ask()).told).toEqual(['locked', 'unlocked', 'locked']);
+  const heard = async () => (await ask()).told;
+  await expect.poll(heard, { timeout: 20_000 }).toEqual(['locked', 'unlocked', 'locked']);
 }, 90_000);
 
 test('a timer of its own wakes it, and one that is set without the context does not [PLG-8]', async () => {

@@ -43,7 +43,7 @@ test('whatever happens to plugins, each comes to what its user wants of it, and 
       await fc.asyncModelRun(() => ({ model: expected, real: world }), steps);
       await settleDown(expected, world);
     }),
-    { numRuns: RUNS, interruptAfterTimeLimit: RUNS > 100 ? 3_600_000 : 20_000, endOnFailure: false },
+    { numRuns: RUNS, interruptAfterTimeLimit: RUNS > 100 ? 3_600_000 : 8_000, endOnFailure: false },
   );
   await expect(result).resolves.toBeUndefined();
 }, 3_600_000);

@@ -44,10 +44,10 @@ test('a durable event wakes the plugin that consumes it, once each and from wher
   const chat = await kernel.peer({ id: 'chat', permissions: [{ verb: 'publish', topic: CREATED }] });
   const state = () => kernel.changes.findLast(({ id }) => id === 'reader')?.to;
   await chat.bus.publish(CREATED, created('one'));
-  await expect.poll(() => seen).toEqual(['one']);
+  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['one']);
   await expect.poll(state, { timeout: 10_000 }).toBe('suspended');
   await chat.bus.publish(CREATED, created('two'));
   await chat.bus.publish(CREATED, created('three'));
-  await expect.poll(() => seen).toEqual(['one', 'two', 'three']);
+  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['one', 'two', 'three']);
   expect([state(), resumed]).toEqual(['active', [1]]);
 });
