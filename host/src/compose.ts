@@ -110,6 +110,7 @@ function createKernel(from: DependencyContainer): Kernel {
     policy: {
       isRequired: (id) => distribution.plugins.get(id) === 'required',
       isEnabledByDefault: (id) => (distribution.plugins.get(id) ?? 'off') !== 'off',
+      isFromOutside: (id) => !distribution.plugins.has(id),
     },
     version: from.resolve(tokens.VERSION),
     distribution: distribution.name,

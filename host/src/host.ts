@@ -11,6 +11,7 @@ import { doorAddress, type HostFacts, processIdFile } from './door/door-protocol
 import { dropRuntimeFolder } from './home/runtime-folder.ts';
 import type { Logs } from './logging/logs.ts';
 import type { ProductSource } from './source/product-source.ts';
+import { watchTrust } from './source/watch-trust.ts';
 import { KERNEL, LOGS, PLUGIN_SOURCE, RUNTIME_FOLDER, SETTINGS, VERSION } from './tokens.ts';
 
 /** Who is told what happens. */
@@ -33,6 +34,7 @@ export class Host {
   readonly #startedAt = new Date().toISOString();
   #state: HostFacts['state'] = 'starting';
   #door: Door | undefined;
+  #unwatchTrust = (): void => {};
   #stopped: Promise<void> | undefined;
   #failed = false;
 
@@ -89,6 +91,8 @@ export class Host {
   /** Starts every plugin; resolves when each runs, waits or has failed by itself. */
   async start(): Promise<void> {
     this.#logs.host.info({ version: this.#version, home: this.#settings.folders.home }, 'Starting');
+    const { trustFile } = this.#settings.folders;
+    this.#unwatchTrust = watchTrust(trustFile, () => void this.#kernel.reviewTrust());
     await this.#kernel.start();
     this.#source.release();
     if (this.#state === 'starting') this.#state = 'running';
@@ -128,6 +132,7 @@ export class Host {
   async #stop(reason: string): Promise<void> {
     this.#state = 'stopping';
     this.#logs.host.info({ reason }, 'Stopping');
+    this.#unwatchTrust();
     try {
       await this.#kernel.stop();
     } finally {

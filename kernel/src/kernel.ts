@@ -23,6 +23,8 @@ export interface KernelOptions {
     readonly isRequired: (id: string) => boolean;
     /** Runs unless the user says otherwise. */
     readonly isEnabledByDefault: (id: string) => boolean;
+    /** Is no part of the product: switching it on for the first time is its user's yes to what it asks. None when not given. */
+    readonly isFromOutside?: (id: string) => boolean;
   };
   readonly version: string;
   readonly distribution: string;
@@ -87,6 +89,11 @@ export class Kernel {
   async start(): Promise<void> {
     await this.#supervisor.boot();
     this.#ready = true;
+  }
+
+  /** To be called when keys were trusted, distrusted or revoked. */
+  reviewTrust(): Promise<void> {
+    return this.#supervisor.reviewTrust();
   }
 
   /** Stops every plugin, dependents first. Shared and idempotent. */

@@ -44,11 +44,17 @@ export interface HandedOver {
   readonly state: unknown;
 }
 
+/** What a plugin that slept goes on with, as JSON. */
+export interface Resumed {
+  readonly state?: unknown;
+}
+
 /** Supervisor and child speak of these over the plugin's own socket. */
 export type LifecycleMessage =
   /** A successor has its code and waits to be activated. */
   | { readonly type: 'loaded' }
-  | { readonly type: 'activate'; readonly handedOver?: HandedOver }
+  /** `resumed` when it slept: what it told then. */
+  | { readonly type: 'activate'; readonly handedOver?: HandedOver; readonly resumed?: Resumed }
   | { readonly type: 'active' }
   /** Asks a plugin that is to be replaced to finish what it handles, take nothing new, and tell its state. */
   | { readonly type: 'handOver'; readonly nonce: number }
@@ -58,7 +64,17 @@ export type LifecycleMessage =
       readonly handedOver?: HandedOver;
       readonly problem?: string;
     }
-  /** Its successor failed: it goes on. */
+  /** Asks an idle plugin to take nothing new and tell what it goes on with when it is needed again. */
+  | { readonly type: 'suspend'; readonly nonce: number }
+  | {
+      readonly type: 'suspended';
+      readonly nonce: number;
+      readonly state?: unknown;
+      /** When it wants to be woken whether somebody needs it or not. */
+      readonly wakeAfterMs?: number;
+      readonly problem?: string;
+    }
+  /** Its successor failed, or it is needed again: it goes on. */
   | { readonly type: 'goOn' }
   | { readonly type: 'failed'; readonly problem: string; readonly error?: ErrorReport }
   | { readonly type: 'deactivate'; readonly reason: string }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { proveBusSoak } from './bus-soak.ts';
+import { proveCycles } from './cycles.ts';
 import { proveEscape } from './escape.ts';
 import { proveJournalKills } from './journal-kills.ts';
 import { proveKills } from './kills.ts';
@@ -8,6 +9,7 @@ import { proveSockets } from './sockets.ts';
 /** Each proof prints what it measured and says whether it holds. */
 const PROOFS: Readonly<Record<string, (minutes?: number) => Promise<boolean>>> = {
   'bus-soak': proveBusSoak,
+  cycles: proveCycles,
   escape: proveEscape,
   'journal-kills': proveJournalKills,
   kills: proveKills,

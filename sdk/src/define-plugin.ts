@@ -12,6 +12,14 @@ export interface PluginDefinition {
   /** A last word before everything registered is undone. */
   deactivate?(reason: string): void | Promise<void>;
   /**
+   * Tells, as JSON, what the plugin goes on with when it is needed again: it had nothing to do for as long as
+   * `lifecycle.suspendAfterSeconds` of its manifest says, and its process ends. Up to 4 MB, kept in memory alone. Should it be
+   * needed meanwhile, it goes on as if it had not been asked.
+   */
+  suspend?(): unknown;
+  /** Takes what `suspend` told, after `activate` and before anything that waited arrives. Timers are to be set again. */
+  resume?(state: unknown): void | Promise<void>;
+  /**
    * Tells, as JSON, what a newer version that takes this one's place should go on with. Nothing new arrives from here on;
    * should the newer version fail, this one goes on as if it had not been asked.
    */

@@ -1,4 +1,4 @@
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BrowserSession } from '../support/browser-session.ts';
@@ -125,3 +125,23 @@ test('a plugin that was altered on the disk is rejected at the next start, and a
   expect(honest).toMatchObject({ state: 'rejected', error: { code: expect.stringMatching(/^REGISTRY_/) } });
   expect(plugins.find((plugin) => plugin.id === 'gateway')?.state).toBe('active');
 }, 180_000);
+
+test('a plugin from outside waits for a yes, and stops at once when its key is revoked [PLG-2, SEC-8]', async () => {
+  const home = await temporaryHome();
+  await trustStranger(home);
+  const product = await Product.start({ home });
+  const session = await BrowserSession.setup(product.url);
+  await product.aico('plugin', 'install', await packStranger(home, 'guest', 'export default { activate() {} };'));
+  const look = async () => (await session.plugin('guest')).state;
+  expect(await look()).toBe('awaitingConsent');
+  await product.aico('plugin', 'enable', 'guest');
+  const { processId = 0 } = await session.plugin('guest');
+  const trust = join(home, 'trust.json');
+  const before = await readFile(trust, 'utf8');
+  const { format, keys } = JSON.parse(before) as { format: number; keys: object[] };
+  await writeFile(trust, JSON.stringify({ format, keys: keys.map((key) => ({ ...key, revoked: true })) }));
+  await expect.poll(look, { timeout: 10_000 }).toBe('revoked');
+  expect(() => process.kill(processId, 0)).toThrow(/ESRCH/);
+  await writeFile(trust, before);
+  await expect.poll(look, { timeout: 10_000 }).toBe('active');
+}, 120_000);

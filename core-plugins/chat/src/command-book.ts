@@ -32,7 +32,7 @@ export class CommandBook {
     try {
       const { plugins } = await this.#bus.request('kernel.plugin.list.v1', {});
       const brought = plugins
-        .filter(({ state }) => state === 'active')
+        .filter(({ state }) => state === 'active' || state === 'suspended')
         .sort((one, other) => (one.id < other.id ? -1 : 1))
         .flatMap(({ id, name, commands }) => commands.map((command) => ({ ...command, plugin: id, pluginName: name })));
       const byName = new Map([HELP, ...brought].reverse().map((command) => [command.name, command]));

@@ -44,10 +44,11 @@ function parseContent(data: unknown): Content | undefined {
 
 function isPluginRecord(data: unknown): data is PluginRecord {
   if (!isRecord(data)) return false;
-  const { enabled, grants, crashes, quarantined } = data;
+  const { enabled, grants, awaitsConsent = false, crashes, quarantined } = data;
   return (
     typeof enabled === 'boolean' &&
     typeof quarantined === 'boolean' &&
+    typeof awaitsConsent === 'boolean' &&
     (grants === undefined ||
       (Array.isArray(grants) && grants.every((grant) => validators['permission#Grant'](grant)))) &&
     Array.isArray(crashes) &&

@@ -15,6 +15,7 @@ import type { BusEvent } from './bus-event.ts';
 import { type ContractTable, checkEvent, checkPayload } from './contract-table.ts';
 import { DurablePublishes } from './durable-publishes.ts';
 import { Gates } from './gates.ts';
+import { Holds } from './holds.ts';
 import { type LocalHandler, LocalServices } from './local-services.ts';
 import { BusObserver } from './observe/observer.ts';
 import { Peer } from './peer.ts';
@@ -49,6 +50,7 @@ export class Broker {
   readonly #durable: DurablePublishes;
   readonly #local: LocalServices;
   readonly #observer: BusObserver;
+  readonly #holds = new Holds();
   readonly #peers = new WeakMap<Attachment, Peer>();
   readonly #stamp: Buffer;
   readonly #told: TokenBucket;
@@ -75,7 +77,10 @@ export class Broker {
     this.#durable = new DurablePublishes({
       ...shared,
       carrierTopic: options.contracts.carrier,
-      onKept: (topic, header, payload, time) => this.#fanOutWhole(topic, header, payload, time),
+      onKept: (topic, header, payload, time) => {
+        this.#fanOutWhole(topic, header, payload, time);
+        this.#holds.kept(topic);
+      },
     });
     this.#stamp = Buffer.from(JSON.stringify({ sender: KERNEL_ID, incarnation }));
     this.#told = new TokenBucket(VIOLATIONS_TOLD_PER_SECOND, options.clock.now());
@@ -91,8 +96,9 @@ export class Broker {
 
   #attachmentOf(peer: Peer, options: PeerOptions): Attachment {
     let attached = true;
+    let heard = true;
     this.#observer.attach(peer);
-    options.link.receive((frame) => (attached ? this.#takeFrame(peer, frame) : undefined));
+    options.link.receive((frame) => (heard ? this.#takeFrame(peer, frame) : undefined));
     return {
       traffic: peer.traffic,
       setGrants: (grants) => {
@@ -104,12 +110,20 @@ export class Broker {
         peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
       },
       tell: (message: LifecycleMessage) => peer.tell(message),
-      hold: () => peer.outbox.hold(),
+      isIdle: () => peer.outbox.isEmpty && this.#requests.isIdle(peer),
+      hold: (onWork = () => {}) => this.#holds.begin(peer, this.#requests.consumedBy(peer), onWork),
+      sleep: () => {
+        heard = false;
+        this.#requests.endAskedBy(peer);
+        peer.outbox.sleep();
+      },
       release: () => this.#putAgain(peer),
       takeOver: (from) => this.#takeOver(peer, from),
       detach: () => {
         if (!attached) return;
         attached = false;
+        heard = false;
+        this.#holds.end(peer);
         this.#observer.detach(peer);
         this.#changeListeners(() => this.#registrations.removeAll(peer));
         this.#requests.detach(peer);
@@ -146,6 +160,7 @@ export class Broker {
 
   /** Sends what was held back at a peer on its way again, to whoever listens and serves now. */
   #putAgain(peer: Peer): void {
+    this.#holds.end(peer);
     const { requests, events } = peer.outbox.takeHeld();
     for (const event of events) {
       const receivers = this.#routes.receivers(event.topic);

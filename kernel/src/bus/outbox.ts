@@ -40,6 +40,9 @@ export class Outbox {
   /** Requests that wait for whoever will answer them; undefined while nothing is held. */
   #held: RecordFields[] | undefined;
   #heldBytes = 0;
+  #onHeld: () => void = () => {};
+  /** Nobody is at the other end: what answers is for nobody. */
+  #asleep = false;
   #inFlight = 0;
   #inFlightBytes = 0;
   #pumping = false;
@@ -57,6 +60,11 @@ export class Outbox {
     return this.#queue.length;
   }
 
+  /** Whether nothing waits and everything that went out was consumed. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0 && this.#inFlight === 0 && this.backlogBytes === 0;
+  }
+
   /** Bytes that are written down for the plugin and not yet with its socket. */
   get backlogBytes(): number {
     return this.#fullBytes + this.#writer.bytes + this.#heldBytes;
@@ -67,8 +75,10 @@ export class Outbox {
     if (this.#held !== undefined && NEW_WORK.has(fields.kind)) {
       this.#held.push(fields);
       this.#heldBytes += fields.payload?.length ?? 0;
+      this.#onHeld();
       return;
     }
+    if (this.#asleep) return;
     if (this.#writer.bytes >= FRAME_BYTES) this.#fill();
     this.#writer.add(fields);
     if (this.backlogBytes > UNREAD_BYTES) this.#giveUp();
@@ -77,8 +87,10 @@ export class Outbox {
 
   pushEvent(event: BusEvent): void {
     if (this.#closed) return;
-    if (this.#held !== undefined) this.#queue.push(event, 0);
-    else if (this.#queue.length === 0 && this.#hasRoom()) this.#write(event);
+    if (this.#held !== undefined) {
+      this.#queue.push(event, 0);
+      this.#onHeld();
+    } else if (this.#queue.length === 0 && this.#hasRoom()) this.#write(event);
     // What the window has room for goes out in a moment: only what is beyond it counts as waiting.
     else this.#queue.push(event, this.#room());
     this.#schedule();
@@ -108,15 +120,24 @@ export class Outbox {
     }
   }
 
-  /** Keeps new work here, events and requests, until it is taken. What was on its way goes out before. */
-  hold(): void {
+  /** Keeps new work here, events and requests, until it is taken. What was on its way goes out before. @param onHeld told of each */
+  hold(onHeld: () => void = () => {}): void {
     this.#held ??= [];
+    this.#onHeld = onHeld;
+  }
+
+  /** The other end goes away while new work is kept here; nothing else is sent any more. */
+  sleep(): void {
+    this.#asleep = true;
+    this.#writer.clear();
+    [this.#full, this.#fullBytes] = [[], 0];
   }
 
   /** Ends the hold and takes what came meanwhile. */
   takeHeld(): { readonly requests: readonly RecordFields[]; readonly events: readonly BusEvent[] } {
     const requests = this.#held ?? [];
     [this.#held, this.#heldBytes] = [undefined, 0];
+    this.#onHeld = () => {};
     return { requests, events: this.#queue.takeAll() };
   }
 
@@ -145,7 +166,7 @@ export class Outbox {
   }
 
   #nextFrame(): Uint8Array | undefined {
-    if (this.#closed) return undefined;
+    if (this.#closed || this.#asleep) return undefined;
     const full = this.#full.shift();
     if (full !== undefined) {
       this.#fullBytes -= full.length;

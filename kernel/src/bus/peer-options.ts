@@ -26,9 +26,16 @@ export interface Attachment {
   /** Puts other grants in force on live subscriptions and on what is queued. */
   setGrants(grants: readonly Grant[]): void;
   tell(message: LifecycleMessage): void;
-  /** Keeps new events and requests back until `release`, or until a successor takes them over. */
-  hold(): void;
+  /** Whether nothing waits for it, nobody waits for its answer, and it waits for nobody's. */
+  isIdle(): boolean;
+  /**
+   * Keeps new events and requests back until `release`, or until a successor takes them over.
+   * @param onWork told of each, and of each durable event that it consumes
+   */
+  hold(onWork?: () => void): void;
   release(): void;
+  /** It is held and its process goes: what it registered stays in force and waits for a successor; nothing more is heard of it. */
+  sleep(): void;
   /** Puts this peer, which stood by, in the place of another: what was held goes to it, nothing twice, nothing lost. */
   takeOver(from: Attachment): void;
   /** Ends everything the peer registered, at once; open requests to it fail. */

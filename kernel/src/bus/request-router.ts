@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { AicoError, isAicoError, RecordKind, validators } from '@aico/schemas';
+import { AicoError, isAicoError, type Pattern, RecordKind, validators } from '@aico/schemas';
 import type { RecordFields, WireRecord } from '@aico/schemas/wire';
 import { checkPayload, parsePayload } from './contract-table.ts';
 import { denied, type Gates, type Passed } from './gates.ts';
@@ -100,6 +100,21 @@ export class RequestRouter {
     this.#pending.close(pending);
     this.#options.observer.cancelled(pending.exchange);
     this.#tellCancelled(pending);
+  }
+
+  /** Whether nobody waits for a peer, and it waits for nobody but whoever sends it durable events. */
+  isIdle(peer: Peer): boolean {
+    return this.#pending.of(peer).every(({ asker, within }) => asker === peer && within !== undefined);
+  }
+
+  /** The patterns of the durable events that a peer consumes. */
+  consumedBy(peer: Peer): Pattern[] {
+    return this.#pending.askedBy(peer).flatMap(({ within }) => within ?? []);
+  }
+
+  /** A peer is to wait for no more answers. */
+  endAskedBy(peer: Peer): void {
+    for (const { correlation } of this.#pending.askedBy(peer)) this.cancel(peer, correlation);
   }
 
   /** Ends what a changed grant no longer admits. */

@@ -4,6 +4,8 @@ import type { Grant } from '@aico/schemas';
 export interface PluginRecord {
   readonly enabled: boolean;
   readonly grants: readonly Grant[] | undefined;
+  /** It came from outside, and its user has not switched it on so far. */
+  readonly awaitsConsent?: boolean;
   /** Times of recent crashes, ms since 1970. */
   readonly crashes: readonly number[];
   readonly quarantined: boolean;

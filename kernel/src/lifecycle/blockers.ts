@@ -1,6 +1,9 @@
-import { AicoError, CONTRACTS, type Manifest } from '@aico/schemas';
+import { AicoError, CONTRACTS, type Manifest, type PluginState } from '@aico/schemas';
 import { satisfies } from 'semver';
 import type { ManagedPlugin } from './managed-plugin.ts';
+
+/** States in which others may lean on a plugin: what reaches one that sleeps wakes it, and one that is updated answers meanwhile. */
+const UP: ReadonlySet<PluginState> = new Set(['active', 'suspended', 'updating']);
 
 /** Why a plugin can never run here as things are installed, or undefined. */
 export function unfit(manifest: Manifest, aicoVersion: string): AicoError | undefined {
@@ -56,7 +59,19 @@ export function blockersOf(
 ): string[] {
   const dependencies = Object.keys(manifest.dependencies ?? {}).filter((id) => {
     const dependency = plugins.get(id);
-    return dependency?.state !== 'active' || dependency.leaving;
+    return dependency === undefined || !UP.has(dependency.state) || dependency.leaving;
   });
   return [...dependencies, ...(manifest.needs ?? []).filter((condition) => !holds(condition))];
+}
+
+/** Who names a plugin as a dependency, or needs a condition that it sets. */
+export function dependentsOf(
+  { id, manifest }: ManagedPlugin,
+  plugins: ReadonlyMap<string, ManagedPlugin>,
+): ManagedPlugin[] {
+  const conditions = manifest?.conditions ?? [];
+  return [...plugins.values()].filter(
+    ({ manifest: other }) =>
+      Object.hasOwn(other?.dependencies ?? {}, id) || other?.needs?.some((need) => conditions.includes(need)),
+  );
 }

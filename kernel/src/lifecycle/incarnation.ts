@@ -1,15 +1,33 @@
-import { AicoError, type Grant, type HandedOver, isAicoError, type LifecycleMessage, type Quota } from '@aico/schemas';
+import {
+  AicoError,
+  type Grant,
+  type HandedOver,
+  isAicoError,
+  type LifecycleMessage,
+  type Quota,
+  type Resumed,
+} from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type { LogLine, PluginRunner, RunExit, RunningPlugin } from '../contracts/plugin-runner.ts';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
+import { AskedWord } from './asked-word.ts';
 import { toldFailure } from './told-failure.ts';
 
 const PING_EVERY_MS = 5_000;
+/** Turns that may pass without a ping while a plugin sends and gets nothing: each wakes a process that sleeps. */
+const QUIET_TURNS = 5;
 /** Pings that may go unanswered before the plugin counts as hung. */
 const MISSED_PINGS = 3;
 const TERM_GRACE_MS = 1_000;
+/** As much as a hand-over may tell: it is kept in memory for as long as the plugin sleeps. */
+const MOST_STATE_CHARACTERS = 4 * 1024 * 1024;
+
+/** What a plugin told before it fell asleep. */
+export interface ToldAsleep extends Resumed {
+  readonly wakeAfterMs?: number;
+}
 
 export interface IncarnationOptions {
   readonly broker: Broker;
@@ -32,9 +50,10 @@ export class Incarnation {
   readonly #options: IncarnationOptions;
   readonly #loaded = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<void>();
-  #handedOver = Promise.withResolvers<HandedOver | undefined>();
-  /** An answer to an earlier try tells a state that others have changed since. */
-  #handOvers = 0;
+  readonly #handedOver = new AskedWord<HandedOver | undefined>();
+  readonly #asleep = new AskedWord<ToldAsleep>();
+  /** Its process goes, and what it registered stays. */
+  #sleeps = false;
   #cause: AicoError | undefined;
   #stopPing = (): void => {};
   #missed = 0;
@@ -59,6 +78,15 @@ export class Incarnation {
       },
     });
     this.ended = running.exited.then((exit) => this.#end(exit));
+  }
+
+  get id(): string {
+    return this.#options.package.manifest.id;
+  }
+
+  /** Whether its process goes, or went, because it sleeps. */
+  get sleeps(): boolean {
+    return this.#sleeps;
   }
 
   /** Starts a process and waits until the plugin is active. @throws AicoError, with the process gone */
@@ -92,20 +120,41 @@ export class Incarnation {
     }
   }
 
-  /** Activates what was loaded. @throws AicoError */
-  async activate(handedOver: HandedOver | undefined, signal: AbortSignal): Promise<void> {
-    this.attachment.tell(handedOver === undefined ? { type: 'activate' } : { type: 'activate', handedOver });
+  /** Activates what was loaded, with what it goes on with. @throws AicoError */
+  async activate(
+    from: { readonly handedOver?: HandedOver; readonly resumed?: Resumed },
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.attachment.tell({ type: 'activate', ...from });
     await this.#inTime(this.#ready.promise, signal);
     this.#ping(0);
   }
 
   /** Asks for what a successor goes on with; the plugin has then finished what it was given. @throws AicoError */
   async handOver(signal: AbortSignal): Promise<HandedOver | undefined> {
-    this.#handedOver = Promise.withResolvers();
-    this.#handedOver.promise.catch(() => {});
-    this.#handOvers += 1;
-    this.attachment.tell({ type: 'handOver', nonce: this.#handOvers });
-    return this.#inTime(this.#handedOver.promise, signal);
+    const { nonce, word } = this.#handedOver.ask();
+    this.attachment.tell({ type: 'handOver', nonce });
+    return this.#inTime(word, signal);
+  }
+
+  /** Asks for what it goes on with when it wakes; its new work is to be held back before. @throws AicoError */
+  async suspend(signal: AbortSignal): Promise<ToldAsleep> {
+    const { nonce, word } = this.#asleep.ask();
+    this.attachment.tell({ type: 'suspend', nonce });
+    return this.#inTime(word, signal);
+  }
+
+  /** Takes up its work again, when nobody took its place. */
+  goOn(): void {
+    this.attachment.tell({ type: 'goOn' });
+    this.attachment.release();
+  }
+
+  /** Ends the process of one that told all; what it registered stays until it is detached. */
+  async sleep(): Promise<void> {
+    this.#sleeps = true;
+    this.attachment.sleep();
+    await this.stop('it sleeps', 0);
   }
 
   /** Asks, waits, terminates, waits, kills. Everyone who calls it shares one promise. */
@@ -147,15 +196,23 @@ export class Incarnation {
       const failure = toldFailure(subject, message);
       this.#loaded.reject(failure);
       this.#ready.reject(failure);
-    } else if (message.type === 'handedOver' && message.nonce === this.#handOvers) {
+    } else if (message.type === 'handedOver') {
       const { handedOver, problem } = message;
-      if (problem === undefined) this.#handedOver.resolve(handedOver);
-      else this.#handedOver.reject(new AicoError('KERNEL_HAND_OVER_FAILED', { subject, details: { problem } }));
+      this.#handedOver.hear(message.nonce, handedOver, stateFailure('KERNEL_HAND_OVER_FAILED', subject, problem));
+    } else if (message.type === 'suspended') {
+      const { nonce, type, problem, ...told } = message;
+      this.#asleep.hear(nonce, told, stateFailure('KERNEL_SUSPEND_FAILED', subject, problem ?? tooLarge(told.state)));
     }
   }
 
-  #ping(nonce: number): void {
+  #ping(nonce: number, quietTurns: number = QUIET_TURNS, before = 0): void {
     this.#stopPing = this.#options.clock.after(PING_EVERY_MS, () => {
+      const { sent, received } = this.attachment.traffic;
+      const messages = sent + received;
+      if (this.#missed === 0 && messages === before && quietTurns < QUIET_TURNS) {
+        this.#ping(nonce, quietTurns + 1, before);
+        return;
+      }
       this.#missed += 1;
       if (this.#missed > MISSED_PINGS) {
         this.#cause = new AicoError('KERNEL_PLUGIN_UNRESPONSIVE', { subject: this.#options.package.manifest.id });
@@ -163,7 +220,7 @@ export class Incarnation {
         return;
       }
       this.attachment.tell({ type: 'ping', nonce });
-      this.#ping(nonce + 1);
+      this.#ping(nonce + 1, 0, messages);
     });
   }
 
@@ -190,7 +247,7 @@ export class Incarnation {
 
   async #end(exit: RunExit): Promise<AicoError> {
     this.#stopPing();
-    this.attachment.detach();
+    if (!this.#sleeps) this.attachment.detach();
     await this.running.link.close();
     return this.#cause ?? this.#explain(exit);
   }
@@ -205,4 +262,19 @@ export class Incarnation {
     const problem = exit.signal === undefined ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
     return new AicoError('KERNEL_PLUGIN_EXITED', { subject, details: { problem } });
   }
+}
+
+function stateFailure(
+  code: 'KERNEL_HAND_OVER_FAILED' | 'KERNEL_SUSPEND_FAILED',
+  subject: string,
+  problem: unknown,
+): AicoError | undefined {
+  if (problem === undefined) return undefined;
+  return new AicoError(code, { subject, details: { problem: String(problem).slice(0, 1_000) } });
+}
+
+/** What a plugin's own side promises is checked here: strangers write to the socket as they like. */
+function tooLarge(state: unknown): string | undefined {
+  const length = state === undefined ? 0 : JSON.stringify(state).length;
+  return length > MOST_STATE_CHARACTERS ? `a state of ${length} characters is too large` : undefined;
 }

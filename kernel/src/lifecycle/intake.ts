@@ -4,6 +4,13 @@ import { unfit } from './blockers.ts';
 import type { ManagedPlugin, NextVersion } from './managed-plugin.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 
+/** The key is revoked, is not trusted any more, or not for so much. */
+const NOT_VOUCHED: ReadonlySet<string> = new Set([
+  'REGISTRY_SIGNER_REVOKED',
+  'REGISTRY_SIGNER_UNKNOWN',
+  'REGISTRY_TIER_NOT_ALLOWED',
+]);
+
 /** Takes packages in: each is verified and judged anew at every load, and one that does not pass disturbs nobody. */
 export class Intake {
   readonly #options: Pick<SupervisorOptions, 'source' | 'configuration' | 'version'>;
@@ -20,7 +27,7 @@ export class Intake {
       this.admit(plugin);
     } catch (error) {
       plugin.verified = undefined;
-      plugin.enter('rejected', asAicoError(error, plugin.id));
+      this.#refuse(plugin, error);
     }
   }
 
@@ -37,9 +44,17 @@ export class Intake {
     try {
       return await this.#load(plugin);
     } catch (error) {
-      plugin.enter('rejected', asAicoError(error, plugin.id));
+      this.#refuse(plugin, error);
       return undefined;
     }
+  }
+
+  /** Why nobody vouches any more for what was verified before, or undefined. Whatever else is wrong shows at its next start. */
+  async whyRevoked(plugin: ManagedPlugin): Promise<AicoError | undefined> {
+    if (plugin.next !== undefined && (await this.#revocationOf(plugin.next.reference)) !== undefined) {
+      await this.forgetWaiting(plugin);
+    }
+    return plugin.manifest === undefined ? undefined : this.#revocationOf(plugin.reference);
   }
 
   /** A version that may take another's place. @throws AicoError, with the package forgotten */
@@ -58,6 +73,22 @@ export class Intake {
     plugin.next = undefined;
     if (next === undefined || next.reference.location === newer?.location) return;
     await this.#options.source.discard(next.reference);
+  }
+
+  async #revocationOf(reference: PluginReference): Promise<AicoError | undefined> {
+    try {
+      await this.#options.source.load(reference);
+      return undefined;
+    } catch (error) {
+      return isAicoError(error) && NOT_VOUCHED.has(error.code) ? error : undefined;
+    }
+  }
+
+  #refuse(plugin: ManagedPlugin, error: unknown): void {
+    const typed = asAicoError(error, plugin.id);
+    // A key that was never known was not withdrawn.
+    const wasVouched = plugin.manifest !== undefined && NOT_VOUCHED.has(typed.code);
+    plugin.enter(wasVouched || typed.code === 'REGISTRY_SIGNER_REVOKED' ? 'revoked' : 'rejected', typed);
   }
 
   async #load(plugin: ManagedPlugin): Promise<VerifiedPackage> {

@@ -2,15 +2,14 @@ import type { AicoError, Manifest, PluginState } from '@aico/schemas';
 import type { PluginReference, VerifiedPackage } from '../contracts/plugin-source.ts';
 import type { PluginRecord } from '../contracts/state-store.ts';
 import type { Incarnation } from './incarnation.ts';
+import { mayGo } from './life-cycle.ts';
+import type { Sleep } from './suspension.ts';
 
 /** A verified package of a newer version. */
 export interface NextVersion {
   readonly reference: PluginReference;
   readonly verified: VerifiedPackage;
 }
-
-/** States in which a process of the plugin may exist. */
-const LIVE: ReadonlySet<PluginState> = new Set(['starting', 'active', 'updating', 'stopping']);
 
 /** Everything the supervisor knows of one plugin. Its state changes through `enter` alone, which tells. */
 export class ManagedPlugin {
@@ -23,6 +22,8 @@ export class ManagedPlugin {
   trust: { readonly tier: 'isolated' | 'trusted'; readonly signer: string } = { tier: 'isolated', signer: '' };
   record: PluginRecord;
   incarnation: Incarnation | undefined;
+  /** There while it sleeps, and while it wakes. */
+  sleep: Sleep | undefined;
   /** A newer version that asks for more, and waits for its user's yes while this one runs on. */
   next: NextVersion | undefined;
   error: AicoError | undefined;
@@ -33,6 +34,7 @@ export class ManagedPlugin {
   leaving = false;
   #state: PluginState = 'discovered';
   readonly #onChange: (plugin: ManagedPlugin, from: PluginState) => void;
+  readonly #onFailure: (id: string, error: unknown) => void;
   readonly #now: () => number;
 
   constructor(
@@ -40,6 +42,7 @@ export class ManagedPlugin {
     record: PluginRecord,
     now: () => number,
     onChange: (plugin: ManagedPlugin, from: PluginState) => void,
+    onFailure: (id: string, error: unknown) => void,
   ) {
     this.id = reference.id;
     this.reference = reference;
@@ -47,20 +50,32 @@ export class ManagedPlugin {
     this.#now = now;
     this.since = now();
     this.#onChange = onChange;
+    this.#onFailure = onFailure;
   }
 
   get state(): PluginState {
     return this.#state;
   }
 
-  get live(): boolean {
-    return LIVE.has(this.#state);
+  /** Whether there is something to stop: a process, or what one that sleeps has registered. */
+  get isUp(): boolean {
+    return this.#state === 'active' || this.#state === 'suspended';
   }
 
-  /** The one place where a state changes, or why it is as it is. */
+  /** Whether it asks for something and its user has not said yes to it so far. */
+  get awaitsConsent(): boolean {
+    const asks = this.manifest?.permissions.some(({ optional }) => optional !== true) ?? false;
+    return this.record.awaitsConsent === true && asks;
+  }
+
+  /** The one place where a state changes, or why it is as it is. A way that is not in the table is not gone, and told as our own failure. */
   enter(state: PluginState, error?: AicoError): void {
     const from = this.#state;
     const isSame = from === state && this.error?.message === error?.message;
+    if (from !== state && !mayGo(from, state)) {
+      this.#onFailure(this.id, new Error(`${this.id} cannot go from ${from} to ${state}`));
+      return;
+    }
     this.error = error;
     if (isSame) return;
     this.#state = state;

@@ -24,10 +24,10 @@ export async function succeed(
   const successor = await Incarnation.load(next, signal);
   running.attachment.hold();
   try {
-    await successor.activate(await running.handOver(signal), signal);
+    const handedOver = await running.handOver(signal);
+    await successor.activate(handedOver === undefined ? {} : { handedOver }, signal);
   } catch (error) {
-    running.attachment.tell({ type: 'goOn' });
-    running.attachment.release();
+    running.goOn();
     await successor.stop('it did not become active', 0);
     throw error;
   }

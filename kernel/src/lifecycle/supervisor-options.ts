@@ -21,6 +21,7 @@ export interface SupervisorOptions {
   readonly version: string;
   readonly isRequired: (id: string) => boolean;
   readonly isEnabledByDefault: (id: string) => boolean;
+  readonly isFromOutside?: (id: string) => boolean;
   readonly conditionHolds: (name: string) => boolean;
   readonly onChange: (plugin: ManagedPlugin, from: PluginState) => void;
   /** The plugin's process is gone: what it stood for goes too. */

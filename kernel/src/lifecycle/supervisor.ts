@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { AicoError, type Grant, type Manifest } from '@aico/schemas';
+import { AicoError, type Grant, type Manifest, type PluginState } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
 import { asksForMore, wideningOf } from './asks-for-more.ts';
-import { blockersOf, cycleOf, missingDependency } from './blockers.ts';
-import { judgeCrash } from './crash-policy.ts';
+import { blockersOf, cycleOf, dependentsOf, missingDependency } from './blockers.ts';
 import { grantsFor } from './grants-for.ts';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
 import { asAicoError, describe, Intake } from './intake.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
+import { Naps } from './naps.ts';
+import { Restarts } from './restarts.ts';
 import { mayStandBeside, succeed, updateFailed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
+import { Turns } from './turns.ts';
+
+/** States without a process that do not outlast a stop or another version. */
+const RESTLESS: ReadonlySet<PluginState> = new Set(['installed', 'pending', 'backoff', 'quarantined']);
 
 /**
  * Keeps every plugin at what is wished of it. Each plugin has one transition in flight; a wish that comes meanwhile is
@@ -20,16 +25,35 @@ export class Supervisor {
   readonly plugins: Map<string, ManagedPlugin> = new Map();
   readonly #options: SupervisorOptions;
   readonly #intake: Intake;
-  readonly #transitions = new Map<string, Promise<void>>();
-  readonly #aborts = new Map<string, AbortController>();
-  readonly #stopBackoff = new Map<string, () => void>();
+  readonly #turns = new Turns();
+  readonly #restarts: Restarts;
+  readonly #naps: Naps;
   #stopping = false;
-  /** Transitions begun so far. */
-  #started = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#intake = new Intake(options);
+    this.#restarts = new Restarts({
+      clock: options.clock,
+      remember: (plugin, record) => this.#remember(plugin, record),
+      onDue: ({ id }) => void this.reconcile(id),
+    });
+    this.#naps = new Naps({
+      clock: options.clock,
+      turns: this.#turns,
+      takeVerified: (plugin) => this.#intake.takeVerified(plugin),
+      lifeOf: (plugin, verified) => this.#lifeOf(plugin, verified),
+      onAwake: (plugin, incarnation) => {
+        this.#own(plugin, incarnation);
+        plugin.enter('active');
+      },
+      onFell: (plugin, error, signal) => {
+        options.onGone(plugin.id);
+        this.#fell(plugin, error, signal);
+        this.#reconcileDependents(plugin);
+      },
+      onFailure: options.onFailure,
+    });
   }
 
   /** Finds and verifies every plugin, then starts those that should run; resolves when each has settled. */
@@ -42,10 +66,7 @@ export class Supervisor {
   /** Brings every plugin to what is wished of it now; resolves when no transition is left. */
   async settle(): Promise<void> {
     for (const id of this.plugins.keys()) void this.reconcile(id);
-    for (let seen = 0; seen !== this.#started; ) {
-      seen = this.#started;
-      await Promise.all(this.#transitions.values());
-    }
+    await this.#turns.settled();
   }
 
   /** Looks again at every plugin that needs a condition; resolves when they have settled. */
@@ -63,10 +84,12 @@ export class Supervisor {
 
   async enable(id: string): Promise<void> {
     const plugin = this.get(id);
-    const fresh = { ...plugin.record, enabled: true, crashes: [], quarantined: false };
+    const { awaitsConsent, ...known } = plugin.record;
+    const fresh = { ...known, enabled: true, crashes: [], quarantined: false };
     await this.#remember(plugin, fresh);
-    if (plugin.state === 'quarantined' || plugin.state === 'backoff' || plugin.state === 'crashed') this.#rest(plugin);
-    if (plugin.state === 'rejected') await this.#intake.verify(plugin);
+    if (plugin.state === 'quarantined' || plugin.state === 'backoff' || plugin.state === 'crashed')
+      this.#restarts.rest(plugin);
+    if (plugin.state === 'rejected' || plugin.state === 'revoked') await this.#intake.verify(plugin);
     await this.reconcile(id);
   }
 
@@ -76,7 +99,7 @@ export class Supervisor {
     if (this.#options.isRequired(id))
       throw new AicoError('KERNEL_PLUGIN_REQUIRED', { subject: plugin.manifest?.name ?? id });
     await this.#remember(plugin, { ...plugin.record, enabled: false });
-    this.#aborts.get(id)?.abort();
+    this.#turns.abort(id);
     await this.reconcile(id);
   }
 
@@ -138,11 +161,25 @@ export class Supervisor {
     await this.settle();
   }
 
+  /** Looks again whether the key of each plugin is trusted: one whose is not any more stops at once. */
+  async reviewTrust(): Promise<void> {
+    const review = async (plugin: ManagedPlugin): Promise<void> => {
+      const error = await this.#intake.whyRevoked(plugin);
+      if (plugin.state === 'revoked' && error === undefined) await this.#intake.verify(plugin);
+      if (plugin.state === 'rejected' || plugin.state === 'revoked' || error === undefined) return;
+      plugin.verified = undefined;
+      if (plugin.isUp) await this.#stopOne(plugin, 'its key is not trusted any more');
+      if (plugin.state === 'backoff' || plugin.state === 'quarantined') this.#restarts.rest(plugin);
+      plugin.enter('revoked', error);
+    };
+    await Promise.all([...this.plugins.values()].map((plugin) => this.#turns.take(plugin.id, () => review(plugin))));
+    await this.settle();
+  }
+
   /** Stops everything, dependents first. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const undo of this.#stopBackoff.values()) undo();
-    for (const abort of this.#aborts.values()) abort.abort();
+    this.#turns.abortAll();
     await Promise.all([...this.plugins.values()].map((plugin) => this.#leave(plugin, 'AICO is stopping')));
   }
 
@@ -152,21 +189,19 @@ export class Supervisor {
 
   /** Looks at one plugin again; calls while a transition runs are answered by one more look after it. */
   reconcile(id: string): Promise<void> {
-    const before = this.#transitions.get(id) ?? Promise.resolve();
-    const next = before.then(() => this.#step(id)).catch((error: unknown) => this.#options.onFailure(id, error));
-    this.#started += 1;
-    this.#transitions.set(id, next);
-    return next;
+    return this.#turns
+      .take(id, (signal) => this.#step(id, signal))
+      .catch((error: unknown) => this.#options.onFailure(id, error));
   }
 
-  async #step(id: string): Promise<void> {
+  async #step(id: string, signal: AbortSignal): Promise<void> {
     const plugin = this.plugins.get(id);
     const manifest = plugin?.manifest;
     if (plugin === undefined || manifest === undefined) return;
     // What is wrong with a package stays wrong, whether somebody wants it to run or not.
-    if (plugin.state === 'rejected') return;
+    if (plugin.state === 'rejected' || plugin.state === 'revoked') return;
     if (plugin.state === 'quarantined' || plugin.state === 'backoff') {
-      if (!plugin.record.enabled || this.#stopping) this.#rest(plugin);
+      if (!plugin.record.enabled || this.#stopping) this.#restarts.rest(plugin);
       return;
     }
     const wished = plugin.record.enabled && !this.#stopping && !plugin.leaving;
@@ -174,11 +209,10 @@ export class Supervisor {
     const blockers = wished ? blockersOf(manifest, this.plugins, this.#options.conditionHolds) : [];
     plugin.waitingFor = blockers;
     const mayRun = wished && unmet === undefined && blockers.length === 0;
-    if (plugin.state === 'active' && !mayRun)
-      await this.#stopOne(plugin, wished ? 'what it needs is gone' : 'switched off');
-    if (plugin.state === 'active') return;
-    if (!wished) plugin.enter('stopped');
-    else if (mayRun) await this.#start(plugin);
+    if (plugin.isUp && !mayRun) await this.#stopOne(plugin, wished ? 'what it needs is gone' : 'switched off');
+    if (plugin.isUp) return;
+    if (!wished) plugin.enter(plugin.awaitsConsent && !this.#stopping ? 'awaitingConsent' : 'stopped');
+    else if (mayRun) await this.#start(plugin, signal);
     else plugin.enter('pending', unmet);
   }
 
@@ -202,33 +236,36 @@ export class Supervisor {
   #own(plugin: ManagedPlugin, incarnation: Incarnation): void {
     plugin.incarnation = incarnation;
     void incarnation.ended.then((error) => this.#ended(plugin, incarnation, error));
+    this.#naps.watch(plugin, incarnation);
   }
 
-  async #start(plugin: ManagedPlugin): Promise<void> {
+  async #start(plugin: ManagedPlugin, signal: AbortSignal): Promise<void> {
     const verified = await this.#intake.takeVerified(plugin);
     if (verified === undefined) return;
-    const abort = new AbortController();
-    this.#aborts.set(plugin.id, abort);
     try {
       plugin.enter('starting');
-      this.#own(plugin, await Incarnation.start(this.#lifeOf(plugin, verified), abort.signal));
+      this.#own(plugin, await Incarnation.start(this.#lifeOf(plugin, verified), signal));
       plugin.enter('active');
       this.#reconcileDependents(plugin);
     } catch (error) {
-      if (abort.signal.aborted) plugin.enter('stopped');
-      else this.#crashed(plugin, asAicoError(error, plugin.id));
-    } finally {
-      this.#aborts.delete(plugin.id);
+      this.#fell(plugin, error, signal);
     }
+  }
+
+  /** It did not start, or not wake. */
+  #fell(plugin: ManagedPlugin, error: unknown, signal: AbortSignal): void {
+    if (signal.aborted) plugin.enter('stopped');
+    else this.#restarts.crashed(plugin, asAicoError(error, plugin.id));
   }
 
   async #stopOne(plugin: ManagedPlugin, reason: string): Promise<void> {
     plugin.leaving = true;
     try {
-      await Promise.all(this.#dependentsOf(plugin).map((dependent) => this.reconcile(dependent.id)));
+      await Promise.all(dependentsOf(plugin, this.plugins).map((dependent) => this.reconcile(dependent.id)));
       plugin.enter('stopping');
       await plugin.incarnation?.stop(reason);
       plugin.incarnation = undefined;
+      this.#naps.forget(plugin);
       this.#options.onGone(plugin.id);
       plugin.enter('stopped');
     } finally {
@@ -238,19 +275,14 @@ export class Supervisor {
 
   /** Puts a version in the place of the one before. @throws AicoError KERNEL_PLUGIN_UPDATE_FAILED, with that one as it was */
   async #update(plugin: ManagedPlugin, next: NextVersion): Promise<void> {
-    const { id } = plugin;
-    const before = this.#transitions.get(id) ?? Promise.resolve();
-    const turn = before.then(async () => {
+    const turn = this.#turns.take(plugin.id, async (signal) => {
+      await this.#naps.wake(plugin, signal);
       const { incarnation, manifest } = plugin;
       const beside = manifest !== undefined && mayStandBeside(manifest, next.verified.manifest);
       if (plugin.state === 'active' && incarnation !== undefined && beside)
-        await this.#succeed(plugin, incarnation, next);
-      else await this.#replace(plugin, next);
+        await this.#succeed(plugin, incarnation, next, signal);
+      else await this.#replace(plugin, next, signal);
     });
-    this.#transitions.set(
-      id,
-      turn.catch(() => {}),
-    );
     try {
       await turn;
     } finally {
@@ -258,23 +290,19 @@ export class Supervisor {
     }
   }
 
-  async #succeed(plugin: ManagedPlugin, running: Incarnation, next: NextVersion): Promise<void> {
-    const abort = new AbortController();
-    this.#aborts.set(plugin.id, abort);
+  async #succeed(plugin: ManagedPlugin, running: Incarnation, next: NextVersion, signal: AbortSignal): Promise<void> {
     plugin.enter('updating');
     try {
-      this.#own(plugin, await succeed(running, this.#lifeOf(plugin, next.verified), abort.signal));
+      this.#own(plugin, await succeed(running, this.#lifeOf(plugin, next.verified), signal));
     } catch (error) {
       const failure = updateFailed(plugin, next, error);
       await this.#options.source.discard(next.reference);
       if (plugin.incarnation === running) plugin.enter('active');
       else {
         this.#options.onGone(plugin.id);
-        this.#crashed(plugin, failure);
+        this.#restarts.crashed(plugin, failure);
       }
       throw failure;
-    } finally {
-      this.#aborts.delete(plugin.id);
     }
     describe(plugin, next.verified);
     plugin.enter('active');
@@ -292,22 +320,22 @@ export class Supervisor {
   }
 
   /** Stops the version before, then starts the new one; goes back when that fails. */
-  async #replace(plugin: ManagedPlugin, next: NextVersion): Promise<void> {
+  async #replace(plugin: ManagedPlugin, next: NextVersion, signal: AbortSignal): Promise<void> {
     const { reference } = plugin;
     const { crashes, quarantined } = plugin.record;
     const ran = plugin.state === 'active';
     if (ran) await this.#stopOne(plugin, 'a newer version takes its place');
-    else this.#rest(plugin);
+    else if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     plugin.verified = next.verified;
     describe(plugin, next.verified);
     this.#intake.admit(plugin);
-    if (ran) await this.#step(plugin.id);
+    if (ran) await this.#step(plugin.id, signal);
     if (!ran || plugin.state === 'active' || plugin.state === 'pending') {
       await this.#keep(plugin, next);
       return;
     }
     const failure = updateFailed(plugin, next, plugin.error);
-    this.#rest(plugin);
+    if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     await this.#options.source.discard(next.reference);
     plugin.reference = reference;
     // Only the failures are forgotten: whether it is to run is as its user says by now.
@@ -318,68 +346,40 @@ export class Supervisor {
 
   /** Stops a plugin whatever is wished of it. */
   async #leave(plugin: ManagedPlugin, reason: string): Promise<void> {
-    const before = this.#transitions.get(plugin.id) ?? Promise.resolve();
-    const next = before.then(async () => {
-      if (plugin.state === 'active') await this.#stopOne(plugin, reason);
-      else this.#rest(plugin);
+    await this.#turns.take(plugin.id, async () => {
+      if (plugin.isUp) await this.#stopOne(plugin, reason);
+      else if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     });
-    this.#transitions.set(plugin.id, next);
-    await next;
   }
 
   #ended(plugin: ManagedPlugin, incarnation: Incarnation, error: AicoError): void {
+    if (incarnation.sleeps) return;
     if (plugin.incarnation !== incarnation || (plugin.state !== 'active' && plugin.state !== 'updating')) return;
     plugin.incarnation = undefined;
     // Whoever updates it learns that there is nothing left to go back to.
     if (plugin.state === 'updating') return;
     this.#options.onGone(plugin.id);
-    this.#crashed(plugin, error);
+    this.#restarts.crashed(plugin, error);
     this.#reconcileDependents(plugin);
   }
 
   #reconcileDependents(plugin: ManagedPlugin): void {
-    for (const dependent of this.#dependentsOf(plugin)) void this.reconcile(dependent.id);
-  }
-
-  #crashed(plugin: ManagedPlugin, error: AicoError): void {
-    plugin.enter('crashed', error);
-    const verdict = judgeCrash(plugin.record.crashes, this.#options.clock.now(), Math.random());
-    const quarantined = verdict.kind === 'quarantine';
-    void this.#remember(plugin, { ...plugin.record, crashes: verdict.crashes, quarantined });
-    if (verdict.kind === 'quarantine') {
-      plugin.enter('quarantined', error);
-      return;
-    }
-    plugin.enter('backoff', error);
-    plugin.restarts += 1;
-    const undo = this.#options.clock.after(verdict.delayMs, () => {
-      if (plugin.state === 'backoff') this.#rest(plugin);
-      void this.reconcile(plugin.id);
-    });
-    this.#stopBackoff.set(plugin.id, undo);
-  }
-
-  /** Ends a backoff or quarantine, so that the next look may start the plugin. */
-  #rest(plugin: ManagedPlugin): void {
-    this.#stopBackoff.get(plugin.id)?.();
-    this.#stopBackoff.delete(plugin.id);
-    plugin.enter('stopped');
-  }
-
-  /** Who names a plugin as a dependency, or needs a condition that it sets. */
-  #dependentsOf({ id, manifest }: ManagedPlugin): ManagedPlugin[] {
-    const conditions = manifest?.conditions ?? [];
-    return [...this.plugins.values()].filter(
-      ({ manifest: other }) =>
-        Object.hasOwn(other?.dependencies ?? {}, id) || other?.needs?.some((need) => conditions.includes(need)),
-    );
+    for (const dependent of dependentsOf(plugin, this.plugins)) void this.reconcile(dependent.id);
   }
 
   #adopt(reference: { id: string; version: string; location: string }): ManagedPlugin {
     const { id } = reference;
-    const fresh = { enabled: this.#options.isEnabledByDefault(id), grants: undefined, crashes: [], quarantined: false };
+    const enabled = this.#options.isEnabledByDefault(id);
+    const awaitsConsent = !enabled && this.#options.isFromOutside?.(id) === true;
+    const fresh = { enabled, grants: undefined, awaitsConsent, crashes: [], quarantined: false };
     const record = this.#options.state.read(id) ?? fresh;
-    const plugin = new ManagedPlugin(reference, record, () => this.#options.clock.now(), this.#options.onChange);
+    const plugin = new ManagedPlugin(
+      reference,
+      record,
+      () => this.#options.clock.now(),
+      this.#options.onChange,
+      this.#options.onFailure,
+    );
     this.plugins.set(id, plugin);
     return plugin;
   }

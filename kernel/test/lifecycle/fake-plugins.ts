@@ -21,12 +21,19 @@ export interface Behaviour {
   readonly answersPings?: boolean;
   /** Of one that stood by, when it is told to activate. */
   readonly onActivate?: 'active' | 'fail' | 'silent';
+  /** What it registers before it is active. */
+  readonly serves?: readonly string[];
+  readonly subscribes?: readonly string[];
 }
 
 export interface FakeProcess {
   /** When it is to be replaced. */
   onHandOver: 'state' | 'fail' | 'exit' | 'silent';
+  /** When it is to sleep: what it tells. */
+  onSuspend: Omit<Extract<LifecycleMessage, { type: 'suspended' }>, 'type' | 'nonce'> | 'silent' | 'exit';
   readonly request: RunRequest;
+  /** Whether it is gone. */
+  gone: boolean;
   readonly signals: string[];
   /** What the kernel told it of its life. */
   readonly told: LifecycleMessage[];
@@ -36,23 +43,33 @@ export interface FakeProcess {
 
 /** A kernel with processes that do what a test says. */
 export class FakeWorld {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly changes: PluginChanged[] = [];
   readonly processes: FakeProcess[] = [];
-  readonly records = new Map<string, PluginRecord>();
-  readonly behaviours = new Map<string, Behaviour>();
+  readonly records: Map<string, PluginRecord>;
+  readonly behaviours: Map<string, Behaviour>;
+  /** Plugins that run only once their user wants them. */
+  readonly foreign: Set<string>;
   readonly required = new Set<string>();
   readonly failures: unknown[] = [];
+  /** Told of each change as it happens. */
+  onChange: (change: PluginChanged) => void = () => {};
   /** Happens while a package is put in place. */
   onKeep: () => void | Promise<void> = () => {};
   readonly kernel: Kernel;
   readonly #manifests: Map<string, Manifest>;
   /** Versions that lie ready. */
   readonly ready = new Map<string, Manifest>();
-  readonly #refused = new Map<string, Error>();
+  readonly #refused: Map<string, Error>;
 
-  constructor(manifests: readonly Manifest[]) {
-    this.#manifests = new Map(manifests.map((manifest) => [manifest.id, manifest]));
+  /** @param before whose installation it goes on with, as after a restart */
+  constructor(manifests: readonly Manifest[], before?: FakeWorld) {
+    this.#manifests = before === undefined ? new Map(manifests.map((each) => [each.id, each])) : before.#manifests;
+    this.#refused = before === undefined ? new Map() : before.#refused;
+    this.clock = before?.clock ?? new FakeClock();
+    this.records = before?.records ?? new Map();
+    this.behaviours = before?.behaviours ?? new Map();
+    this.foreign = before?.foreign ?? new Set();
     this.kernel = new Kernel({
       source: this.#source(),
       runner: this.#runner(),
@@ -63,11 +80,18 @@ export class FakeWorld {
         remove: async (id) => void this.records.delete(id),
       },
       configuration: { valuesOf: () => ({}), sourcesOf: () => ({}), set: async () => {} },
-      policy: { isRequired: (id) => this.required.has(id), isEnabledByDefault: () => true },
+      policy: {
+        isRequired: (id) => this.required.has(id),
+        isEnabledByDefault: (id) => !this.foreign.has(id),
+        isFromOutside: (id) => this.foreign.has(id),
+      },
       version: '0.1.0',
       distribution: 'test',
       home: '/nowhere',
-      onChange: (change) => this.changes.push(change),
+      onChange: (change) => {
+        this.changes.push(change);
+        this.onChange(change);
+      },
       onFailure: (_, error) => this.failures.push(error),
     });
   }
@@ -75,6 +99,11 @@ export class FakeWorld {
   /** Lets no further load of a plugin pass. */
   refuse(id: string, error: Error): void {
     this.#refused.set(id, error);
+  }
+
+  /** Lets every further load of a plugin pass. */
+  admit(id: string): void {
+    this.#refused.delete(id);
   }
 
   /** States that a plugin went through. */
@@ -132,7 +161,19 @@ export class FakeWorld {
         const exited = Promise.withResolvers<RunExit>();
         const signals: string[] = [];
         const tell = (data: LifecycleMessage) => peer.send({ kind: RecordKind.lifecycle, data });
-        const made: FakeProcess = { request, signals, told: [], peer, exit: exited.resolve, onHandOver: 'state' };
+        const made: FakeProcess = {
+          request,
+          signals,
+          told: [],
+          peer,
+          gone: false,
+          exit: exited.resolve,
+          onHandOver: 'state',
+          onSuspend: { state: { kept: 'all' } },
+        };
+        void exited.promise.then(() => {
+          made.gone = true;
+        });
         this.processes.push(made);
         void this.#live(made, behaviour, tell);
         return {
@@ -159,6 +200,12 @@ export class FakeWorld {
     const { peer, exit } = made;
     const standby = made.request.standby === true;
     const { onStart = 'active', stubborn = false, answersPings = true } = behaviour;
+    const register = async (): Promise<void> => {
+      for (const topic of behaviour.serves ?? []) await peer.send({ kind: RecordKind.serve, correlation: 1, topic });
+      for (const topic of behaviour.subscribes ?? [])
+        await peer.send({ kind: RecordKind.subscribe, correlation: 1, topic });
+    };
+    if (onStart === 'active' && !standby) await register();
     if (onStart === 'active') await tell(standby ? { type: 'loaded' } : { type: 'active' });
     const error = behaviour.reason as ErrorReport;
     if (onStart === 'fail') await tell({ type: 'failed', problem: 'Error: it broke', ...(error && { error }) });
@@ -168,7 +215,11 @@ export class FakeWorld {
       made.told.push(message);
       const { onActivate = 'active' } = behaviour;
       const { onHandOver } = made;
-      if (message.type === 'activate' && onActivate === 'active') await tell({ type: 'active' });
+      const { onSuspend } = made;
+      if (message.type === 'activate' && onActivate === 'active') {
+        await register();
+        await tell({ type: 'active' });
+      }
       if (message.type === 'activate' && onActivate === 'fail')
         await tell({ type: 'failed', problem: 'Error: it broke' });
       if (message.type === 'handOver' && onHandOver === 'state') {
@@ -181,6 +232,9 @@ export class FakeWorld {
       if (message.type === 'handOver' && onHandOver === 'fail')
         await tell({ type: 'handedOver', nonce: message.nonce, problem: 'Error: no' });
       if (message.type === 'handOver' && onHandOver === 'exit') exit({ code: 3, signal: undefined });
+      if (message.type === 'suspend' && onSuspend === 'exit') exit({ code: 3, signal: undefined });
+      if (message.type === 'suspend' && typeof onSuspend === 'object')
+        await tell({ type: 'suspended', nonce: message.nonce, ...onSuspend });
       if (message.type === 'ping' && answersPings) await tell({ type: 'pong', nonce: message.nonce });
       if (message.type === 'deactivate' && !stubborn) {
         await tell({ type: 'deactivated' });

@@ -1,8 +1,12 @@
+import { MachineWork } from './machine-work.ts';
 import type { Meter } from './meter.ts';
 import { type Limits, QuotaJudge, type Verdict } from './quota-judge.ts';
 
 const LOOK_EVERY_MS = 250;
 const LOOK_OFTEN_MS = 40;
+/** CPU time that the whole machine may use unseen: what so little can allocate is within what a look finds late anyway. */
+const UNSEEN_WORK_MS = 50;
+const LOOK_AT_LEAST_EVERY_MS = 1_000;
 
 /** One process under watch. */
 export interface Watch {
@@ -18,10 +22,20 @@ interface Watched {
   readonly onVerdict: (verdict: Verdict) => void;
 }
 
-/** Looks at every plugin's process with one timer: four times a second, more often while one nears its limit. */
+/**
+ * Looks at every plugin's process with one timer: four times a second, more often while one nears its limit. While the whole
+ * machine does next to nothing no process of it can do more, and once a second is enough.
+ */
 export class Watchdog {
   readonly #watched = new Set<Watched>();
+  readonly #work: Pick<MachineWork, 'sinceLast'>;
+  #unseenMs = 0;
+  #lastLook = 0;
   #timer: NodeJS.Timeout | undefined;
+
+  constructor(work: Pick<MachineWork, 'sinceLast'> = new MachineWork()) {
+    this.#work = work;
+  }
 
   watch(meter: Meter, limits: Limits, onVerdict: (verdict: Verdict) => void): Watch {
     const watched: Watched = { meter, judge: new QuotaJudge(limits, performance.now()), onVerdict };
@@ -43,6 +57,11 @@ export class Watchdog {
 
   #look(): void {
     const now = performance.now();
+    if (this.#mayWait(now)) {
+      this.#unschedule();
+      this.#schedule();
+      return;
+    }
     for (const watched of this.#watched) {
       const verdict = watched.judge.look(watched.meter, now);
       if (verdict !== undefined) watched.onVerdict(verdict);
@@ -51,9 +70,21 @@ export class Watchdog {
     if (this.#watched.size > 0) this.#schedule();
   }
 
+  #mayWait(now: number): boolean {
+    this.#unseenMs += this.#work.sinceLast() ?? Number.POSITIVE_INFINITY;
+    const isQuiet = this.#unseenMs < UNSEEN_WORK_MS && now - this.#lastLook < LOOK_AT_LEAST_EVERY_MS - LOOK_OFTEN_MS;
+    if (isQuiet && !this.#isPressing) return true;
+    this.#unseenMs = 0;
+    this.#lastLook = now;
+    return false;
+  }
+
+  get #isPressing(): boolean {
+    return [...this.#watched].some(({ judge }) => judge.isPressing);
+  }
+
   #schedule(): void {
-    const often = [...this.#watched].some(({ judge }) => judge.isPressing);
-    this.#timer ??= setTimeout(() => this.#look(), often ? LOOK_OFTEN_MS : LOOK_EVERY_MS);
+    this.#timer ??= setTimeout(() => this.#look(), this.#isPressing ? LOOK_OFTEN_MS : LOOK_EVERY_MS);
   }
 
   #unschedule(): void {

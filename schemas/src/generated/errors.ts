@@ -135,6 +135,7 @@ export type ErrorCode =
   | 'KERNEL_PLUGIN_UPDATE_FAILED'
   | 'KERNEL_UPDATE_UNKNOWN'
   | 'KERNEL_HAND_OVER_FAILED'
+  | 'KERNEL_SUSPEND_FAILED'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -990,6 +991,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} could not hand over to its newer version: {problem}.",
     "rule": "handOver tells a state as JSON of at most 4 MB.",
     "fix": "See the log of {subject}; switching it off before installing needs no hand-over.",
+    "status": 409
+  },
+  "KERNEL_SUSPEND_FAILED": {
+    "message": "{subject} could not be put to sleep: {problem}.",
+    "rule": "suspend tells a state as JSON of at most 4 MB.",
+    "fix": "See the log of {subject}; it runs on, and is asked again when it has nothing to do.",
     "status": 409
   },
   "LLM_UNREACHABLE": {

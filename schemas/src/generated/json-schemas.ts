@@ -3424,6 +3424,19 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "quota": {
         "$ref": "https://aico.invalid/schemas/quota#/$defs/Quota"
       },
+      "lifecycle": {
+        "type": "object",
+        "description": "How long it lives.",
+        "properties": {
+          "suspendAfterSeconds": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 86400,
+            "description": "It sleeps, its process ended, when it had nothing to do for so long, and is woken by what reaches it. For isolated plugins that set no condition; never when not given."
+          }
+        },
+        "additionalProperties": false
+      },
       "needs": {
         "type": "array",
         "items": {

@@ -864,6 +864,11 @@ export interface Manifest {
   contracts?: Record<string, string>;
   permissions: Permission[];
   quota?: Quota;
+  /** How long it lives. */
+  lifecycle?: {
+    /** It sleeps, its process ended, when it had nothing to do for so long, and is woken by what reaches it. For isolated plugins that set no condition; never when not given. */
+    suspendAfterSeconds?: number;
+  };
   /** Conditions that must hold while it runs. */
   needs?: string[];
   /** Conditions that it sets. */

@@ -13545,6 +13545,15 @@ items: { $ref: "https://aico.invalid/schemas/permission#/$defs/Permission" },
 maxItems: 200
 },
 quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
+lifecycle: {
+type: "object",
+properties: { suspendAfterSeconds: {
+type: "integer",
+minimum: 1,
+maximum: 86400
+} },
+additionalProperties: !1
+},
 needs: {
 type: "array",
 items: {
@@ -14116,7 +14125,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,needs,conditions,process,configuration,contributes"
+known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,lifecycle,needs,conditions,process,configuration,contributes"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -14629,80 +14638,128 @@ rootData
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.needs !== void 0) {
-let data19 = data.needs, _errs45 = errors;
+if (data.lifecycle !== void 0) {
+let data19 = data.lifecycle, _errs45 = errors;
 if (errors === _errs45) {
-if (Array.isArray(data19)) {
-if (data19.length > 10) return validate184.errors = [{
-instancePath: instancePath + "/needs",
-keyword: "maxItems",
-params: { limit: 10 }
+if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+let _errs47 = errors;
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate184.errors = [{
+instancePath: instancePath + "/lifecycle",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key6,
+known: "suspendAfterSeconds"
+}
 }], !1;
-{
-let len1 = data19.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let data20 = data19[i1], _errs47 = errors;
-if (errors === _errs47) {
-if (typeof data20 == "string") {
-if (data20.length > 80 && func2(data20) > 80) return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data20.length < 6 && func2(data20) < 3) return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern33.test(data20)) return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
+if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
+let data20 = data19.suspendAfterSeconds, _errs48 = errors;
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate184.errors = [{
+instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
+if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
+if (data20 > 86400 || isNaN(data20)) return validate184.errors = [{
+instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 86400
 }
-if (_errs47 !== errors) break;
+}], !1;
+if (data20 < 1 || isNaN(data20)) return validate184.errors = [{
+instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
 }
 }
 } else return validate184.errors = [{
-instancePath: instancePath + "/needs",
+instancePath: instancePath + "/lifecycle",
 keyword: "type",
-params: { type: "array" }
+params: { type: "object" }
 }], !1;
 }
 var valid0 = _errs45 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.conditions !== void 0) {
-let data21 = data.conditions, _errs49 = errors;
-if (errors === _errs49) {
+if (data.needs !== void 0) {
+let data21 = data.needs, _errs50 = errors;
+if (errors === _errs50) {
 if (Array.isArray(data21)) {
 if (data21.length > 10) return validate184.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len1 = data21.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data22 = data21[i1], _errs52 = errors;
+if (errors === _errs52) {
+if (typeof data22 == "string") {
+if (data22.length > 80 && func2(data22) > 80) return validate184.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data22.length < 6 && func2(data22) < 3) return validate184.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern33.test(data22)) return validate184.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate184.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs52 !== errors) break;
+}
+}
+} else return validate184.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs50 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conditions !== void 0) {
+let data23 = data.conditions, _errs54 = errors;
+if (errors === _errs54) {
+if (Array.isArray(data23)) {
+if (data23.length > 10) return validate184.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
 }], !1;
 {
-let len2 = data21.length;
+let len2 = data23.length;
 for (let i2 = 0; i2 < len2; i2++) {
-let data22 = data21[i2], _errs51 = errors;
-if (errors === _errs51) {
-if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate184.errors = [{
+let data24 = data23[i2], _errs56 = errors;
+if (errors === _errs56) {
+if (typeof data24 == "string") {
+if (data24.length > 80 && func2(data24) > 80) return validate184.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate184.errors = [{
+if (data24.length < 6 && func2(data24) < 3) return validate184.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data22)) return validate184.errors = [{
+if (!pattern33.test(data24)) return validate184.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
@@ -14713,7 +14770,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-if (_errs51 !== errors) break;
+if (_errs56 !== errors) break;
 }
 }
 } else return validate184.errors = [{
@@ -14722,69 +14779,69 @@ keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-var valid0 = _errs49 === errors;
+var valid0 = _errs54 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.process !== void 0) {
-let data23 = data.process, _errs53 = errors;
-if (errors === _errs53) {
-if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate184.errors = [{
+let data25 = data.process, _errs58 = errors;
+if (errors === _errs58) {
+if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+let _errs60 = errors;
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate184.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
-additionalProperty: key6,
+additionalProperty: key7,
 known: "files,network,addons,packages"
 }
 }], !1;
-if (_errs55 === errors) {
-if (data23.files !== void 0) {
-let data24 = data23.files, _errs56 = errors;
-if (errors === _errs56) {
-if (Array.isArray(data24)) {
-if (data24.length > 20) return validate184.errors = [{
+if (_errs60 === errors) {
+if (data25.files !== void 0) {
+let data26 = data25.files, _errs61 = errors;
+if (errors === _errs61) {
+if (Array.isArray(data26)) {
+if (data26.length > 20) return validate184.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
 {
-let len3 = data24.length;
+let len3 = data26.length;
 for (let i3 = 0; i3 < len3; i3++) {
-let data25 = data24[i3], _errs58 = errors;
-if (errors === _errs58) {
-if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate184.errors = [{
+let data27 = data26[i3], _errs63 = errors;
+if (errors === _errs63) {
+if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+let _errs65 = errors;
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate184.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
-additionalProperty: key7,
+additionalProperty: key8,
 known: "path,mode"
 }
 }], !1;
-if (_errs60 === errors) {
+if (_errs65 === errors) {
 let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate184.errors = [{
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate184.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
-if (data25.path !== void 0) {
-let data26 = data25.path, _errs61 = errors;
-if (errors === _errs61) {
-if (typeof data26 == "string") {
-if (data26.length > 200 && func2(data26) > 200) return validate184.errors = [{
+if (data27.path !== void 0) {
+let data28 = data27.path, _errs66 = errors;
+if (errors === _errs66) {
+if (typeof data28 == "string") {
+if (data28.length > 200 && func2(data28) > 200) return validate184.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data26.length < 2 && func2(data26) < 1) return validate184.errors = [{
+if (data28.length < 2 && func2(data28) < 1) return validate184.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern89.test(data26)) return validate184.errors = [{
+if (!pattern89.test(data28)) return validate184.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
@@ -14795,23 +14852,23 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-var valid11 = _errs61 === errors;
-} else var valid11 = !0;
-if (valid11) {
-if (data25.mode !== void 0) {
-let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate184.errors = [{
+var valid12 = _errs66 === errors;
+} else var valid12 = !0;
+if (valid12) {
+if (data27.mode !== void 0) {
+let data29 = data27.mode, _errs68 = errors;
+if (typeof data29 != "string") return validate184.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate184.errors = [{
+if (data29 !== "read" && data29 !== "readWrite") return validate184.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
 }], !1;
-var valid11 = _errs63 === errors;
-} else var valid11 = !0;
+var valid12 = _errs68 === errors;
+} else var valid12 = !0;
 }
 }
 } else return validate184.errors = [{
@@ -14820,7 +14877,7 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-if (_errs58 !== errors) break;
+if (_errs63 !== errors) break;
 }
 }
 } else return validate184.errors = [{
@@ -14829,50 +14886,50 @@ keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-var valid9 = _errs56 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.network !== void 0) {
-let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate184.errors = [{
+var valid10 = _errs61 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.network !== void 0) {
+let _errs70 = errors;
+if (typeof data25.network != "boolean") return validate184.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
-var valid9 = _errs65 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.addons !== void 0) {
-let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate184.errors = [{
+var valid10 = _errs70 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.addons !== void 0) {
+let _errs72 = errors;
+if (typeof data25.addons != "boolean") return validate184.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
-var valid9 = _errs67 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.packages !== void 0) {
-let data30 = data23.packages, _errs69 = errors;
-if (errors === _errs69) {
-if (Array.isArray(data30)) {
-if (data30.length > 50) return validate184.errors = [{
+var valid10 = _errs72 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.packages !== void 0) {
+let data32 = data25.packages, _errs74 = errors;
+if (errors === _errs74) {
+if (Array.isArray(data32)) {
+if (data32.length > 50) return validate184.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
 }], !1;
 {
-let len4 = data30.length;
+let len4 = data32.length;
 for (let i4 = 0; i4 < len4; i4++) {
-let data31 = data30[i4], _errs71 = errors;
-if (errors === _errs71) {
-if (typeof data31 == "string") {
-if (data31.length > 120 && func2(data31) > 120) return validate184.errors = [{
+let data33 = data32[i4], _errs76 = errors;
+if (errors === _errs76) {
+if (typeof data33 == "string") {
+if (data33.length > 120 && func2(data33) > 120) return validate184.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data31.length < 2 && func2(data31) < 1) return validate184.errors = [{
+if (data33.length < 2 && func2(data33) < 1) return validate184.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
@@ -14883,7 +14940,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-if (_errs71 !== errors) break;
+if (_errs76 !== errors) break;
 }
 }
 } else return validate184.errors = [{
@@ -14892,8 +14949,8 @@ keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-var valid9 = _errs69 === errors;
-} else var valid9 = !0;
+var valid10 = _errs74 === errors;
+} else var valid10 = !0;
 }
 }
 }
@@ -14904,51 +14961,51 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-var valid0 = _errs53 === errors;
+var valid0 = _errs58 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.configuration !== void 0) {
-let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate184.errors = [{
+let data34 = data.configuration, _errs78 = errors;
+if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate184.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
 }], !1;
-var valid0 = _errs73 === errors;
+var valid0 = _errs78 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.contributes !== void 0) {
-let data33 = data.contributes, _errs75 = errors;
-if (errors === _errs75) {
-if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
-let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate184.errors = [{
+let data35 = data.contributes, _errs80 = errors;
+if (errors === _errs80) {
+if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+let _errs82 = errors;
+for (let key9 in data35) if (key9 !== "commands") return validate184.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
-additionalProperty: key8,
+additionalProperty: key9,
 known: "commands"
 }
 }], !1;
-if (_errs77 === errors && data33.commands !== void 0) {
-let data34 = data33.commands;
+if (_errs82 === errors && data35.commands !== void 0) {
+let data36 = data35.commands;
 if (errors === errors) {
-if (Array.isArray(data34)) {
-if (data34.length > 50) return validate184.errors = [{
+if (Array.isArray(data36)) {
+if (data36.length > 50) return validate184.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
 }], !1;
 {
-let len5 = data34.length;
+let len5 = data36.length;
 for (let i5 = 0; i5 < len5; i5++) {
-let _errs80 = errors;
-if (validate189(data34[i5], {
+let _errs85 = errors;
+if (validate189(data36[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
-parentData: data34,
+parentData: data36,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length), _errs80 !== errors) break;
+}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length), _errs85 !== errors) break;
 }
 }
 } else return validate184.errors = [{
@@ -14964,8 +15021,9 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-var valid0 = _errs75 === errors;
+var valid0 = _errs80 === errors;
 } else var valid0 = !0;
+}
 }
 }
 }

@@ -162,6 +162,11 @@ export class BusClient {
     await this.#incoming.idle();
   }
 
+  /** Whether durable events came since they are held back. */
+  get holdsEvents(): boolean {
+    return [...this.#consumers].some(({ holdsEvents }) => holdsEvents);
+  }
+
   /** Goes on after `quiesce`. */
   goOn(): void {
     for (const consumer of this.#consumers) consumer.release();

@@ -59,6 +59,11 @@ export class DurableConsumer {
     return { consumer, undo };
   }
 
+  /** Whether events came since they are held back. */
+  get holdsEvents(): boolean {
+    return (this.#held?.length ?? 0) > 0;
+  }
+
   /** Takes nothing new; resolves when what is being handled is settled. What came stays open, for others if this ends. */
   async hold(): Promise<void> {
     this.#held ??= [];

@@ -6,6 +6,7 @@ import {
   type LifecycleMessage,
   type Manifest,
   RecordKind,
+  type Resumed,
 } from '@aico/schemas';
 import type { Assets, Log, PluginContext } from '../context.ts';
 import type { PluginDefinition } from '../define-plugin.ts';
@@ -13,9 +14,10 @@ import { BusClient } from './bus-client.ts';
 import { createContext } from './create-context.ts';
 import { describe } from './describe.ts';
 import { LiveConfiguration, LivePermissions } from './live-settings.ts';
+import { PluginTimers } from './plugin-timers.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 import { Scope } from './scope.ts';
-import { handOver, stateFrom } from './succession.ts';
+import { handOver, stateFrom, suspend } from './succession.ts';
 import type { Timers } from './timers.ts';
 
 export interface PluginRuntime {
@@ -48,16 +50,18 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
     scope,
     onFailure: (topic, error) => log.error(`handler of ${topic} failed`, { problem: describe(error) }),
   });
-  const context = createContext(runtime, scope, client, configuration, permissions);
+  const timers = new PluginTimers(runtime.timers);
+  const context = createContext({ ...runtime, timers }, scope, client, configuration, permissions);
   const tell = (message: LifecycleMessage): void =>
     port.send({ kind: RecordKind.lifecycle, correlation: 0, topic: '', payload: JSON.stringify(message) });
   let definition: PluginDefinition | undefined;
   let ending = false;
 
-  const activate = async (handedOver?: HandedOver): Promise<void> => {
+  const activate = async (handedOver?: HandedOver, resumed?: Resumed): Promise<void> => {
     try {
       definition = asDefinition(runtime.definition, manifest.id);
       await definition.activate(context, await stateFrom(definition, manifest.id, handedOver));
+      if (resumed !== undefined) await definition.resume?.(resumed.state);
       tell({ type: 'active' });
     } catch (error) {
       log.error('activate failed', { problem: describe(error) });
@@ -90,10 +94,13 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
         ending = true;
         break;
       case 'activate':
-        void activate(message.handedOver);
+        void activate(message.handedOver, message.resumed);
         break;
       case 'handOver':
         void handOver(definition, client, message.nonce).then(tell);
+        break;
+      case 'suspend':
+        void suspend(definition, client, timers, message.nonce).then(tell);
         break;
       case 'goOn':
         client.goOn();

@@ -7,6 +7,7 @@ import { table } from '../table.ts';
 export function stateMark({ state, enabled, error }: PluginInfo, colors: boolean): string {
   if (error !== undefined) return paint('red', '✗', colors);
   if (state === 'active') return paint('green', '●', colors);
+  if (state === 'suspended') return paint('green', '◌', colors);
   return enabled ? paint('yellow', '○', colors) : paint('dim', '·', colors);
 }
 
@@ -33,7 +34,10 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
   const facts = [
     ['id', id],
     ['author', `${author}, signed by ${signer}`],
-    ['state', `${state}${enabled ? '' : ', switched off'}${may}`],
+    [
+      'state',
+      `${state === 'suspended' ? 'suspended (sleeping, wakes when needed)' : state}${enabled ? '' : ', switched off'}${may}`,
+    ],
     ['tier', tier],
     ['confined by', names(plugin.confinement.filter(({ on }) => on))],
     ['but without', names(plugin.confinement.filter(({ on }) => !on))],

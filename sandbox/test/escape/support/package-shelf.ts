@@ -6,6 +6,7 @@ export interface ShelvedPlugin {
   readonly code: string;
   readonly permissions?: readonly Pick<Manifest['permissions'][number], 'verb' | 'topic'>[];
   readonly quota?: NonNullable<Manifest['quota']>;
+  readonly lifecycle?: NonNullable<Manifest['lifecycle']>;
 }
 
 /** Packages of isolated plugins that are one file each. */
@@ -55,7 +56,7 @@ function referenceOf(id: string): PluginReference {
   return { id, version: '1.0.0', location: id };
 }
 
-function manifestOf({ id, permissions = [], quota }: ShelvedPlugin): Manifest {
+function manifestOf({ id, permissions = [], quota, lifecycle }: ShelvedPlugin): Manifest {
   return {
     id,
     name: id,
@@ -67,5 +68,6 @@ function manifestOf({ id, permissions = [], quota }: ShelvedPlugin): Manifest {
     engines: { aico: '*' },
     permissions: permissions.map((permission) => ({ ...permission, reason: 'For the test.' })),
     ...(quota && { quota }),
+    ...(lifecycle && { lifecycle }),
   };
 }

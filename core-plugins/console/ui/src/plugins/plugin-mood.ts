@@ -7,6 +7,7 @@ export type PluginMood = 'well' | 'busy' | 'waiting' | 'off' | 'trouble';
 export function moodOf({ state, enabled }: Pick<PluginInfo, 'state' | 'enabled'>): PluginMood {
   switch (state) {
     case 'active':
+    case 'suspended':
       return 'well';
     case 'starting':
     case 'stopping':

@@ -63,7 +63,7 @@ export const plugins: Readonly<Record<keyof typeof english, Phrase>> = {
   'state.pending': 'Wartet',
   'state.starting': 'Startet',
   'state.active': 'Läuft',
-  'state.suspended': 'Pausiert',
+  'state.suspended': 'Schläft, wacht bei Bedarf auf',
   'state.stopping': 'Hält an',
   'state.stopped': 'Aus',
   'state.crashed': 'Fehlgeschlagen',

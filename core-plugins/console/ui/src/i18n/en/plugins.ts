@@ -58,7 +58,7 @@ export const plugins = {
   'state.pending': 'Waiting',
   'state.starting': 'Starting',
   'state.active': 'Running',
-  'state.suspended': 'Paused',
+  'state.suspended': 'Sleeping, wakes when needed',
   'state.stopping': 'Stopping',
   'state.stopped': 'Off',
   'state.crashed': 'Failed',

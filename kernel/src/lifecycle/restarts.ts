@@ -1,0 +1,48 @@
+import type { AicoError } from '@aico/schemas';
+import type { Clock } from '../contracts/clock.ts';
+import type { PluginRecord } from '../contracts/state-store.ts';
+import { judgeCrash } from './crash-policy.ts';
+import type { ManagedPlugin } from './managed-plugin.ts';
+
+export interface RestartsOptions {
+  readonly clock: Clock;
+  readonly remember: (plugin: ManagedPlugin, record: PluginRecord) => Promise<void>;
+  /** Its pause is over: it may be tried again. */
+  readonly onDue: (plugin: ManagedPlugin) => void;
+}
+
+/** Decides what follows a crash: another try after a pause, or quarantine. */
+export class Restarts {
+  readonly #options: RestartsOptions;
+  readonly #stopBackoff = new Map<string, () => void>();
+
+  constructor(options: RestartsOptions) {
+    this.#options = options;
+  }
+
+  crashed(plugin: ManagedPlugin, error: AicoError): void {
+    const { clock, remember, onDue } = this.#options;
+    plugin.enter('crashed', error);
+    const verdict = judgeCrash(plugin.record.crashes, clock.now(), Math.random());
+    const quarantined = verdict.kind === 'quarantine';
+    void remember(plugin, { ...plugin.record, crashes: verdict.crashes, quarantined });
+    if (verdict.kind === 'quarantine') {
+      plugin.enter('quarantined', error);
+      return;
+    }
+    plugin.enter('backoff', error);
+    plugin.restarts += 1;
+    const undo = clock.after(verdict.delayMs, () => {
+      if (plugin.state === 'backoff') this.rest(plugin);
+      onDue(plugin);
+    });
+    this.#stopBackoff.set(plugin.id, undo);
+  }
+
+  /** Ends a backoff or quarantine, so that the next look may start the plugin. */
+  rest(plugin: ManagedPlugin): void {
+    this.#stopBackoff.get(plugin.id)?.();
+    this.#stopBackoff.delete(plugin.id);
+    plugin.enter('stopped');
+  }
+}

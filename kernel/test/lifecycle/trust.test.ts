@@ -1,0 +1,67 @@
+import { AicoError } from '@aico/schemas';
+import { expect, test } from 'vitest';
+import { commandLine } from './command-line.ts';
+import { settle } from './fake-clock.ts';
+import { FakeWorld, manifestOf } from './fake-plugins.ts';
+
+const PERMISSIONS = [{ verb: 'subscribe' as const, topic: 'chat.>', reason: 'to read along' }];
+const revoked = new AicoError('REGISTRY_SIGNER_REVOKED', { subject: 'dice', details: { keyId: 'k', signer: 'test' } });
+const unknown = new AicoError('REGISTRY_SIGNER_UNKNOWN', { subject: 'dice', details: { keyId: 'k' } });
+
+test('a plugin from outside waits for the yes of its user, over a restart too; one that asks for nothing is just off [PLG-2, SEC-8]', async () => {
+  const world = new FakeWorld([manifestOf('guest', { permissions: PERMISSIONS }), manifestOf('plain')]);
+  for (const id of ['guest', 'plain']) world.foreign.add(id);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  expect(await ask('get', 'guest')).toMatchObject({ state: 'awaitingConsent', enabled: false });
+  expect(await ask('get', 'plain')).toMatchObject({ state: 'stopped' });
+  expect(await ask('disable', 'guest')).toMatchObject({ state: 'awaitingConsent' });
+  const next = new FakeWorld([], world);
+  await next.kernel.start();
+  const again = commandLine(next);
+  expect(await again('get', 'guest')).toMatchObject({ state: 'awaitingConsent' });
+  expect(next.processes).toEqual([]);
+  expect(await again('enable', 'guest')).toMatchObject({ state: 'active' });
+  expect(await again('disable', 'guest')).toMatchObject({ state: 'stopped' });
+});
+
+test.for([
+  { how: 'revoked', error: revoked },
+  { how: 'forgotten', error: unknown },
+])(
+  'a plugin whose key is $how stops at once, is shown so, and comes back when it is trusted again [PLG-2, SEC-8]',
+  async ({ error }) => {
+    const world = new FakeWorld([manifestOf('dice'), manifestOf('lean', { dependencies: { dice: '*' } })]);
+    await world.kernel.start();
+    const ask = commandLine(world);
+    world.refuse('dice', error);
+    await world.kernel.reviewTrust();
+    expect(world.path('dice').slice(-3)).toEqual(['stopping', 'stopped', 'revoked']);
+    expect([world.process('dice').gone, world.path('lean').at(-1)]).toEqual([true, 'pending']);
+    expect(await ask('get', 'dice')).toMatchObject({ state: 'revoked', error: { code: error.code } });
+    expect(await ask('enable', 'dice')).toMatchObject({ state: 'revoked' });
+    world.admit('dice');
+    await world.kernel.reviewTrust();
+    await settle();
+    expect([world.path('dice').at(-1), world.path('lean').at(-1)]).toEqual(['active', 'active']);
+  },
+);
+
+test('a package of a key that was never known is rejected, one of a revoked key is revoked, from the start [PLG-2]', async () => {
+  const world = new FakeWorld([manifestOf('dice'), manifestOf('guest')]);
+  world.refuse('dice', revoked);
+  world.refuse('guest', unknown);
+  await world.kernel.start();
+  expect([world.path('dice'), world.path('guest')]).toEqual([
+    ['verifying', 'revoked'],
+    ['verifying', 'rejected'],
+  ]);
+});
+
+test('what is wrong with a package besides its key stops nothing that runs [PLG-2]', async () => {
+  const world = new FakeWorld([manifestOf('dice')]);
+  await world.kernel.start();
+  world.refuse('dice', new AicoError('REGISTRY_FILE_ALTERED', { subject: 'dice', details: { file: 'index.js' } }));
+  await world.kernel.reviewTrust();
+  expect(world.path('dice').at(-1)).toBe('active');
+});
