@@ -81,6 +81,12 @@ import type {
   ProviderSelect,
   Recall,
   RecallResult,
+  ScheduleCancelled,
+  ScheduleDue,
+  ScheduleEntry,
+  ScheduleList,
+  ScheduleRef,
+  ScheduleSet,
   SchemaName,
   SecretName,
   SecretPut,
@@ -152,6 +158,7 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "memory": "1.0.0",
   "net": "1.0.0",
   "plugin": "1.0.0",
+  "schedule": "1.0.0",
   "storage": "1.0.0",
   "vault": "1.0.0"
 };
@@ -469,6 +476,18 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "show the pages of plugins",
       "serve": "show pages of its own in the app"
     }
+  },
+  {
+    "topic": "plugin.*.schedule.due.v1",
+    "kind": "request",
+    "payload": "schedule#ScheduleDue",
+    "reply": "control#Empty",
+    "description": "A schedule that the plugin set is due.",
+    "words": {
+      "request": "call plugins when their time has come",
+      "serve": "be called when its own schedules are due"
+    },
+    "sealed": true
   },
   {
     "topic": "vault.status.get.v1",
@@ -1259,6 +1278,41 @@ export const TOPICS: readonly TopicContract[] = [
       "role": "user",
       "websocket": true
     }
+  },
+  {
+    "topic": "schedule.set.v1",
+    "kind": "request",
+    "payload": "schedule#ScheduleSet",
+    "reply": "schedule#ScheduleEntry",
+    "description": "Has the plugin that asks called later, once or again and again; the same name replaces.",
+    "words": {
+      "request": "have itself called later, also after a restart",
+      "serve": "keep the time for plugins"
+    },
+    "sealed": true
+  },
+  {
+    "topic": "schedule.cancel.v1",
+    "kind": "request",
+    "payload": "schedule#ScheduleRef",
+    "reply": "schedule#ScheduleCancelled",
+    "description": "Ends a schedule of one's own.",
+    "words": {
+      "request": "take back when it wants to be called",
+      "serve": "keep the time for plugins"
+    }
+  },
+  {
+    "topic": "schedule.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "schedule#ScheduleList",
+    "description": "Schedules of one's own.",
+    "words": {
+      "request": "list when it wants to be called",
+      "serve": "keep the time for plugins"
+    },
+    "sealed": true
   }
 ];
 
@@ -1308,6 +1362,8 @@ export interface TopicMap {
   [topic: `plugin.${string}.command.run.v1`]: { kind: 'request'; payload: CommandRun; reply: CommandResult };
   /** A file of a plugin's user interface. */
   [topic: `plugin.${string}.asset.get.v1`]: { kind: 'request'; payload: AssetGet; reply: Asset };
+  /** A schedule that the plugin set is due. */
+  [topic: `plugin.${string}.schedule.due.v1`]: { kind: 'request'; payload: ScheduleDue; reply: Empty };
   /** Whether the vault exists and is open. */
   'vault.status.get.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Creates the vault with the first master password. */
@@ -1412,6 +1468,12 @@ export interface TopicMap {
   'journal.dead.replay.v1': { kind: 'request'; payload: DeadLetterRef; reply: Empty };
   /** Gives a dead letter up for good. */
   'journal.dead.discard.v1': { kind: 'request'; payload: DeadLetterRef; reply: Empty };
+  /** Has the plugin that asks called later, once or again and again; the same name replaces. */
+  'schedule.set.v1': { kind: 'request'; payload: ScheduleSet; reply: ScheduleEntry };
+  /** Ends a schedule of one's own. */
+  'schedule.cancel.v1': { kind: 'request'; payload: ScheduleRef; reply: ScheduleCancelled };
+  /** Schedules of one's own. */
+  'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */

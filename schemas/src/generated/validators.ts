@@ -19592,167 +19592,161 @@ params: { type: "object" }
 }
 return validate243.errors = vErrors, errors === 0;
 }
-const signature_PackageStatement = validate246;
+const schedule_ScheduleSet = validate246;
 function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate246.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,version,manifestDigest,permissionDigest,files"
+known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate246.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate246.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate246.errors = [{
-instancePath: instancePath + "/id",
+if (data0.length > 60 && func2(data0) > 60) return validate246.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 40 }
+params: { limit: 60 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate246.errors = [{
-instancePath: instancePath + "/id",
+if (data0.length < 2 && func2(data0) < 1) return validate246.errors = [{
+instancePath: instancePath + "/name",
 keyword: "minLength",
-params: { limit: 2 }
+params: { limit: 1 }
 }], !1;
-if (!pattern13.test(data0)) return validate246.errors = [{
-instancePath: instancePath + "/id",
+if (!pattern64.test(data0)) return validate246.errors = [{
+instancePath: instancePath + "/name",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
 } else return validate246.errors = [{
-instancePath: instancePath + "/id",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.version !== void 0) {
-let data1 = data.version;
+if (data.at !== void 0) {
+let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate246.errors = [{
-instancePath: instancePath + "/version",
+if (data1.length > 30 && func2(data1) > 30) return validate246.errors = [{
+instancePath: instancePath + "/at",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 30 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate246.errors = [{
-instancePath: instancePath + "/version",
+if (data1.length < 40 && func2(data1) < 20) return validate246.errors = [{
+instancePath: instancePath + "/at",
 keyword: "minLength",
-params: { limit: 5 }
+params: { limit: 20 }
 }], !1;
-if (!pattern25.test(data1)) return validate246.errors = [{
-instancePath: instancePath + "/version",
+if (!pattern1.test(data1)) return validate246.errors = [{
+instancePath: instancePath + "/at",
 keyword: "pattern",
-params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
 } else return validate246.errors = [{
-instancePath: instancePath + "/version",
+instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.manifestDigest !== void 0) {
-let data2 = data.manifestDigest;
-if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data2)) return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
+if (data.everySeconds !== void 0) {
+let data2 = data.everySeconds;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate246.errors = [{
+instancePath: instancePath + "/everySeconds",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.permissionDigest !== void 0) {
-let data3 = data.permissionDigest;
-if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "maxLength",
-params: { limit: 64 }
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 31622400 || isNaN(data2)) return validate246.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 31622400
+}
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data3)) return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.files !== void 0) {
-let data4 = data.files;
-if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate246.errors = [{
-instancePath: instancePath + "/files",
-keyword: "maxProperties",
-params: { limit: 2e3 }
-}], !1;
-for (let key1 in data4) {
-let data5 = data4[key1];
-if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data5)) return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
+if (data2 < 10 || isNaN(data2)) return validate246.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
 }], !1;
 }
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cron !== void 0) {
+let data3 = data.cron;
+if (typeof data3 == "string") {
+if (data3.length > 120 && func2(data3) > 120) return validate246.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data3.length < 18 && func2(data3) < 9) return validate246.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "minLength",
+params: { limit: 9 }
+}], !1;
 } else return validate246.errors = [{
-instancePath: instancePath + "/files",
+instancePath: instancePath + "/cron",
 keyword: "type",
-params: { type: "object" }
+params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.timeZone !== void 0) {
+let data4 = data.timeZone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate246.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate246.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate246.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.catchUp !== void 0) {
+let data5 = data.catchUp;
+if (typeof data5 != "string") return validate246.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "once" && data5 !== "skip") return validate246.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "enum",
+params: { allowed: "\"once\", \"skip\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -19765,192 +19759,271 @@ params: { type: "object" }
 }], !1;
 return validate246.errors = null, !0;
 }
-const signature_DsseEnvelope = validate247, pattern133 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern134 = RegExp("^[0-9a-f]+$", "u"), pattern135 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern136 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+const schedule_ScheduleEntry = validate247, schema161 = {
+type: "object",
+properties: {
+name: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9-]*$"
+},
+at: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+everySeconds: {
+type: "integer",
+minimum: 10,
+maximum: 31622400
+},
+cron: {
+type: "string",
+minLength: 9,
+maxLength: 120
+},
+timeZone: {
+type: "string",
+minLength: 1,
+maxLength: 60
+},
+catchUp: {
+type: "string",
+enum: ["once", "skip"]
+},
+data: {},
+next: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+last: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+}
+},
+additionalProperties: !1,
+required: [
+"name",
+"catchUp",
+"next"
+]
+};
 function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate247.errors = [{
+for (let key0 in data) if (!func28.call(schema161.properties, key0)) return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "payloadType,payload,signatures"
+known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate247.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate247.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.payloadType !== void 0) {
-let data0 = data.payloadType;
-if (typeof data0 != "string") return validate247.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate247.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "const",
-params: { allowed: "\"application/vnd.aico.package+json\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.payload !== void 0) {
-let data1 = data.payload;
-if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate247.errors = [{
-instancePath: instancePath + "/payload",
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate247.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 2e6 }
+params: { limit: 60 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate247.errors = [{
-instancePath: instancePath + "/payload",
+if (data0.length < 2 && func2(data0) < 1) return validate247.errors = [{
+instancePath: instancePath + "/name",
 keyword: "minLength",
-params: { limit: 4 }
-}], !1;
-if (!pattern133.test(data1)) return validate247.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.signatures !== void 0) {
-let data2 = data.signatures;
-if (Array.isArray(data2)) {
-if (data2.length > 5) return validate247.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "maxItems",
-params: { limit: 5 }
-}], !1;
-if (data2.length < 1) return validate247.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "minItems",
 params: { limit: 1 }
 }], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0];
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "keyid,sig,publicKey"
-}
-}], !1;
-{
-let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.keyid !== void 0) {
-let data4 = data3.keyid;
-if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "minLength",
-params: { limit: 16 }
-}], !1;
-if (!pattern134.test(data4)) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+if (!pattern64.test(data0)) return validate247.errors = [{
+instancePath: instancePath + "/name",
 keyword: "pattern",
-params: { pattern: "^[0-9a-f]+$" }
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
 } else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.sig !== void 0) {
-let data5 = data3.sig;
-if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "maxLength",
-params: { limit: 88 }
-}], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "minLength",
-params: { limit: 88 }
-}], !1;
-if (!pattern135.test(data5)) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.publicKey !== void 0) {
-let data6 = data3.publicKey;
-if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern136.test(data6)) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-}
-}
-}
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-}
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "type",
-params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.everySeconds !== void 0) {
+let data2 = data.everySeconds;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate247.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 31622400 || isNaN(data2)) return validate247.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 31622400
+}
+}], !1;
+if (data2 < 10 || isNaN(data2)) return validate247.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cron !== void 0) {
+let data3 = data.cron;
+if (typeof data3 == "string") {
+if (data3.length > 120 && func2(data3) > 120) return validate247.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data3.length < 18 && func2(data3) < 9) return validate247.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "minLength",
+params: { limit: 9 }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeZone !== void 0) {
+let data4 = data.timeZone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate247.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate247.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.catchUp !== void 0) {
+let data5 = data.catchUp;
+if (typeof data5 != "string") return validate247.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "once" && data5 !== "skip") return validate247.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "enum",
+params: { allowed: "\"once\", \"skip\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data6 = data.next;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate247.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate247.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate247.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data7 = data.last;
+if (typeof data7 == "string") {
+if (data7.length > 30 && func2(data7) > 30) return validate247.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data7.length < 40 && func2(data7) < 20) return validate247.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data7)) return validate247.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
 }
 }
 }
@@ -19961,10 +20034,606 @@ params: { type: "object" }
 }], !1;
 return validate247.errors = null, !0;
 }
-const signature_TrustStore = validate248;
+const schedule_ScheduleList = validate248;
 function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate248.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "schedules") return validate248.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "schedules"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate248.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.schedules !== void 0) {
+let data0 = data.schedules;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 64) return validate248.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "maxItems",
+params: { limit: 64 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate247(data0[i0], {
+instancePath: instancePath + "/schedules/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate248.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate248.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate248.errors = vErrors, errors === 0;
+}
+const schedule_ScheduleRef = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate250.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate250.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate250.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate250.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern64.test(data0)) return validate250.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate250.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate250.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate250.errors = null, !0;
+}
+const schedule_ScheduleCancelled = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "cancelled") return validate251.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "cancelled"
+}
+}], !1;
+{
+let missing0;
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate251.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate251.errors = [{
+instancePath: instancePath + "/cancelled",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate251.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate251.errors = null, !0;
+}
+const schedule_ScheduleDue = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate252.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,at,late,data"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate252.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate252.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate252.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern64.test(data0)) return validate252.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate252.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate252.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate252.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate252.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate252.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.late !== void 0) {
+if (typeof data.late != "boolean") return validate252.errors = [{
+instancePath: instancePath + "/late",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate252.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate252.errors = null, !0;
+}
+const signature_PackageStatement = validate254;
+function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate254.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,version,manifestDigest,permissionDigest,files"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate254.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate254.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate254.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate254.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate254.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data1 = data.version;
+if (typeof data1 == "string") {
+if (data1.length > 64 && func2(data1) > 64) return validate254.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data1.length < 10 && func2(data1) < 5) return validate254.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data1)) return validate254.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate254.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.manifestDigest !== void 0) {
+let data2 = data.manifestDigest;
+if (typeof data2 == "string") {
+if (data2.length > 64 && func2(data2) > 64) return validate254.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data2.length < 128 && func2(data2) < 64) return validate254.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern125.test(data2)) return validate254.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate254.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissionDigest !== void 0) {
+let data3 = data.permissionDigest;
+if (typeof data3 == "string") {
+if (data3.length > 64 && func2(data3) > 64) return validate254.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data3.length < 128 && func2(data3) < 64) return validate254.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern125.test(data3)) return validate254.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate254.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data4 = data.files;
+if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+if (Object.keys(data4).length > 2e3) return validate254.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maxProperties",
+params: { limit: 2e3 }
+}], !1;
+for (let key1 in data4) {
+let data5 = data4[key1];
+if (typeof data5 == "string") {
+if (data5.length > 64 && func2(data5) > 64) return validate254.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data5.length < 128 && func2(data5) < 64) return validate254.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern125.test(data5)) return validate254.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate254.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate254.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate254.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate254.errors = null, !0;
+}
+const signature_DsseEnvelope = validate255, pattern142 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern143 = RegExp("^[0-9a-f]+$", "u"), pattern144 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern145 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate255.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "payloadType,payload,signatures"
+}
+}], !1;
+{
+let missing0;
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate255.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.payloadType !== void 0) {
+let data0 = data.payloadType;
+if (typeof data0 != "string") return validate255.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "application/vnd.aico.package+json") return validate255.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "const",
+params: { allowed: "\"application/vnd.aico.package+json\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.payload !== void 0) {
+let data1 = data.payload;
+if (typeof data1 == "string") {
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate255.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "maxLength",
+params: { limit: 2e6 }
+}], !1;
+if (data1.length < 8 && func2(data1) < 4) return validate255.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "minLength",
+params: { limit: 4 }
+}], !1;
+if (!pattern142.test(data1)) return validate255.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.signatures !== void 0) {
+let data2 = data.signatures;
+if (Array.isArray(data2)) {
+if (data2.length > 5) return validate255.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "maxItems",
+params: { limit: 5 }
+}], !1;
+if (data2.length < 1) return validate255.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0];
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "keyid,sig,publicKey"
+}
+}], !1;
+{
+let missing1;
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.keyid !== void 0) {
+let data4 = data3.keyid;
+if (typeof data4 == "string") {
+if (data4.length > 64 && func2(data4) > 64) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data4.length < 32 && func2(data4) < 16) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern143.test(data4)) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]+$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.sig !== void 0) {
+let data5 = data3.sig;
+if (typeof data5 == "string") {
+if (data5.length > 88 && func2(data5) > 88) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "maxLength",
+params: { limit: 88 }
+}], !1;
+if (data5.length < 176 && func2(data5) < 88) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "minLength",
+params: { limit: 88 }
+}], !1;
+if (!pattern144.test(data5)) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.publicKey !== void 0) {
+let data6 = data3.publicKey;
+if (typeof data6 == "string") {
+if (data6.length > 44 && func2(data6) > 44) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data6.length < 88 && func2(data6) < 44) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern145.test(data6)) return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+}
+}
+}
+} else return validate255.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+}
+} else return validate255.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate255.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate255.errors = null, !0;
+}
+const signature_TrustStore = validate256;
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate256.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19974,19 +20643,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate248.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate256.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate248.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate256.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate248.errors = [{
+if (data0 !== 1) return validate256.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19997,7 +20666,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate248.errors = [{
+if (data1.length > 500) return validate256.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20007,7 +20676,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate248.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20017,7 +20686,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate248.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20025,22 +20694,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate248.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate248.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern134.test(data3)) return validate248.errors = [{
+if (!pattern143.test(data3)) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20051,22 +20720,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate248.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate248.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern136.test(data4)) return validate248.errors = [{
+if (!pattern145.test(data4)) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20077,17 +20746,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate248.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate248.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20098,12 +20767,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate248.errors = [{
+if (data6.length > 2) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate248.errors = [{
+if (data6.length < 1) return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20112,19 +20781,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate248.errors = [{
+if (typeof data7 != "string") return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate248.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -20133,7 +20802,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate248.errors = [{
+if (typeof data2.revoked != "boolean") return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -20145,14 +20814,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -20161,15 +20830,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate256.errors = null, !0;
 }
-const storage_SqlValue = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -20295,14 +20964,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate250.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate258.errors = vErrors, !1;
 }
-return validate250.errors = vErrors, errors === 0;
+return validate258.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate259.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20312,7 +20981,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate251.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate259.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20320,34 +20989,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate251.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate259.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate259.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate251.errors = [{
+} else return validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate251.errors = null, !0;
+return validate259.errors = null, !0;
 }
-const storage_KeyValue = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate252.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20355,17 +21024,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate252.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate260.errors = null, !0;
 }
-const storage_KeySet = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20375,7 +21044,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate253.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate261.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20383,34 +21052,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate253.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate261.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate261.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate253.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate253.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate261.errors = null, !0;
 }
-const storage_KeyDelete = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate254.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20420,7 +21089,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate254.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate262.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20428,34 +21097,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate254.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate262.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate254.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate262.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate254.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate254.errors = null, !0;
+return validate262.errors = null, !0;
 }
-const storage_KeyDeleted = validate255;
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate263;
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate255.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate263.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20465,28 +21134,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate255.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate263.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate255.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate263.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate255.errors = [{
+} else return validate263.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate255.errors = null, !0;
+return validate263.errors = null, !0;
 }
-const storage_KeyList = validate256;
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20497,12 +21166,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate256.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate264.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -20513,17 +21182,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate256.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate264.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate256.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate264.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -20533,13 +21202,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate264.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate256.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate264.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -20547,7 +21216,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate256.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate264.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -20560,17 +21229,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate256.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate264.errors = null, !0;
 }
-const storage_KeyEntries = validate257;
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate265;
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate257.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20580,7 +21249,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate257.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20588,7 +21257,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate257.errors = [{
+if (data0.length > 1e3) return validate265.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -20598,7 +21267,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate257.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate265.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20608,7 +21277,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate257.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate265.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20616,31 +21285,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate257.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate265.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate257.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate265.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -20651,17 +21320,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate257.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate265.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate257.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate265.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -20670,20 +21339,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate257.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate257.errors = null, !0;
+return validate265.errors = null, !0;
 }
-const storage_SqlStatement = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20693,7 +21362,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate258.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20702,17 +21371,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate258.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate266.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate258.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate266.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate258.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -20725,7 +21394,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate258.errors = [{
+if (data1.length > 1e4) return validate266.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -20734,15 +21403,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate250(data1[i0], {
+if (validate258(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate258.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -20752,21 +21421,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate258.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate258.errors = vErrors, errors === 0;
+return validate266.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate268;
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate260.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate268.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20776,7 +21445,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate260.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate268.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20785,12 +21454,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate260.errors = [{
+if (data0.length > 5e3) return validate268.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate260.errors = [{
+if (data0.length < 1) return validate268.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20799,15 +21468,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate258(data0[i0], {
+if (validate266(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate260.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -20818,7 +21487,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate260.errors = [{
+if (typeof data.readOnly != "boolean") return validate268.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -20827,21 +21496,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate260.errors = [{
+} else return validate268.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate260.errors = vErrors, errors === 0;
+return validate268.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate270;
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate262.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20851,7 +21520,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate262.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20860,7 +21529,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate262.errors = [{
+if (data0.length > 2e3) return validate270.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20871,12 +21540,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate262.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate270.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate262.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -20885,7 +21554,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -20898,7 +21567,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate262.errors = [{
+if (data2.length > 1e5) return validate270.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -20909,7 +21578,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate262.errors = [{
+if (data3.length > 2e3) return validate270.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20918,15 +21587,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate250(data3[i2], {
+if (validate258(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -20935,7 +21604,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -20946,13 +21615,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate262.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate270.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate262.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate270.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -20960,7 +21629,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate262.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate270.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -20974,21 +21643,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate262.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate262.errors = vErrors, errors === 0;
+return validate270.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate272;
+function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate272.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20998,7 +21667,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate264.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate272.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21007,7 +21676,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate264.errors = [{
+if (data0.length > 5e3) return validate272.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -21016,15 +21685,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate262(data0[i0], {
+if (validate270(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate264.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -21032,18 +21701,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate272.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate264.errors = vErrors, errors === 0;
+return validate272.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate274;
+function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate274.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21053,20 +21722,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate266.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate274.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate266.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate274.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate266.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate274.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21074,7 +21743,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate266.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate274.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21089,17 +21758,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate266.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate274.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate266.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate274.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21110,17 +21779,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate266.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate274.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate274.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21130,20 +21799,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate266.errors = [{
+} else return validate274.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate274.errors = null, !0;
 }
-const storage_Migrate = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21153,7 +21822,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate267.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21162,7 +21831,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate267.errors = [{
+if (data0.length > 1e3) return validate275.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21171,15 +21840,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate266(data0[i0], {
+if (validate274(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate267.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -21187,18 +21856,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate267.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate267.errors = vErrors, errors === 0;
+return validate275.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate277;
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate277.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21208,20 +21877,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate269.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate277.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate277.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate277.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21229,7 +21898,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate277.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21244,7 +21913,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate269.errors = [{
+if (data1.length > 1e3) return validate277.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21253,13 +21922,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate269.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate277.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate269.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate277.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -21267,7 +21936,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate269.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate277.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -21278,7 +21947,7 @@ limit: 0
 }
 }
 }
-} else return validate269.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -21287,32 +21956,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate269.errors = [{
+} else return validate277.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate277.errors = null, !0;
 }
-const vault_VaultState = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate270.errors = [{
+const vault_VaultState = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate278.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate270.errors = null, !0) : (validate270.errors = [{
+}], !1) : (validate278.errors = null, !0) : (validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21322,31 +21991,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate271.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate270(data.state, {
+validate278(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate271.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate279.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate271.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate279.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -21354,7 +22023,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate271.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate279.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -21371,7 +22040,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate271.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate279.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -21381,19 +22050,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate271.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate279.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate271.errors = [{
+if (typeof data3 != "string") return validate279.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate271.errors = [{
+if (data3 !== "argon2id") return validate279.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -21403,13 +22072,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate271.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -21417,7 +22086,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate271.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -21431,13 +22100,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -21445,7 +22114,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -21459,13 +22128,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate271.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate271.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -21473,7 +22142,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate271.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -21487,13 +22156,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate271.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate271.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -21501,7 +22170,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate271.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate279.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -21517,7 +22186,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -21528,442 +22197,47 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate271.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate271.errors = vErrors, errors === 0;
-}
-const vault_VaultSecret = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate273.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate273.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate273.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate273.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate273.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate273.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate273.errors = null, !0;
-}
-const vault_VaultSetup = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate274.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate274.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate274.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate274.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate274.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate274.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate274.errors = null, !0;
-}
-const vault_PasswordChange = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate275.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate275.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate275.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate275.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate275.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate275.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate275.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate275.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate275.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate275.errors = null, !0;
-}
-const vault_UnlockResult = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate276.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate276.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate270(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
-}
-} else return validate276.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate276.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate278.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate278.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate278.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate278.errors = null, !0;
-}
-const vault_KeyResult = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate279.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate279.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate279.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate279.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data0)) return validate279.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate279.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
 } else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
 }
-const vault_SecretPut = validate280, pattern142 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate280.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,value"
+return validate279.errors = vErrors, errors === 0;
 }
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate280.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate280.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate280.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern142.test(data0)) return validate280.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate280.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate280.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate280.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate280.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate280.errors = null, !0;
-}
-const vault_SecretName = validate281;
+const vault_VaultSecret = validate281;
 function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate281.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate281.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate281.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 1024 && func2(data0) > 1024) return validate281.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 100 }
+params: { limit: 1024 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate281.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
 } else return validate281.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -21976,10 +22250,405 @@ params: { type: "object" }
 }], !1;
 return validate281.errors = null, !0;
 }
-const vault_SecretValue = validate282;
+const vault_VaultSetup = validate282;
 function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate282.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate282.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate282.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate282.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate282.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate282.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate282.errors = null, !0;
+}
+const vault_PasswordChange = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate283.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate283.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate283.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate283.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate283.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate283.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate283.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate283.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate283.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate283.errors = null, !0;
+}
+const vault_UnlockResult = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate284.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate284.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate278(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length));
+}
+} else return validate284.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate284.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate286;
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate286.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate286.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate286.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate286.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern27.test(data0)) return validate286.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate286.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate286.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate286.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate286.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate286.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate286.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate286.errors = null, !0;
+}
+const vault_KeyResult = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate287.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate287.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate287.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate287.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern125.test(data0)) return validate287.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate287.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate287.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate287.errors = null, !0;
+}
+const vault_SecretPut = validate288, pattern151 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate288.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate288.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate288.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate288.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern151.test(data0)) return validate288.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate288.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate288.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate288.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate288.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate288.errors = null, !0;
+}
+const vault_SecretName = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate289.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate289.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate289.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate289.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern151.test(data0)) return validate289.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate289.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate289.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate289.errors = null, !0;
+}
+const vault_SecretValue = validate290;
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21990,31 +22659,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate282.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate290.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate282.errors = [{
+} else return validate290.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate282.errors = null, !0;
+return validate290.errors = null, !0;
 }
-const vault_VaultChanged = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate291;
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22024,30 +22693,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate283.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate291.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate270(data.state, {
+data.state !== void 0 && (validate278(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length));
 }
-} else return validate283.errors = [{
+} else return validate291.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate283.errors = vErrors, errors === 0;
+return validate291.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate285;
-function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate293;
+function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate285.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate293.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22057,7 +22726,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate285.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate293.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22065,12 +22734,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate285.errors = [{
+if (data0.length > 20) return validate293.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate285.errors = [{
+if (data0.length < 1) return validate293.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22080,24 +22749,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate285.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate293.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate285.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate293.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate285.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate285.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -22107,12 +22776,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate285.errors = [{
+if (typeof data2 != "string") return validate293.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate285.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate293.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -22121,12 +22790,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate285.errors = [{
+} else return validate293.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate285.errors = null, !0;
+return validate293.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -22260,6 +22929,12 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'registry#PublishedVersion': registry_PublishedVersion,
   'registry#PublishedPlugin': registry_PublishedPlugin,
   'registry#RegistryIndex': registry_RegistryIndex,
+  'schedule#ScheduleSet': schedule_ScheduleSet,
+  'schedule#ScheduleEntry': schedule_ScheduleEntry,
+  'schedule#ScheduleList': schedule_ScheduleList,
+  'schedule#ScheduleRef': schedule_ScheduleRef,
+  'schedule#ScheduleCancelled': schedule_ScheduleCancelled,
+  'schedule#ScheduleDue': schedule_ScheduleDue,
   'signature#PackageStatement': signature_PackageStatement,
   'signature#DsseEnvelope': signature_DsseEnvelope,
   'signature#TrustStore': signature_TrustStore,
