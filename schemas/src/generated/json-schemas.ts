@@ -495,6 +495,28 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "message"
     ]
   },
+  "chat#MessageAdd": {
+    "type": "object",
+    "description": "A message that a plugin writes into a conversation, Markdown.",
+    "properties": {
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversation",
+      "text"
+    ]
+  },
   "chat#ConversationChanged": {
     "type": "object",
     "description": "A conversation was created, changed or deleted.",

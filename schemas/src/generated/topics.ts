@@ -65,6 +65,7 @@ import type {
   MemoryList,
   MemoryPage,
   MemoryRef,
+  MessageAdd,
   MessageCreated,
   MessageList,
   MessagePage,
@@ -1073,6 +1074,17 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "chat.message.add.v1",
+    "kind": "request",
+    "payload": "chat#MessageAdd",
+    "reply": "chat#MessageCreated",
+    "description": "Writes a message of the plugin that asks into a conversation whose id it knows.",
+    "words": {
+      "request": "write into conversations in which you used it, in its own name",
+      "serve": "keep your conversations"
+    }
+  },
+  {
     "topic": "chat.message.created.v1",
     "kind": "event",
     "payload": "chat#MessageCreated",
@@ -1442,6 +1454,8 @@ export interface TopicMap {
   'chat.conversation.changed.v1': { kind: 'event'; payload: ConversationChanged };
   /** Messages of a conversation. */
   'chat.message.list.v1': { kind: 'request'; payload: MessageList; reply: MessagePage };
+  /** Writes a message of the plugin that asks into a conversation whose id it knows. */
+  'chat.message.add.v1': { kind: 'request'; payload: MessageAdd; reply: MessageCreated };
   /** A message is complete and kept. */
   'chat.message.created.v1': { kind: 'event'; delivery: 'durable'; payload: MessageCreated };
   /** One turn of a conversation, streamed. */

@@ -138,6 +138,12 @@ export interface MessageCreated {
   message: ChatMessage;
 }
 
+/** A message that a plugin writes into a conversation, Markdown. */
+export interface MessageAdd {
+  conversation: string;
+  text: string;
+}
+
 /** A conversation was created, changed or deleted. */
 export interface ConversationChanged {
   conversation: Conversation;
@@ -1524,6 +1530,7 @@ export interface SchemaTypes {
   'chat#TurnStop': TurnStop;
   'chat#TurnStopped': TurnStopped;
   'chat#MessageCreated': MessageCreated;
+  'chat#MessageAdd': MessageAdd;
   'chat#ConversationChanged': ConversationChanged;
   'chat#CommandList': CommandList;
   'control#Empty': Empty;

@@ -2026,13 +2026,86 @@ params: { type: "object" }
 }
 return validate60.errors = vErrors, errors === 0;
 }
-const chat_ConversationChanged = validate62;
+const chat_MessageAdd = validate62;
 function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text") return validate62.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversation,text"
+}
+}], !1;
+{
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation") || data.text === void 0 && (missing0 = "text")) return validate62.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversation !== void 0) {
+let data0 = data.conversation;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data0)) return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 2e4 && func2(data1) > 2e4) return validate62.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate62.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate62.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate62.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate62.errors = null, !0;
+}
+const chat_ConversationChanged = validate63;
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate62.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate63.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2042,7 +2115,7 @@ known: "conversation,change"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate62.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate63.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2060,12 +2133,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.change !== void 0) {
 let data1 = data.change, _errs3 = errors;
-if (typeof data1 != "string") return validate62.errors = [{
+if (typeof data1 != "string") return validate63.errors = [{
 instancePath: instancePath + "/change",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate62.errors = [{
+if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate63.errors = [{
 instancePath: instancePath + "/change",
 keyword: "enum",
 params: { allowed: "\"created\", \"updated\", \"deleted\"" }
@@ -2074,18 +2147,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate62.errors = [{
+} else return validate63.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate62.errors = vErrors, errors === 0;
+return validate63.errors = vErrors, errors === 0;
 }
-const chat_CommandList = validate64;
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_CommandList = validate65;
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "commands") return validate64.errors = [{
+for (let key0 in data) if (key0 !== "commands") return validate65.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2095,7 +2168,7 @@ known: "commands"
 }], !1;
 {
 let missing0;
-if (data.commands === void 0 && (missing0 = "commands")) return validate64.errors = [{
+if (data.commands === void 0 && (missing0 = "commands")) return validate65.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2103,7 +2176,7 @@ params: { missingProperty: missing0 }
 if (data.commands !== void 0) {
 let data0 = data.commands;
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate64.errors = [{
+if (data0.length > 500) return validate65.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -2113,7 +2186,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate64.errors = [{
+for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -2123,7 +2196,7 @@ known: "name,description,usage,plugin,pluginName"
 }], !1;
 {
 let missing1;
-if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate64.errors = [{
+if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -2131,17 +2204,17 @@ params: { missingProperty: missing1 }
 if (data1.name !== void 0) {
 let data2 = data1.name;
 if (typeof data2 == "string") {
-if (data2.length > 32 && func2(data2) > 32) return validate64.errors = [{
+if (data2.length > 32 && func2(data2) > 32) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate64.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2152,17 +2225,17 @@ if (valid2) {
 if (data1.description !== void 0) {
 let data3 = data1.description;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate64.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate64.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -2173,17 +2246,17 @@ if (valid2) {
 if (data1.usage !== void 0) {
 let data4 = data1.usage;
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate64.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate64.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -2194,22 +2267,22 @@ if (valid2) {
 if (data1.plugin !== void 0) {
 let data5 = data1.plugin;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate64.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate64.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate64.errors = [{
+if (!pattern13.test(data5)) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -2220,17 +2293,17 @@ if (valid2) {
 if (data1.pluginName !== void 0) {
 let data6 = data1.pluginName;
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate64.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate64.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "type",
 params: { type: "string" }
@@ -2242,30 +2315,30 @@ var valid2 = !0;
 }
 }
 }
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate64.errors = null, !0;
+return validate65.errors = null, !0;
 }
-const control_Empty = validate65;
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate65.errors = [{
+const control_Empty = validate66;
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate66.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2273,17 +2346,17 @@ additionalProperty: key0,
 known: ""
 }
 }], !1;
-else return validate65.errors = [{
+else return validate66.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate65.errors = null, !0;
+return validate66.errors = null, !0;
 }
-const control_ErrorReport = validate66;
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ErrorReport = validate67;
+function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate66.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate67.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2293,7 +2366,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate66.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate67.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2301,22 +2374,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate66.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate66.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data0)) return validate66.errors = [{
+if (!pattern14.test(data0)) return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -2327,17 +2400,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate66.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate67.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate66.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate67.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -2348,17 +2421,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate66.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate67.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate66.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate67.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -2369,17 +2442,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate66.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate67.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate66.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate67.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -2390,17 +2463,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate66.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate67.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate66.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate67.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -2410,7 +2483,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate66.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate67.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -2423,17 +2496,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate66.errors = null, !0;
+return validate67.errors = null, !0;
 }
-const control_PluginRef = validate67;
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginRef = validate68;
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate67.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate68.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2443,7 +2516,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate67.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate68.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2451,51 +2524,51 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate67.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate67.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate67.errors = [{
+if (!pattern13.test(data0)) return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate67.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate67.errors = [{
+} else return validate68.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate67.errors = null, !0;
+return validate68.errors = null, !0;
 }
-const control_PluginState = validate68;
-function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate68.errors = [{
+const control_PluginState = validate69;
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate69.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"discovered\", \"verifying\", \"rejected\", \"revoked\", \"awaitingConsent\", \"installed\", \"pending\", \"starting\", \"active\", \"suspended\", \"stopping\", \"stopped\", \"crashed\", \"backoff\", \"quarantined\", \"updating\"" }
-}], !1) : (validate68.errors = null, !0) : (validate68.errors = [{
+}], !1) : (validate69.errors = null, !0) : (validate69.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const control_ConfinementLayer = validate69;
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfinementLayer = validate70;
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate69.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate70.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2505,7 +2578,7 @@ known: "name,on,why"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate69.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate70.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2513,17 +2586,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate69.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate70.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate69.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate70.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate69.errors = [{
+} else return validate70.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2532,7 +2605,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.on !== void 0) {
-if (typeof data.on != "boolean") return validate69.errors = [{
+if (typeof data.on != "boolean") return validate70.errors = [{
 instancePath: instancePath + "/on",
 keyword: "type",
 params: { type: "boolean" }
@@ -2543,17 +2616,17 @@ if (valid0) {
 if (data.why !== void 0) {
 let data2 = data.why;
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate69.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate70.errors = [{
 instancePath: instancePath + "/why",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate69.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate70.errors = [{
 instancePath: instancePath + "/why",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate69.errors = [{
+} else return validate70.errors = [{
 instancePath: instancePath + "/why",
 keyword: "type",
 params: { type: "string" }
@@ -2563,17 +2636,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate69.errors = [{
+} else return validate70.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate69.errors = null, !0;
+return validate70.errors = null, !0;
 }
-const control_PluginPermission = validate70, pattern23 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginPermission = validate71, pattern24 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate72.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate73.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2583,19 +2656,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate72.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate73.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate72.errors = [{
+if (typeof data0 != "string") return validate73.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate72.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate73.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -2606,22 +2679,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate72.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate72.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate72.errors = [{
+if (!pattern24.test(data1)) return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate72.errors = [{
+} else return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -2631,7 +2704,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate72.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate73.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -2642,17 +2715,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate72.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate73.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate72.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate73.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate72.errors = [{
+} else return validate73.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -2661,7 +2734,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate72.errors = [{
+if (typeof data.optional != "boolean") return validate73.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -2673,19 +2746,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate72.errors = [{
+} else return validate73.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate72.errors = null, !0;
+return validate73.errors = null, !0;
 }
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate70.errors = [{
+for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate71.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2695,19 +2768,19 @@ known: "permission,words,granted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate70.errors = [{
+if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate71.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.permission !== void 0) {
 let _errs2 = errors;
-validate72(data.permission, {
+validate73(data.permission, {
 instancePath: instancePath + "/permission",
 parentData: data,
 parentDataProperty: "permission",
 rootData
-}) || (vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -2715,17 +2788,17 @@ if (data.words !== void 0) {
 let data1 = data.words, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate70.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate71.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate70.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate71.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate70.errors = [{
+} else return validate71.errors = [{
 instancePath: instancePath + "/words",
 keyword: "type",
 params: { type: "string" }
@@ -2736,7 +2809,7 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.granted !== void 0) {
 let _errs5 = errors;
-if (typeof data.granted != "boolean") return validate70.errors = [{
+if (typeof data.granted != "boolean") return validate71.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
@@ -2746,15 +2819,15 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate70.errors = [{
+} else return validate71.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate70.errors = vErrors, errors === 0;
+return validate71.errors = vErrors, errors === 0;
 }
-const control_PluginInfo = validate74, schema42 = {
+const control_PluginInfo = validate75, schema43 = {
 type: "object",
 properties: {
 id: {
@@ -2909,10 +2982,10 @@ required: [
 "traffic",
 "quota"
 ]
-}, pattern25 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern27 = RegExp("^[a-z][a-z0-9-]*$", "u");
-function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern26 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern28 = RegExp("^[a-z][a-z0-9-]*$", "u");
+function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate79.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate80.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2922,7 +2995,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate79.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate80.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2930,22 +3003,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate79.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate79.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate79.errors = [{
+if (!pattern28.test(data0)) return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2956,17 +3029,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate79.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate80.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate79.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate80.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -2977,17 +3050,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate79.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate80.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate79.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate80.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -2997,14 +3070,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate79.errors = null, !0;
+return validate80.errors = null, !0;
 }
-const schema46 = {
+const schema47 = {
 type: "object",
 properties: {
 memoryMb: {
@@ -3055,9 +3128,9 @@ maximum: 6e4
 },
 additionalProperties: !1
 };
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate83.errors = [{
+for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate84.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3067,13 +3140,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate83.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate84.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate83.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate84.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -3081,7 +3154,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate83.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate84.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -3095,13 +3168,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate83.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate84.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate83.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate84.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -3109,7 +3182,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate83.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate84.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -3123,13 +3196,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate83.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate84.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate83.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate84.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -3137,7 +3210,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate83.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate84.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -3151,13 +3224,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate83.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate84.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate83.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate84.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -3165,7 +3238,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate83.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate84.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -3179,13 +3252,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate83.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate84.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate83.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate84.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -3193,7 +3266,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate83.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate84.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -3207,13 +3280,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate83.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate84.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate83.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate84.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -3221,7 +3294,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate83.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate84.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -3235,13 +3308,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate83.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate84.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate83.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate84.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -3249,7 +3322,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate83.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate84.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -3263,13 +3336,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate83.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate84.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate83.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate84.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -3277,7 +3350,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate83.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate84.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -3291,13 +3364,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate83.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate84.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate83.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate84.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -3305,7 +3378,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate83.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate84.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -3324,19 +3397,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate83.errors = [{
+} else return validate84.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate83.errors = null, !0;
+return validate84.errors = null, !0;
 }
-function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate85.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate86.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3346,7 +3419,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate85.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate86.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3355,22 +3428,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate85.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate85.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate85.errors = [{
+if (!pattern26.test(data0)) return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3383,7 +3456,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate85.errors = [{
+if (data1.length > 200) return validate86.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3392,15 +3465,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate70(data1[i0], {
+if (validate71(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3413,7 +3486,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate85.errors = [{
+if (data3.length > 4) return validate86.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -3422,12 +3495,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate85.errors = [{
+if (typeof data4 != "string") return validate86.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate85.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate86.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -3435,7 +3508,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -3446,20 +3519,20 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate85.errors = vErrors, errors === 0;
+return validate86.errors = vErrors, errors === 0;
 }
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema42.properties, key0)) return validate74.errors = [{
+for (let key0 in data) if (!func28.call(schema43.properties, key0)) return validate75.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3469,7 +3542,7 @@ known: "id,name,version,description,author,tier,signer,state,enabled,required,si
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate74.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate75.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3478,22 +3551,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate74.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate74.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate74.errors = [{
+if (!pattern13.test(data0)) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -3506,17 +3579,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate74.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate75.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate74.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate75.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3529,22 +3602,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate74.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate74.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data2)) return validate74.errors = [{
+if (!pattern26.test(data2)) return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3557,17 +3630,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate74.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate75.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate74.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate75.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -3580,17 +3653,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate74.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate75.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate74.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate75.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -3601,12 +3674,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate74.errors = [{
+if (typeof data5 != "string") return validate75.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate74.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate75.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -3618,17 +3691,17 @@ if (data.signer !== void 0) {
 let data6 = data.signer, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 120 && func2(data6) > 120) return validate74.errors = [{
+if (data6.length > 120 && func2(data6) > 120) return validate75.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate74.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate75.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "type",
 params: { type: "string" }
@@ -3639,18 +3712,18 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.state !== void 0) {
 let _errs16 = errors;
-validate68(data.state, {
+validate69(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs17 = errors;
-if (typeof data.enabled != "boolean") return validate74.errors = [{
+if (typeof data.enabled != "boolean") return validate75.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -3660,7 +3733,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.required !== void 0) {
 let _errs19 = errors;
-if (typeof data.required != "boolean") return validate74.errors = [{
+if (typeof data.required != "boolean") return validate75.errors = [{
 instancePath: instancePath + "/required",
 keyword: "type",
 params: { type: "boolean" }
@@ -3672,22 +3745,22 @@ if (data.since !== void 0) {
 let data10 = data.since, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (data10.length > 30 && func2(data10) > 30) return validate74.errors = [{
+if (data10.length > 30 && func2(data10) > 30) return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data10.length < 40 && func2(data10) < 20) return validate74.errors = [{
+if (data10.length < 40 && func2(data10) < 20) return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data10)) return validate74.errors = [{
+if (!pattern1.test(data10)) return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -3700,7 +3773,7 @@ if (data.waitingFor !== void 0) {
 let data11 = data.waitingFor, _errs23 = errors;
 if (errors === _errs23) {
 if (Array.isArray(data11)) {
-if (data11.length > 50) return validate74.errors = [{
+if (data11.length > 50) return validate75.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3711,17 +3784,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0], _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data12 == "string") {
-if (data12.length > 120 && func2(data12) > 120) return validate74.errors = [{
+if (data12.length > 120 && func2(data12) > 120) return validate75.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate74.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate75.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -3730,7 +3803,7 @@ params: { type: "string" }
 if (_errs25 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "type",
 params: { type: "array" }
@@ -3741,24 +3814,24 @@ var valid0 = _errs23 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs27 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs27 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.restarts !== void 0) {
 let data14 = data.restarts, _errs28 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate74.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate75.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate74.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate75.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "maximum",
 params: {
@@ -3766,7 +3839,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate74.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate75.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "minimum",
 params: {
@@ -3782,7 +3855,7 @@ if (data.permissions !== void 0) {
 let data15 = data.permissions, _errs30 = errors;
 if (errors === _errs30) {
 if (Array.isArray(data15)) {
-if (data15.length > 200) return validate74.errors = [{
+if (data15.length > 200) return validate75.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3791,15 +3864,15 @@ params: { limit: 200 }
 let len1 = data15.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs32 = errors;
-if (validate70(data15[i1], {
+if (validate71(data15[i1], {
 instancePath: instancePath + "/permissions/" + i1,
 parentData: data15,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs32 !== errors) break;
+}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs32 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3812,7 +3885,7 @@ if (data.commands !== void 0) {
 let data17 = data.commands, _errs33 = errors;
 if (errors === _errs33) {
 if (Array.isArray(data17)) {
-if (data17.length > 50) return validate74.errors = [{
+if (data17.length > 50) return validate75.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3821,15 +3894,15 @@ params: { limit: 50 }
 let len2 = data17.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs35 = errors;
-if (validate79(data17[i2], {
+if (validate80(data17[i2], {
 instancePath: instancePath + "/commands/" + i2,
 parentData: data17,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors), errors = vErrors.length), _errs35 !== errors) break;
+}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length), _errs35 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -3842,7 +3915,7 @@ if (data.confinement !== void 0) {
 let data19 = data.confinement, _errs36 = errors;
 if (errors === _errs36) {
 if (Array.isArray(data19)) {
-if (data19.length > 20) return validate74.errors = [{
+if (data19.length > 20) return validate75.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -3851,15 +3924,15 @@ params: { limit: 20 }
 let len3 = data19.length;
 for (let i3 = 0; i3 < len3; i3++) {
 let _errs38 = errors;
-if (validate69(data19[i3], {
+if (validate70(data19[i3], {
 instancePath: instancePath + "/confinement/" + i3,
 parentData: data19,
 parentDataProperty: i3,
 rootData
-}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length), _errs38 !== errors) break;
+}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs38 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "type",
 params: { type: "array" }
@@ -3873,7 +3946,7 @@ let data21 = data.usage, _errs39 = errors;
 if (errors === _errs39) {
 if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
 let _errs41 = errors;
-for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate74.errors = [{
+for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate75.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "additionalProperties",
 params: {
@@ -3883,7 +3956,7 @@ known: "memoryMb,cpuPercent"
 }], !1;
 if (_errs41 === errors) {
 let missing1;
-if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate74.errors = [{
+if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate75.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -3892,7 +3965,7 @@ if (data21.memoryMb !== void 0) {
 let data22 = data21.memoryMb, _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data22 == "number" && isFinite(data22)) {
-if (data22 < 0 || isNaN(data22)) return validate74.errors = [{
+if (data22 < 0 || isNaN(data22)) return validate75.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "minimum",
 params: {
@@ -3900,7 +3973,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -3913,7 +3986,7 @@ if (data21.cpuPercent !== void 0) {
 let data23 = data21.cpuPercent, _errs44 = errors;
 if (errors === _errs44) {
 if (typeof data23 == "number" && isFinite(data23)) {
-if (data23 < 0 || isNaN(data23)) return validate74.errors = [{
+if (data23 < 0 || isNaN(data23)) return validate75.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "minimum",
 params: {
@@ -3921,7 +3994,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "type",
 params: { type: "number" }
@@ -3931,7 +4004,7 @@ var valid5 = _errs44 === errors;
 } else var valid5 = !0;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "object" }
@@ -3942,13 +4015,13 @@ var valid0 = _errs39 === errors;
 if (valid0) {
 if (data.processId !== void 0) {
 let data24 = data.processId, _errs46 = errors;
-if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate74.errors = [{
+if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate75.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs46 && typeof data24 == "number" && isFinite(data24)) {
-if (data24 > 4294967295 || isNaN(data24)) return validate74.errors = [{
+if (data24 > 4294967295 || isNaN(data24)) return validate75.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "maximum",
 params: {
@@ -3956,7 +4029,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data24 < 1 || isNaN(data24)) return validate74.errors = [{
+if (data24 < 1 || isNaN(data24)) return validate75.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "minimum",
 params: {
@@ -3973,7 +4046,7 @@ let data25 = data.traffic, _errs48 = errors;
 if (errors === _errs48) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs50 = errors;
-for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate74.errors = [{
+for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate75.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "additionalProperties",
 params: {
@@ -3983,20 +4056,20 @@ known: "sent,received,violations,dropped"
 }], !1;
 if (_errs50 === errors) {
 let missing2;
-if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate74.errors = [{
+if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate75.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data25.sent !== void 0) {
 let data26 = data25.sent, _errs51 = errors;
-if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate74.errors = [{
+if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs51 && typeof data26 == "number" && isFinite(data26)) {
-if (data26 > 9007199254740991 || isNaN(data26)) return validate74.errors = [{
+if (data26 > 9007199254740991 || isNaN(data26)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "maximum",
 params: {
@@ -4004,7 +4077,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data26 < 0 || isNaN(data26)) return validate74.errors = [{
+if (data26 < 0 || isNaN(data26)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "minimum",
 params: {
@@ -4018,13 +4091,13 @@ var valid6 = _errs51 === errors;
 if (valid6) {
 if (data25.received !== void 0) {
 let data27 = data25.received, _errs53 = errors;
-if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate74.errors = [{
+if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs53 && typeof data27 == "number" && isFinite(data27)) {
-if (data27 > 9007199254740991 || isNaN(data27)) return validate74.errors = [{
+if (data27 > 9007199254740991 || isNaN(data27)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "maximum",
 params: {
@@ -4032,7 +4105,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data27 < 0 || isNaN(data27)) return validate74.errors = [{
+if (data27 < 0 || isNaN(data27)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "minimum",
 params: {
@@ -4046,13 +4119,13 @@ var valid6 = _errs53 === errors;
 if (valid6) {
 if (data25.violations !== void 0) {
 let data28 = data25.violations, _errs55 = errors;
-if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate74.errors = [{
+if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs55 && typeof data28 == "number" && isFinite(data28)) {
-if (data28 > 9007199254740991 || isNaN(data28)) return validate74.errors = [{
+if (data28 > 9007199254740991 || isNaN(data28)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "maximum",
 params: {
@@ -4060,7 +4133,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data28 < 0 || isNaN(data28)) return validate74.errors = [{
+if (data28 < 0 || isNaN(data28)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "minimum",
 params: {
@@ -4074,13 +4147,13 @@ var valid6 = _errs55 === errors;
 if (valid6) {
 if (data25.dropped !== void 0) {
 let data29 = data25.dropped, _errs57 = errors;
-if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate74.errors = [{
+if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs57 && typeof data29 == "number" && isFinite(data29)) {
-if (data29 > 9007199254740991 || isNaN(data29)) return validate74.errors = [{
+if (data29 > 9007199254740991 || isNaN(data29)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "maximum",
 params: {
@@ -4088,7 +4161,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data29 < 0 || isNaN(data29)) return validate74.errors = [{
+if (data29 < 0 || isNaN(data29)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "minimum",
 params: {
@@ -4103,7 +4176,7 @@ var valid6 = _errs57 === errors;
 }
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "type",
 params: { type: "object" }
@@ -4114,7 +4187,7 @@ var valid0 = _errs48 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data30 = data.configuration, _errs59 = errors;
-if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate74.errors = [{
+if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate75.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -4124,29 +4197,29 @@ var valid0 = _errs59 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs61 = errors;
-validate83(data.quota, {
+validate84(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors), errors = vErrors.length);
 var valid0 = _errs61 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.update !== void 0) {
 let _errs62 = errors;
-validate85(data.update, {
+validate86(data.update, {
 instancePath: instancePath + "/update",
 parentData: data,
 parentDataProperty: "update",
 rootData
-}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors), errors = vErrors.length);
 var valid0 = _errs62 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.network !== void 0) {
 let _errs63 = errors;
-if (typeof data.network != "boolean") return validate74.errors = [{
+if (typeof data.network != "boolean") return validate75.errors = [{
 instancePath: instancePath + "/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -4177,21 +4250,21 @@ var valid0 = _errs63 === errors;
 }
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate74.errors = vErrors, errors === 0;
+return validate75.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate88;
-function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate89;
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate88.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate89.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4201,7 +4274,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate88.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate89.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4210,7 +4283,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate88.errors = [{
+if (data0.length > 1e3) return validate89.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -4219,15 +4292,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate74(data0[i0], {
+if (validate75(data0[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate88.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -4235,21 +4308,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate88.errors = [{
+} else return validate89.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate88.errors = vErrors, errors === 0;
+return validate89.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate90;
-function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate91;
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate90.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate91.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4259,7 +4332,7 @@ known: "id,name,version,from,to,enabled,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate90.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate91.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4268,22 +4341,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate90.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate90.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate90.errors = [{
+if (!pattern13.test(data0)) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4296,17 +4369,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate90.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate90.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4319,22 +4392,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate90.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate90.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data2)) return validate90.errors = [{
+if (!pattern26.test(data2)) return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4345,29 +4418,29 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs8 = errors;
-validate68(data.from, {
+validate69(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.to !== void 0) {
 let _errs9 = errors;
-validate68(data.to, {
+validate69(data.to, {
 instancePath: instancePath + "/to",
 parentData: data,
 parentDataProperty: "to",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
 var valid0 = _errs9 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate90.errors = [{
+if (typeof data.enabled != "boolean") return validate91.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -4377,12 +4450,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs12 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs12 === errors;
 } else var valid0 = !0;
 }
@@ -4392,18 +4465,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate90.errors = vErrors, errors === 0;
+return validate91.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate94;
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate95;
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate94.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate95.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4413,7 +4486,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate94.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate95.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4421,37 +4494,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate94.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate95.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate94.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate95.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate94.errors = [{
+} else return validate95.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate94.errors = [{
+} else return validate95.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate94.errors = null, !0;
+return validate95.errors = null, !0;
 }
-const control_Violation = validate95;
-function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate96;
+function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate95.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate96.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4461,7 +4534,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate95.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate96.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4470,22 +4543,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate95.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate95.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate95.errors = [{
+if (!pattern13.test(data0)) return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -4498,17 +4571,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate95.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate95.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -4521,12 +4594,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate95.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4537,30 +4610,30 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs8 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate95.errors = vErrors, errors === 0;
+return validate96.errors = vErrors, errors === 0;
 }
-const control_Gap = validate97;
-function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate98;
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate97.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate98.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4570,7 +4643,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate97.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate98.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4578,22 +4651,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate97.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate97.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate97.errors = [{
+if (!pattern13.test(data0)) return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate97.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -4604,17 +4677,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate97.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate98.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate97.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate98.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4624,13 +4697,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate97.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate98.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate97.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate98.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -4638,7 +4711,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate97.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate98.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -4652,67 +4725,6 @@ var valid0 = !0;
 }
 }
 }
-} else return validate97.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate97.errors = null, !0;
-}
-const control_ConditionSet = validate98, pattern33 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate98.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,holds"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate98.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern33.test(data0)) return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate98.errors = [{
-instancePath: instancePath + "/holds",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 } else return validate98.errors = [{
 instancePath,
 keyword: "type",
@@ -4720,7 +4732,7 @@ params: { type: "object" }
 }], !1;
 return validate98.errors = null, !0;
 }
-const control_ConditionChanged = validate99;
+const control_ConditionSet = validate99, pattern34 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
 function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate99.errors = [{
@@ -4751,7 +4763,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data0)) return validate99.errors = [{
+if (!pattern34.test(data0)) return validate99.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
@@ -4781,7 +4793,68 @@ params: { type: "object" }
 }], !1;
 return validate99.errors = null, !0;
 }
-const control_SystemStatus = validate100, schema55 = {
+const control_ConditionChanged = validate100;
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate100.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,holds"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate100.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 80 && func2(data0) > 80) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data0.length < 6 && func2(data0) < 3) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern34.test(data0)) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.holds !== void 0) {
+if (typeof data.holds != "boolean") return validate100.errors = [{
+instancePath: instancePath + "/holds",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate100.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate100.errors = null, !0;
+}
+const control_SystemStatus = validate101, schema56 = {
 type: "object",
 properties: {
 version: {
@@ -4903,9 +4976,9 @@ required: [
 "notices"
 ]
 };
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate101.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate102.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4915,7 +4988,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate101.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate102.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4923,17 +4996,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate101.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate102.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate101.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate102.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -4944,17 +5017,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate101.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate102.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate102.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -4965,17 +5038,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate101.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate102.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate101.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate102.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -4985,19 +5058,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate101.errors = null, !0;
+return validate102.errors = null, !0;
 }
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema55.properties, key0)) return validate100.errors = [{
+for (let key0 in data) if (!func28.call(schema56.properties, key0)) return validate101.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5007,7 +5080,7 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate100.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate101.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5016,17 +5089,17 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate100.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate100.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5039,22 +5112,22 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate100.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate100.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate100.errors = [{
+if (!pattern1.test(data1)) return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "type",
 params: { type: "string" }
@@ -5065,13 +5138,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate100.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate101.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate100.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate101.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -5079,7 +5152,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate100.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate101.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -5093,7 +5166,7 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.ready !== void 0) {
 let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate100.errors = [{
+if (typeof data.ready != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -5105,17 +5178,17 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate100.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate101.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate100.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate101.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "type",
 params: { type: "string" }
@@ -5128,17 +5201,17 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate100.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate101.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate100.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate101.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/home",
 keyword: "type",
 params: { type: "string" }
@@ -5152,7 +5225,7 @@ let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
 let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate100.errors = [{
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate101.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "additionalProperties",
 params: {
@@ -5162,20 +5235,20 @@ known: "total,active,failed"
 }], !1;
 if (_errs16 === errors) {
 let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate100.errors = [{
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate101.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate100.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate100.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "maximum",
 params: {
@@ -5183,7 +5256,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate100.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "minimum",
 params: {
@@ -5197,13 +5270,13 @@ var valid1 = _errs17 === errors;
 if (valid1) {
 if (data6.active !== void 0) {
 let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate100.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate100.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "maximum",
 params: {
@@ -5211,7 +5284,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate100.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "minimum",
 params: {
@@ -5225,13 +5298,13 @@ var valid1 = _errs19 === errors;
 if (valid1) {
 if (data6.failed !== void 0) {
 let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate100.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate100.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "maximum",
 params: {
@@ -5239,7 +5312,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate100.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "minimum",
 params: {
@@ -5253,7 +5326,7 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -5266,21 +5339,21 @@ if (data.conditions !== void 0) {
 let data10 = data.conditions, _errs23 = errors;
 if (errors === _errs23) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate100.errors = [{
+if (Object.keys(data10).length > 100) return validate101.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxProperties",
 params: { limit: 100 }
 }], !1;
 for (let key2 in data10) {
 let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate100.errors = [{
+if (typeof data10[key2] != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 if (_errs26 !== errors) break;
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "object" }
@@ -5293,7 +5366,7 @@ if (data.memoryMb !== void 0) {
 let data12 = data.memoryMb, _errs28 = errors;
 if (errors === _errs28) {
 if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate100.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate101.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -5301,7 +5374,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -5315,7 +5388,7 @@ let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
 let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate100.errors = [{
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate101.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "additionalProperties",
 params: {
@@ -5325,20 +5398,20 @@ known: "routed,refused,dropped"
 }], !1;
 if (_errs32 === errors) {
 let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate100.errors = [{
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate101.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate100.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate101.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate100.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate101.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "maximum",
 params: {
@@ -5346,7 +5419,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate100.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate101.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "minimum",
 params: {
@@ -5360,13 +5433,13 @@ var valid3 = _errs33 === errors;
 if (valid3) {
 if (data13.refused !== void 0) {
 let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate100.errors = [{
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate101.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate100.errors = [{
+if (data15 > 9007199254740991 || isNaN(data15)) return validate101.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "maximum",
 params: {
@@ -5374,7 +5447,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data15 < 0 || isNaN(data15)) return validate100.errors = [{
+if (data15 < 0 || isNaN(data15)) return validate101.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "minimum",
 params: {
@@ -5388,13 +5461,13 @@ var valid3 = _errs35 === errors;
 if (valid3) {
 if (data13.dropped !== void 0) {
 let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate100.errors = [{
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate101.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate100.errors = [{
+if (data16 > 9007199254740991 || isNaN(data16)) return validate101.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "maximum",
 params: {
@@ -5402,7 +5475,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data16 < 0 || isNaN(data16)) return validate100.errors = [{
+if (data16 < 0 || isNaN(data16)) return validate101.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "minimum",
 params: {
@@ -5416,7 +5489,7 @@ var valid3 = _errs37 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "object" }
@@ -5429,7 +5502,7 @@ if (data.endpoints !== void 0) {
 let data17 = data.endpoints, _errs39 = errors;
 if (errors === _errs39) {
 if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate100.errors = [{
+if (Object.keys(data17).length > 100) return validate101.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5438,17 +5511,17 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate100.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate101.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate100.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate101.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -5456,7 +5529,7 @@ params: { type: "string" }
 }
 if (_errs42 !== errors) break;
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "type",
 params: { type: "object" }
@@ -5469,7 +5542,7 @@ if (data.notices !== void 0) {
 let data19 = data.notices, _errs44 = errors;
 if (errors === _errs44) {
 if (Array.isArray(data19)) {
-if (data19.length > 100) return validate100.errors = [{
+if (data19.length > 100) return validate101.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -5478,15 +5551,15 @@ params: { limit: 100 }
 let len0 = data19.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs46 = errors;
-if (validate101(data19[i0], {
+if (validate102(data19[i0], {
 instancePath: instancePath + "/notices/" + i0,
 parentData: data19,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs46 !== errors) break;
+}) || (vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors), errors = vErrors.length), _errs46 !== errors) break;
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "type",
 params: { type: "array" }
@@ -5506,18 +5579,18 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate100.errors = vErrors, errors === 0;
+return validate101.errors = vErrors, errors === 0;
 }
-const control_Notice = validate103;
-function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Notice = validate104;
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate103.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate104.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5527,7 +5600,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate103.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate104.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5535,17 +5608,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate103.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate104.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate103.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate104.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5556,17 +5629,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate103.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate104.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate103.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate104.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5577,17 +5650,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate103.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate104.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate103.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate104.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5597,48 +5670,6 @@ var valid0 = !0;
 }
 }
 }
-} else return validate103.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate103.errors = null, !0;
-}
-const control_ConfigGet = validate104;
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate104.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id"
-}
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
 } else return validate104.errors = [{
 instancePath,
 keyword: "type",
@@ -5646,23 +5677,16 @@ params: { type: "object" }
 }], !1;
 return validate104.errors = null, !0;
 }
-const control_ConfigValues = validate105;
+const control_ConfigGet = validate105;
 function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate105.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate105.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,values,sources,schema"
+known: "id"
 }
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate105.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -5687,66 +5711,6 @@ instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.values !== void 0) {
-let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate105.errors = [{
-instancePath: instancePath + "/values",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.sources !== void 0) {
-let data2 = data.sources;
-if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate105.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-for (let key1 in data2) {
-let data3 = data2[key1];
-if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate105.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate105.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate105.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate105.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.schema !== void 0) {
-let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate105.errors = [{
-instancePath: instancePath + "/schema",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 } else return validate105.errors = [{
 instancePath,
@@ -5755,20 +5719,20 @@ params: { type: "object" }
 }], !1;
 return validate105.errors = null, !0;
 }
-const control_ConfigSet = validate106;
+const control_ConfigValues = validate106;
 function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate106.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate106.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,values"
+known: "id,values,sources,schema"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate106.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate106.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5808,6 +5772,53 @@ params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.sources !== void 0) {
+let data2 = data.sources;
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate106.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+for (let key1 in data2) {
+let data3 = data2[key1];
+if (typeof data3 == "string") {
+if (data3.length > 40 && func2(data3) > 40) return validate106.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate106.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate106.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate106.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.schema !== void 0) {
+let data4 = data.schema;
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate106.errors = [{
+instancePath: instancePath + "/schema",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 }
 } else return validate106.errors = [{
@@ -5817,62 +5828,56 @@ params: { type: "object" }
 }], !1;
 return validate106.errors = null, !0;
 }
-const control_EndpointAnnounce = validate107;
+const control_ConfigSet = validate107;
 function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate107.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate107.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,url"
+known: "id,values"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate107.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate107.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.id !== void 0) {
+let data0 = data.id;
 if (typeof data0 == "string") {
 if (data0.length > 40 && func2(data0) > 40) return validate107.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length < 4 && func2(data0) < 2) return validate107.errors = [{
+instancePath: instancePath + "/id",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate107.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
 } else return validate107.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.url !== void 0) {
-let data1 = data.url;
-if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate107.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate107.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate107.errors = [{
-instancePath: instancePath + "/url",
+if (data.values !== void 0) {
+let data1 = data.values;
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate107.errors = [{
+instancePath: instancePath + "/values",
 keyword: "type",
-params: { type: "string" }
+params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -5885,42 +5890,65 @@ params: { type: "object" }
 }], !1;
 return validate107.errors = null, !0;
 }
-const control_StopReason = validate108;
+const control_EndpointAnnounce = validate108;
 function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate108.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate108.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "reason"
+known: "name,url"
 }
 }], !1;
 {
 let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate108.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate108.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.reason !== void 0) {
-let data0 = data.reason;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate108.errors = [{
-instancePath: instancePath + "/reason",
+if (data0.length > 40 && func2(data0) > 40) return validate108.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 200 }
+params: { limit: 40 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate108.errors = [{
-instancePath: instancePath + "/reason",
+instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate108.errors = [{
-instancePath: instancePath + "/reason",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data1 = data.url;
+if (typeof data1 == "string") {
+if (data1.length > 300 && func2(data1) > 300) return validate108.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate108.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate108.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate108.errors = [{
@@ -5930,44 +5958,39 @@ params: { type: "object" }
 }], !1;
 return validate108.errors = null, !0;
 }
-const control_AssetGet = validate109, pattern39 = RegExp("^[A-Za-z0-9_./-]+$", "u");
+const control_StopReason = validate109;
 function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate109.errors = [{
+for (let key0 in data) if (key0 !== "reason") return validate109.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "path"
+known: "reason"
 }
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate109.errors = [{
+if (data.reason === void 0 && (missing0 = "reason")) return validate109.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
+if (data.reason !== void 0) {
+let data0 = data.reason;
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate109.errors = [{
-instancePath: instancePath + "/path",
+if (data0.length > 200 && func2(data0) > 200) return validate109.errors = [{
+instancePath: instancePath + "/reason",
 keyword: "maxLength",
-params: { limit: 300 }
+params: { limit: 200 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate109.errors = [{
-instancePath: instancePath + "/path",
+instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data0)) return validate109.errors = [{
-instancePath: instancePath + "/path",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+$" }
-}], !1;
 } else return validate109.errors = [{
-instancePath: instancePath + "/path",
+instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -5980,20 +6003,20 @@ params: { type: "object" }
 }], !1;
 return validate109.errors = null, !0;
 }
-const control_Asset = validate110;
+const control_AssetGet = validate110, pattern40 = RegExp("^[A-Za-z0-9_./-]+$", "u");
 function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate110.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate110.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "path,contentType,encoding,body,etag"
+known: "path"
 }
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate110.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate110.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6011,7 +6034,57 @@ instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
+if (!pattern40.test(data0)) return validate110.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+$" }
+}], !1;
 } else return validate110.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate110.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate110.errors = null, !0;
+}
+const control_Asset = validate111;
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate111.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path,contentType,encoding,body,etag"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate111.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 300 && func2(data0) > 300) return validate111.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate111.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -6022,17 +6095,17 @@ if (valid0) {
 if (data.contentType !== void 0) {
 let data1 = data.contentType;
 if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate110.errors = [{
+if (data1.length > 100 && func2(data1) > 100) return validate111.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate110.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate111.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate111.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "type",
 params: { type: "string" }
@@ -6042,12 +6115,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.encoding !== void 0) {
 let data2 = data.encoding;
-if (typeof data2 != "string") return validate110.errors = [{
+if (typeof data2 != "string") return validate111.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "base64") return validate110.errors = [{
+if (data2 !== "base64") return validate111.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "enum",
 params: { allowed: "\"base64\"" }
@@ -6058,12 +6131,12 @@ if (valid0) {
 if (data.body !== void 0) {
 let data3 = data.body;
 if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate110.errors = [{
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate111.errors = [{
 instancePath: instancePath + "/body",
 keyword: "maxLength",
 params: { limit: 16e6 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate111.errors = [{
 instancePath: instancePath + "/body",
 keyword: "type",
 params: { type: "string" }
@@ -6074,157 +6147,18 @@ if (valid0) {
 if (data.etag !== void 0) {
 let data4 = data.etag;
 if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate110.errors = [{
+if (data4.length > 80 && func2(data4) > 80) return validate111.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate110.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate110.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate110.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate110.errors = null, !0;
-}
-const control_CommandRun = validate111;
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate111.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,arguments,conversation,time,timezone"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate111.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate111.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.arguments !== void 0) {
-let data1 = data.arguments;
-if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate111.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "maxLength",
-params: { limit: 2e3 }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversation !== void 0) {
-let data2 = data.conversation;
-if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data2)) return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timezone !== void 0) {
-let data4 = data.timezone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate111.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
 if (data4.length < 2 && func2(data4) < 1) return validate111.errors = [{
-instancePath: instancePath + "/timezone",
+instancePath: instancePath + "/etag",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate111.errors = [{
-instancePath: instancePath + "/timezone",
+instancePath: instancePath + "/etag",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -6242,37 +6176,136 @@ params: { type: "object" }
 }], !1;
 return validate111.errors = null, !0;
 }
-const control_CommandResult = validate112;
+const control_CommandRun = validate112;
 function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate112.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate112.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "text"
+known: "name,arguments,conversation,time,timezone"
 }
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate112.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate112.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate112.errors = [{
-instancePath: instancePath + "/text",
+if (data0.length > 32 && func2(data0) > 32) return validate112.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 1e5 }
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate112.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
 }], !1;
 } else return validate112.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.arguments !== void 0) {
+let data1 = data.arguments;
+if (typeof data1 == "string") {
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate112.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "maxLength",
+params: { limit: 2e3 }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversation !== void 0) {
+let data2 = data.conversation;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data2)) return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timezone !== void 0) {
+let data4 = data.timezone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate112.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate112.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
 }
 }
 } else return validate112.errors = [{
@@ -6282,10 +6315,50 @@ params: { type: "object" }
 }], !1;
 return validate112.errors = null, !0;
 }
-const control_BusLatency = validate113;
+const control_CommandResult = validate113;
 function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate113.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate113.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate113.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate113.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1e5 }
+}], !1;
+} else return validate113.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate113.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate113.errors = null, !0;
+}
+const control_BusLatency = validate114;
+function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate114.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6295,20 +6368,20 @@ known: "count,p50Ms,p99Ms,maxMs"
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate113.errors = [{
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate114.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.count !== void 0) {
 let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate113.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate114.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate113.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate114.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -6316,7 +6389,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate113.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate114.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -6331,7 +6404,7 @@ if (valid0) {
 if (data.p50Ms !== void 0) {
 let data1 = data.p50Ms;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate113.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate114.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "minimum",
 params: {
@@ -6339,7 +6412,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6350,7 +6423,7 @@ if (valid0) {
 if (data.p99Ms !== void 0) {
 let data2 = data.p99Ms;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate113.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate114.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "minimum",
 params: {
@@ -6358,7 +6431,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6369,7 +6442,7 @@ if (valid0) {
 if (data.maxMs !== void 0) {
 let data3 = data.maxMs;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate113.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate114.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "minimum",
 params: {
@@ -6377,7 +6450,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "type",
 params: { type: "number" }
@@ -6388,14 +6461,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate113.errors = null, !0;
+return validate114.errors = null, !0;
 }
-const control_BusTopicStats = validate114, schema68 = {
+const control_BusTopicStats = validate115, schema69 = {
 type: "object",
 properties: {
 topic: {
@@ -6467,12 +6540,12 @@ required: [
 "subscribers"
 ]
 };
-function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema68.properties, key0)) return validate114.errors = [{
+for (let key0 in data) if (!func28.call(schema69.properties, key0)) return validate115.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6482,7 +6555,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate114.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate115.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6491,17 +6564,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate114.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate115.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate114.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate115.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate115.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6512,12 +6585,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate114.errors = [{
+if (typeof data1 != "string") return validate115.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate114.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate115.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -6527,13 +6600,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate114.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate115.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate114.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate115.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -6541,7 +6614,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate114.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate115.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -6555,13 +6628,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate114.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate115.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate114.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate115.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -6569,7 +6642,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate114.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate115.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -6583,13 +6656,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate114.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate115.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate114.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate115.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -6597,7 +6670,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate114.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate115.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -6611,13 +6684,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate114.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate115.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate114.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate115.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -6625,7 +6698,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate114.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate115.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -6639,13 +6712,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate114.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate115.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate114.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate115.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -6653,7 +6726,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate114.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate115.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -6667,13 +6740,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate114.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate115.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate114.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate115.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6681,7 +6754,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate114.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate115.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6697,22 +6770,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate114.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate114.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data8)) return validate114.errors = [{
+if (!pattern13.test(data8)) return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate114.errors = [{
+} else return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -6723,13 +6796,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate114.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate115.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate114.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate115.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -6737,7 +6810,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate114.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate115.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -6751,12 +6824,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate113(data.latency, {
+validate114(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -6770,15 +6843,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate114.errors = [{
+} else return validate115.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate114.errors = vErrors, errors === 0;
+return validate115.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate116, schema69 = {
+const control_BusPluginStats = validate117, schema70 = {
 type: "object",
 properties: {
 id: {
@@ -6843,9 +6916,9 @@ required: [
 "openRequests"
 ]
 };
-function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema69.properties, key0)) return validate116.errors = [{
+for (let key0 in data) if (!func28.call(schema70.properties, key0)) return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6855,7 +6928,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate116.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6863,22 +6936,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate116.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate116.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate116.errors = [{
+if (!pattern13.test(data0)) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate116.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6887,7 +6960,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate116.errors = [{
+if (typeof data.connected != "boolean") return validate117.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -6897,13 +6970,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate116.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate117.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate116.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate117.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -6911,7 +6984,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate116.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate117.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -6925,13 +6998,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate116.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate117.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate116.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate117.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -6939,7 +7012,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate116.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate117.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -6953,13 +7026,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate116.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate117.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate116.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate117.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -6967,7 +7040,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate116.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate117.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -6981,13 +7054,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate116.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate117.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate116.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate117.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -6995,7 +7068,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate116.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate117.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -7009,13 +7082,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate116.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate117.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate116.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate117.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -7023,7 +7096,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate116.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate117.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -7037,13 +7110,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate116.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate117.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate116.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate117.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -7051,7 +7124,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate116.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate117.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -7065,13 +7138,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate116.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate117.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate116.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate117.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -7079,7 +7152,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate116.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate117.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -7093,13 +7166,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate116.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate117.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate116.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate117.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -7107,7 +7180,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate116.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate117.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -7122,180 +7195,6 @@ var valid0 = !0;
 }
 }
 }
-}
-}
-}
-}
-}
-}
-} else return validate116.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate116.errors = null, !0;
-}
-const control_BusFlow = validate117;
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate117.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "sender,topic,receiver,verb,messages,bytes"
-}
-}], !1;
-{
-let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate117.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.sender !== void 0) {
-let data0 = data.sender;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate117.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate117.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate117.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.receiver !== void 0) {
-let data2 = data.receiver;
-if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data2)) return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.verb !== void 0) {
-let data3 = data.verb;
-if (typeof data3 != "string") return validate117.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate117.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"request\", \"answer\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messages !== void 0) {
-let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate117.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate117.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate117.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate117.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate117.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data5 < 0 || isNaN(data5)) return validate117.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 }
@@ -7309,13 +7208,187 @@ params: { type: "object" }
 }], !1;
 return validate117.errors = null, !0;
 }
-const control_BusStats = validate118;
+const control_BusFlow = validate118;
 function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate118.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sender,topic,receiver,verb,messages,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate118.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sender !== void 0) {
+let data0 = data.sender;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate118.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate118.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate118.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.receiver !== void 0) {
+let data2 = data.receiver;
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data2)) return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.verb !== void 0) {
+let data3 = data.verb;
+if (typeof data3 != "string") return validate118.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate118.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"request\", \"answer\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data4 = data.messages;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate118.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate118.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate118.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data5 = data.bytes;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate118.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate118.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate118.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate118.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate118.errors = null, !0;
+}
+const control_BusStats = validate119;
+function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate118.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate119.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7325,7 +7398,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate118.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate119.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7334,22 +7407,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate118.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate118.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate118.errors = [{
+if (!pattern1.test(data0)) return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -7362,7 +7435,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate118.errors = [{
+if (data1.length > 2e3) return validate119.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7371,15 +7444,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate114(data1[i0], {
+if (validate115(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -7392,7 +7465,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate118.errors = [{
+if (data3.length > 2e3) return validate119.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7401,15 +7474,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate116(data3[i1], {
+if (validate117(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -7422,7 +7495,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate118.errors = [{
+if (data5.length > 5e3) return validate119.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -7431,15 +7504,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate117(data5[i2], {
+if (validate118(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -7450,13 +7523,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate118.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate119.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate118.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate119.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -7464,7 +7537,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate118.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate119.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -7480,15 +7553,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate118.errors = vErrors, errors === 0;
+return validate119.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate122, schema72 = {
+const control_BusRecord = validate123, schema73 = {
 type: "object",
 properties: {
 time: {
@@ -7568,10 +7641,10 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern50 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern51 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema72.properties, key0)) return validate122.errors = [{
+for (let key0 in data) if (!func28.call(schema73.properties, key0)) return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7581,7 +7654,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate122.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7589,22 +7662,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate122.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate122.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate122.errors = [{
+if (!pattern1.test(data0)) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7614,13 +7687,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate122.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate123.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate122.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate123.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -7628,7 +7701,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate122.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate123.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -7642,12 +7715,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate122.errors = [{
+if (typeof data2 != "string") return validate123.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate122.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate123.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -7658,22 +7731,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate122.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate122.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate122.errors = [{
+if (!pattern13.test(data3)) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7684,12 +7757,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate122.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate123.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7700,7 +7773,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate122.errors = [{
+if (data5.length > 100) return validate123.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -7710,29 +7783,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate122.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate122.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data6)) return validate122.errors = [{
+if (!pattern13.test(data6)) return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -7742,13 +7815,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate122.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate123.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate122.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate123.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7756,7 +7829,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate122.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate123.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7770,13 +7843,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate122.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate123.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate122.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate123.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -7784,7 +7857,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate122.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate123.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -7799,22 +7872,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate122.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate122.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate122.errors = [{
+if (!pattern51.test(data9)) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -7825,12 +7898,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate122.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate123.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -7839,7 +7912,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate122.errors = [{
+if (typeof data.cut != "boolean") return validate123.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -7848,7 +7921,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate122.errors = [{
+if (typeof data.redacted != "boolean") return validate123.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -7867,20 +7940,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate122.errors = null, !0;
+return validate123.errors = null, !0;
 }
-const control_BusObserved = validate123;
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate124;
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate123.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate124.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7890,7 +7963,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate123.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate124.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7899,7 +7972,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate123.errors = [{
+if (data0.length > 200) return validate124.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -7908,15 +7981,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate122(data0[i0], {
+if (validate123(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate123.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -7927,13 +8000,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate123.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate124.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate123.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate124.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -7941,7 +8014,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate123.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate124.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -7954,21 +8027,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate123.errors = [{
+} else return validate124.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate123.errors = vErrors, errors === 0;
+return validate124.errors = vErrors, errors === 0;
 }
-const control_PluginUpdate = validate125;
-function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginUpdate = validate126;
+function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate125.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate126.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7978,7 +8051,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate125.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate126.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7987,22 +8060,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate125.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate125.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate125.errors = [{
+if (!pattern26.test(data0)) return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8015,7 +8088,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate125.errors = [{
+if (data1.length > 200) return validate126.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -8024,15 +8097,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate70(data1[i0], {
+if (validate71(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -8045,7 +8118,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate125.errors = [{
+if (data3.length > 4) return validate126.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -8054,12 +8127,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate125.errors = [{
+if (typeof data4 != "string") return validate126.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate125.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate126.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -8067,7 +8140,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -8078,18 +8151,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate125.errors = vErrors, errors === 0;
+return validate126.errors = vErrors, errors === 0;
 }
-const control_UpdateAnswer = validate127;
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_UpdateAnswer = validate128;
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate127.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate128.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8099,7 +8172,7 @@ known: "id,accept"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate127.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate128.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8107,22 +8180,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate127.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate127.errors = [{
+if (!pattern13.test(data0)) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate127.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8131,7 +8204,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.accept !== void 0) {
-if (typeof data.accept != "boolean") return validate127.errors = [{
+if (typeof data.accept != "boolean") return validate128.errors = [{
 instancePath: instancePath + "/accept",
 keyword: "type",
 params: { type: "boolean" }
@@ -8140,14 +8213,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate127.errors = [{
+} else return validate128.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate127.errors = null, !0;
+return validate128.errors = null, !0;
 }
-const envelope_BusEvent = validate129, schema77 = {
+const envelope_BusEvent = validate130, schema78 = {
 type: "object",
 properties: {
 specversion: {
@@ -8240,10 +8313,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern53 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern54 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema77.properties, key0)) return validate129.errors = [{
+for (let key0 in data) if (!func28.call(schema78.properties, key0)) return validate130.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8253,19 +8326,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate129.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate130.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate129.errors = [{
+if (typeof data0 != "string") return validate130.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate129.errors = [{
+if (data0 !== "1.0") return validate130.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -8276,17 +8349,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate129.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate130.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate129.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8297,17 +8370,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate129.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate130.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate129.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate130.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -8318,22 +8391,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate129.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate129.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data3)) return validate129.errors = [{
+if (!pattern54.test(data3)) return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -8344,22 +8417,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate129.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate129.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate129.errors = [{
+if (!pattern1.test(data4)) return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8369,12 +8442,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate129.errors = [{
+if (typeof data5 != "string") return validate130.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate129.errors = [{
+if (data5 !== "application/json") return validate130.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -8385,17 +8458,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate129.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate130.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate129.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate130.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -8406,17 +8479,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate129.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate130.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate129.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate130.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -8427,17 +8500,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate129.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate130.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate129.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate130.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -8448,22 +8521,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate129.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate129.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate129.errors = [{
+if (!pattern51.test(data9)) return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -8474,17 +8547,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate129.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate130.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate129.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate130.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -8495,7 +8568,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate129.errors = [{
+if (data11.length > 20) return validate130.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -8505,24 +8578,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate129.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate130.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate129.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate130.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -8533,22 +8606,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate129.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate129.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate129.errors = [{
+if (!pattern13.test(data13)) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8559,17 +8632,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate129.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate130.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate129.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate130.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -8579,7 +8652,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate129.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate130.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -8601,31 +8674,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate129.errors = null, !0;
+return validate130.errors = null, !0;
 }
-const gateway_Session = validate131;
-function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate133.errors = [{
+const gateway_Session = validate132;
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate134.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate133.errors = null, !0) : (validate133.errors = [{
+}], !1) : (validate134.errors = null, !0) : (validate134.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate131.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8635,14 +8708,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate131.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate131.errors = [{
+if (typeof data.authenticated != "boolean") return validate132.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -8652,24 +8725,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate133(data.vault, {
+validate134(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate131.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate132.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate131.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate132.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -8677,7 +8750,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate131.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate132.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -8693,17 +8766,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate131.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate132.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate131.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate132.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8716,17 +8789,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate131.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate132.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate131.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate132.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -8739,18 +8812,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate131.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate131.errors = vErrors, errors === 0;
+return validate132.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate135;
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate135.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate136.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8760,19 +8833,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate135.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate136.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate135.errors = [{
+if (typeof data0 != "string") return validate136.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate135.errors = [{
+if (data0 !== "ok") return validate136.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -8782,13 +8855,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate135.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate136.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate135.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate136.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -8796,7 +8869,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate135.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate136.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -8809,20 +8882,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate135.errors = [{
+} else return validate136.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate135.errors = null, !0;
+return validate136.errors = null, !0;
 }
-const gateway_Ready = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate137;
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate136.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate137.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8832,14 +8905,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate136.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate137.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate136.errors = [{
+if (typeof data.ready != "boolean") return validate137.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -8851,21 +8924,21 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate136.errors = [{
+if (Object.keys(data1).length > 1e3) return validate137.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
 }], !1;
 for (let key1 in data1) {
 let _errs7 = errors;
-if (validate68(data1[key1], {
+if (validate69(data1[key1], {
 instancePath: instancePath + "/plugins/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 parentData: data1,
 parentDataProperty: key1,
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate136.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -8875,22 +8948,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate136.errors = [{
+} else return validate137.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate136.errors = vErrors, errors === 0;
+return validate137.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate139;
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate138.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8900,19 +8973,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate138.errors = [{
+if (typeof data0 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate138.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8922,13 +8995,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate138.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate138.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8936,7 +9009,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate138.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8951,22 +9024,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate138.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate138.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data2)) return validate138.errors = [{
+if (!pattern24.test(data2)) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8976,14 +9049,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate138.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8993,19 +9066,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate138.errors = [{
+if (typeof data3 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate138.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9015,13 +9088,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate138.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate138.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9029,7 +9102,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate138.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9044,22 +9117,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate138.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate138.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data5)) return validate138.errors = [{
+if (!pattern24.test(data5)) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9069,14 +9142,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate138.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9086,19 +9159,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate138.errors = [{
+if (typeof data6 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate138.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9108,13 +9181,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate138.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate138.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9122,7 +9195,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate138.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9137,22 +9210,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate138.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate138.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data8)) return validate138.errors = [{
+if (!pattern24.test(data8)) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9162,14 +9235,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate138.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9179,19 +9252,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate138.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate138.errors = [{
+if (typeof data9 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate138.errors = [{
+if (data9 !== "cancel") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -9201,13 +9274,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate138.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate138.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9215,7 +9288,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate138.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9228,14 +9301,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate138.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9245,49 +9318,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate138.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate138.errors = [{
+if (typeof data11 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate138.errors = [{
+if (data11 !== "ping") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate138.errors = null, !0;
+return validate139.errors = null, !0;
 }
-const gateway_ServerFrame = validate139;
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9297,7 +9370,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9307,19 +9380,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate139.errors = [{
+if (typeof data0 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate139.errors = [{
+if (data0 !== "chunk") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -9329,13 +9402,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate139.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9343,7 +9416,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9356,7 +9429,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9366,7 +9439,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate139.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9376,19 +9449,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate139.errors = [{
+if (typeof data2 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate139.errors = [{
+if (data2 !== "reply") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -9398,13 +9471,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9412,7 +9485,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate139.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9425,7 +9498,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9435,7 +9508,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate139.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9445,19 +9518,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate139.errors = [{
+if (typeof data4 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate139.errors = [{
+if (data4 !== "event") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -9467,13 +9540,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9481,7 +9554,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate139.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9497,22 +9570,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate139.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate139.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data6)) return validate139.errors = [{
+if (!pattern54.test(data6)) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9525,22 +9598,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate139.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate139.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate139.errors = [{
+if (!pattern1.test(data7)) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9552,7 +9625,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9562,7 +9635,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9572,19 +9645,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate139.errors = [{
+if (typeof data8 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate139.errors = [{
+if (data8 !== "subscribed") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -9594,13 +9667,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate139.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate139.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9608,7 +9681,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate139.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9621,7 +9694,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9631,7 +9704,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate139.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9641,19 +9714,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate139.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate139.errors = [{
+if (typeof data10 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate139.errors = [{
+if (data10 !== "error") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -9663,13 +9736,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate139.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate139.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9677,7 +9750,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate139.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9691,18 +9764,18 @@ var valid10 = _errs39 === errors;
 if (valid10) {
 if (data.error !== void 0) {
 let _errs41 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid10 = _errs41 === errors;
 } else var valid10 = !0;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9712,7 +9785,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate139.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9722,61 +9795,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate139.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate139.errors = [{
+if (typeof data13 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate139.errors = [{
+if (data13 !== "pong") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate139.errors = vErrors, errors === 0;
+return validate140.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate142;
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate142.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1) : (validate142.errors = null, !0);
-}
-const journal_Appended = validate143;
+const journal_Anything = validate143;
 function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate143.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1) : (validate143.errors = null, !0);
+}
+const journal_Appended = validate144;
+function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9786,20 +9859,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate143.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate143.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate143.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9807,7 +9880,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate143.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9818,21 +9891,21 @@ limit: 1
 }
 }
 }
-} else return validate143.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate144.errors = null, !0;
 }
-const journal_From = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate145;
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9842,33 +9915,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate144.errors = [{
+if (typeof data0 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate144.errors = [{
+if (data0 !== "new") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate144.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9878,33 +9951,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate144.errors = [{
+if (typeof data1 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate144.errors = [{
+if (data1 !== "start") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate144.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9914,19 +9987,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate144.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate144.errors = [{
+if (typeof data2 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate144.errors = [{
+if (data2 !== "time") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -9937,22 +10010,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate144.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate144.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate144.errors = [{
+if (!pattern1.test(data3)) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9961,14 +10034,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate144.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9978,19 +10051,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate144.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate144.errors = [{
+if (typeof data4 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate144.errors = [{
+if (data4 !== "sequence") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -10000,13 +10073,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10014,7 +10087,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate144.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10027,35 +10100,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const journal_Consume = validate145, pattern64 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate146, pattern65 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10065,7 +10138,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate145.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10074,22 +10147,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate145.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate145.errors = [{
+if (!pattern24.test(data0)) return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10102,22 +10175,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate145.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate145.errors = [{
+if (!pattern65.test(data1)) return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10128,24 +10201,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate144(data.from, {
+validate145(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate146.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate145.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate146.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -10153,7 +10226,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate145.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate146.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -10167,13 +10240,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate145.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate145.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -10181,7 +10254,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate145.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -10197,15 +10270,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate145.errors = vErrors, errors === 0;
+return validate146.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate147, schema91 = {
+const journal_Delivery = validate148, schema92 = {
 type: "object",
 properties: {
 sequence: {
@@ -10265,9 +10338,9 @@ required: [
 "data"
 ]
 };
-function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema91.properties, key0)) return validate147.errors = [{
+for (let key0 in data) if (!func28.call(schema92.properties, key0)) return validate148.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10277,20 +10350,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate147.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate148.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate147.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate147.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10298,7 +10371,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate147.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10313,22 +10386,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate147.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate147.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data1)) return validate147.errors = [{
+if (!pattern54.test(data1)) return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10339,22 +10412,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate147.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate147.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate147.errors = [{
+if (!pattern1.test(data2)) return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10365,22 +10438,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate147.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate147.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate147.errors = [{
+if (!pattern13.test(data3)) return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -10391,17 +10464,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate147.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate148.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate147.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate148.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -10412,17 +10485,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate147.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate148.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate147.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate148.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -10432,13 +10505,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate147.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate147.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -10446,7 +10519,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate147.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -10461,22 +10534,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate147.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate147.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data7)) return validate147.errors = [{
+if (!pattern51.test(data7)) return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -10491,17 +10564,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate147.errors = null, !0;
+return validate148.errors = null, !0;
 }
-const journal_Settle = validate148;
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate149;
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate148.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10511,7 +10584,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate148.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10519,22 +10592,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate148.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate148.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate148.errors = [{
+if (!pattern24.test(data0)) return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10545,22 +10618,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate148.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate148.errors = [{
+if (!pattern65.test(data1)) return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10571,7 +10644,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate148.errors = [{
+if (data2.length > 4096) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10580,13 +10653,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate148.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate148.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -10594,7 +10667,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate148.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -10605,7 +10678,7 @@ limit: 1
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -10616,7 +10689,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate148.errors = [{
+if (data4.length > 4096) return validate149.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10626,7 +10699,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate148.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -10636,20 +10709,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate148.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -10657,7 +10730,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -10672,12 +10745,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate148.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -10687,13 +10760,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate148.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate148.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -10701,7 +10774,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate148.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -10715,14 +10788,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -10733,17 +10806,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate148.errors = null, !0;
+return validate149.errors = null, !0;
 }
-const journal_Settled = validate149;
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate150;
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate149.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate150.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10753,20 +10826,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate149.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate150.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate149.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate150.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate149.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -10774,7 +10847,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate149.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -10785,20 +10858,20 @@ limit: 0
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate150.errors = null, !0;
 }
-const journal_GroupReplay = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate151;
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10808,7 +10881,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate150.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10817,17 +10890,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate150.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate150.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate150.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10838,28 +10911,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate144(data.from, {
+validate145(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate150.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate150.errors = vErrors, errors === 0;
+return validate151.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate153;
+function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate153.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10869,20 +10942,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate152.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate153.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate152.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate153.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate152.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate153.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10890,7 +10963,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate152.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate153.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10901,14 +10974,14 @@ limit: 1
 }
 }
 }
-} else return validate152.errors = [{
+} else return validate153.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate152.errors = null, !0;
+return validate153.errors = null, !0;
 }
-const journal_DeadLetter = validate153, schema96 = {
+const journal_DeadLetter = validate154, schema97 = {
 type: "object",
 properties: {
 sequence: {
@@ -10972,9 +11045,9 @@ required: [
 "bytes"
 ]
 };
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema96.properties, key0)) return validate153.errors = [{
+for (let key0 in data) if (!func28.call(schema97.properties, key0)) return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10984,20 +11057,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate153.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate153.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate153.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11005,7 +11078,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate153.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11014,250 +11087,6 @@ limit: 1
 }
 }], !1;
 }
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern53.test(data1)) return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.group !== void 0) {
-let data2 = data.group;
-if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate153.errors = [{
-instancePath: instancePath + "/group",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate153.errors = [{
-instancePath: instancePath + "/group",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/group",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.diedAt !== void 0) {
-let data4 = data.diedAt;
-if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data4)) return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.sender !== void 0) {
-let data5 = data.sender;
-if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data5)) return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.attempts !== void 0) {
-let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate153.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate153.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data6 < 1 || isNaN(data6)) return validate153.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.problem !== void 0) {
-let data7 = data.problem;
-if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate153.errors = [{
-instancePath: instancePath + "/problem",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/problem",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate153.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate153.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data8 < 0 || isNaN(data8)) return validate153.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate153.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate153.errors = null, !0;
-}
-const journal_DeadLetterList = validate154;
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate154.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "group,topic,before,limit"
-}
-}], !1;
-if (data.group !== void 0) {
-let data0 = data.group;
-if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate154.errors = [{
-instancePath: instancePath + "/group",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
-instancePath: instancePath + "/group",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate154.errors = [{
-instancePath: instancePath + "/group",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
@@ -11274,10 +11103,10 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate154.errors = [{
+if (!pattern54.test(data1)) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
 } else return validate154.errors = [{
 instancePath: instancePath + "/topic",
@@ -11287,15 +11116,259 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.group !== void 0) {
+let data2 = data.group;
+if (typeof data2 == "string") {
+if (data2.length > 120 && func2(data2) > 120) return validate154.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate154.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.diedAt !== void 0) {
+let data4 = data.diedAt;
+if (typeof data4 == "string") {
+if (data4.length > 30 && func2(data4) > 30) return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func2(data4) < 20) return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data4)) return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sender !== void 0) {
+let data5 = data.sender;
+if (typeof data5 == "string") {
+if (data5.length > 40 && func2(data5) > 40) return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data5.length < 4 && func2(data5) < 2) return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data5)) return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.attempts !== void 0) {
+let data6 = data.attempts;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate154.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate154.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 1 || isNaN(data6)) return validate154.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.problem !== void 0) {
+let data7 = data.problem;
+if (typeof data7 == "string") {
+if (data7.length > 500 && func2(data7) > 500) return validate154.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data8 = data.bytes;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate154.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate154.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate154.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate154.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate154.errors = null, !0;
+}
+const journal_DeadLetterList = validate155;
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate155.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "group,topic,before,limit"
+}
+}], !1;
+if (data.group !== void 0) {
+let data0 = data.group;
+if (typeof data0 == "string") {
+if (data0.length > 120 && func2(data0) > 120) return validate155.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate155.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate155.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern24.test(data1)) return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate154.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate155.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate154.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate155.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -11303,7 +11376,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate154.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate155.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -11317,13 +11390,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate154.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate155.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate154.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate155.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -11331,7 +11404,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate154.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate155.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -11345,20 +11418,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate154.errors = null, !0;
+return validate155.errors = null, !0;
 }
-const journal_DeadLetterPage = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate156;
+function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11368,7 +11441,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate155.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11377,7 +11450,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate155.errors = [{
+if (data0.length > 200) return validate156.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -11386,15 +11459,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate153(data0[i0], {
+if (validate154(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate155.errors = [{
+} else return validate156.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -11405,13 +11478,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate155.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate156.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate155.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate156.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -11419,7 +11492,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate155.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate156.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -11432,18 +11505,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate155.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate155.errors = vErrors, errors === 0;
+return validate156.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate158;
+function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate158.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11453,7 +11526,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate157.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate158.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11461,17 +11534,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate157.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate158.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate158.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11481,13 +11554,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate157.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate158.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate157.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11495,7 +11568,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate157.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11508,20 +11581,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate157.errors = [{
+} else return validate158.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate157.errors = null, !0;
+return validate158.errors = null, !0;
 }
-const journal_DeadLetterView = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate158.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate159.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11531,27 +11604,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate158.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate159.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate153(data.letter, {
+data.letter !== void 0 && (validate154(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length));
 }
-} else return validate158.errors = [{
+} else return validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate158.errors = vErrors, errors === 0;
+return validate159.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate160, schema101 = {
+const journal_GroupStatus = validate161, schema102 = {
 type: "object",
 properties: {
 name: {
@@ -11614,9 +11687,9 @@ required: [
 "missed"
 ]
 };
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema101.properties, key0)) return validate160.errors = [{
+for (let key0 in data) if (!func28.call(schema102.properties, key0)) return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11626,7 +11699,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate160.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11634,17 +11707,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate160.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate160.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate160.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11655,22 +11728,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate160.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate160.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate160.errors = [{
+if (!pattern24.test(data1)) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate160.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11680,13 +11753,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate160.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate161.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate160.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate161.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -11694,7 +11767,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate160.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate161.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -11708,13 +11781,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate160.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate160.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate161.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -11722,7 +11795,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate160.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate161.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -11736,13 +11809,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate160.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate160.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -11750,7 +11823,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate160.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -11764,13 +11837,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate160.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate161.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate160.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate161.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -11778,7 +11851,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate160.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate161.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -11792,13 +11865,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate160.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate161.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate160.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate161.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -11806,7 +11879,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate160.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate161.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -11820,13 +11893,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate160.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate161.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate160.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate161.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -11834,7 +11907,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate160.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate161.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -11848,13 +11921,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate160.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate161.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate160.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate161.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -11862,7 +11935,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate160.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate161.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -11882,20 +11955,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate160.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate161.errors = null, !0;
 }
-const journal_JournalStatus = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate162;
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11905,20 +11978,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate161.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate161.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate162.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate161.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate162.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -11926,7 +11999,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate161.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate162.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -11940,13 +12013,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate161.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate162.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate161.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11954,7 +12027,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate161.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11970,22 +12043,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate161.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate161.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate161.errors = [{
+if (!pattern1.test(data2)) return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -11996,13 +12069,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate162.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate161.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -12010,7 +12083,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate161.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -12024,13 +12097,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate162.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate161.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -12038,7 +12111,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate161.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -12054,7 +12127,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate161.errors = [{
+if (data5.length > 1e3) return validate162.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12063,15 +12136,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate160(data5[i0], {
+if (validate161(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -12084,7 +12157,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate161.errors = [{
+if (data7.length > 1e3) return validate162.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12096,7 +12169,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate161.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -12106,7 +12179,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate161.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12115,22 +12188,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate161.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate161.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data9)) return validate161.errors = [{
+if (!pattern54.test(data9)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12141,13 +12214,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate161.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate161.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -12155,7 +12228,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate161.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -12168,7 +12241,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -12177,7 +12250,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -12188,13 +12261,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate161.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate162.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate161.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate162.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -12202,7 +12275,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate161.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate162.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -12221,33 +12294,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate161.errors = vErrors, errors === 0;
+return validate162.errors = vErrors, errors === 0;
 }
-const llm_Role = validate163;
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate163.errors = [{
+const llm_Role = validate164;
+function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate164.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate163.errors = null, !0) : (validate163.errors = [{
+}], !1) : (validate164.errors = null, !0) : (validate164.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate165.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12257,19 +12330,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate164.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate165.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate163(data.role, {
+validate164(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12277,12 +12350,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate164.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate165.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate164.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12292,18 +12365,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate164.errors = [{
+} else return validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate164.errors = vErrors, errors === 0;
+return validate165.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate167;
+function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12313,7 +12386,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate166.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12321,17 +12394,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate166.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12342,22 +12415,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate166.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate166.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate166.errors = [{
+if (!pattern1.test(data1)) return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -12368,17 +12441,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate166.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate167.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate166.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate167.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -12388,20 +12461,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate166.errors = null, !0;
+return validate167.errors = null, !0;
 }
-const llm_Generate = validate167;
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate168;
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate167.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12411,7 +12484,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate167.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12420,12 +12493,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate167.errors = [{
+if (data0.length > 2e3) return validate168.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate167.errors = [{
+if (data0.length < 1) return validate168.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -12434,15 +12507,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate164(data0[i0], {
+if (validate165(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -12455,7 +12528,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate167.errors = [{
+if (data2.length > 50) return validate168.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12464,15 +12537,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate166(data2[i1], {
+if (validate167(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -12483,13 +12556,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate167.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate167.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -12497,7 +12570,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate167.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -12513,7 +12586,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate167.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate168.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -12521,7 +12594,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate167.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate168.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -12529,7 +12602,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -12540,13 +12613,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate167.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate168.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate167.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate168.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -12554,7 +12627,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate167.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate168.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -12570,18 +12643,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate167.errors = vErrors, errors === 0;
+return validate168.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate170;
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate171;
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate170.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12591,7 +12664,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate170.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate171.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12599,29 +12672,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate170.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate171.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate170.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate170.errors = null, !0;
+return validate171.errors = null, !0;
 }
-const llm_Usage = validate171;
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate171.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12631,20 +12704,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate171.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate171.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate172.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate171.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate172.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -12652,7 +12725,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate171.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate172.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -12666,13 +12739,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate171.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate172.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate171.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate172.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -12680,7 +12753,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate171.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate172.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -12694,13 +12767,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate172.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate172.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -12708,7 +12781,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate171.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate172.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -12722,20 +12795,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate172.errors = null, !0;
 }
-const llm_GenerateResult = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate173;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12745,19 +12818,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate172.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate173.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate172.errors = [{
+if (typeof data0 != "string") return validate173.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate172.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate173.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -12769,17 +12842,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate172.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate173.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate173.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12792,17 +12865,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate172.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate173.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate172.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate173.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -12813,45 +12886,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate171(data.usage, {
+validate172(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate172.errors = [{
+} else return validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate172.errors = vErrors, errors === 0;
+return validate173.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate174.errors = [{
+const llm_ProviderKind = validate175;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate175.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate174.errors = null, !0) : (validate174.errors = [{
+}], !1) : (validate175.errors = null, !0) : (validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate176;
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12861,7 +12934,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate175.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate176.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12870,17 +12943,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate175.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate176.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate175.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate176.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12891,12 +12964,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate174(data.kind, {
+validate175(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12904,17 +12977,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate175.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate175.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12927,7 +13000,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate175.errors = [{
+if (data3.length > 500) return validate176.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -12938,17 +13011,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate175.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate176.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate175.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate176.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -12957,7 +13030,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -12968,7 +13041,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate175.errors = [{
+if (typeof data.reachable != "boolean") return validate176.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -12978,7 +13051,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate175.errors = [{
+if (typeof data.detected != "boolean") return validate176.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -12988,12 +13061,12 @@ var valid0 = _errs13 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs15 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs15 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -13001,17 +13074,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate175.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate176.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate175.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate176.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13027,21 +13100,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate175.errors = vErrors, errors === 0;
+return validate176.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate179;
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13051,7 +13124,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate178.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13061,7 +13134,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate178.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate179.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -13071,7 +13144,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate178.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate179.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13080,17 +13153,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate178.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate179.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate178.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate179.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13101,12 +13174,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate174(data0.kind, {
+validate175(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -13114,17 +13187,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate178.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate179.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate178.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate179.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -13135,7 +13208,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -13146,7 +13219,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate178.errors = [{
+if (typeof data.connected != "boolean") return validate179.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13158,7 +13231,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate178.errors = [{
+if (data5.length > 20) return validate179.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -13167,15 +13240,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate175(data5[i0], {
+if (validate176(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -13186,18 +13259,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate178.errors = vErrors, errors === 0;
+return validate179.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate182;
+function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate182.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13207,7 +13280,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate181.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate182.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13215,17 +13288,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate181.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate182.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate181.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13236,161 +13309,23 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate181.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate182.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate181.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate182.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate181.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate181.errors = null, !0;
-}
-const llm_ProviderPut = validate182, pattern81 = RegExp("^https?://", "u");
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate182.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,kind,name,url,apiKey"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate182.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.kind !== void 0) {
-let data1 = data.kind;
-if (typeof data1 != "string") return validate182.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate182.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "enum",
-params: { allowed: "\"ollama\", \"openai\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.name !== void 0) {
-let data2 = data.name;
-if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate182.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate182.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.url !== void 0) {
-let data3 = data.url;
-if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-if (!pattern81.test(data3)) return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "pattern",
-params: { pattern: "^https?://" }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.apiKey !== void 0) {
-let data4 = data.apiKey;
-if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate182.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate182.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 } else return validate182.errors = [{
@@ -13400,20 +13335,20 @@ params: { type: "object" }
 }], !1;
 return validate182.errors = null, !0;
 }
-const llm_ProviderRef = validate183;
+const llm_ProviderPut = validate183, pattern82 = RegExp("^https?://", "u");
 function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate183.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id"
+known: "id,kind,name,url,apiKey"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate183.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13431,11 +13366,104 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
+if (!pattern28.test(data0)) return validate183.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
 } else return validate183.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kind !== void 0) {
+let data1 = data.kind;
+if (typeof data1 != "string") return validate183.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "ollama" && data1 !== "openai") return validate183.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "enum",
+params: { allowed: "\"ollama\", \"openai\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data2 = data.name;
+if (typeof data2 == "string") {
+if (data2.length > 80 && func2(data2) > 80) return validate183.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate183.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data3 = data.url;
+if (typeof data3 == "string") {
+if (data3.length > 300 && func2(data3) > 300) return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern82.test(data3)) return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "pattern",
+params: { pattern: "^https?://" }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.apiKey !== void 0) {
+let data4 = data.apiKey;
+if (typeof data4 == "string") {
+if (data4.length > 500 && func2(data4) > 500) return validate183.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate183.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
 }
 }
 } else return validate183.errors = [{
@@ -13445,7 +13473,52 @@ params: { type: "object" }
 }], !1;
 return validate183.errors = null, !0;
 }
-const manifest_Manifest = validate184, schema116 = {
+const llm_ProviderRef = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id") return validate184.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate184.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate184.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate184.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate184.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate184.errors = null, !0;
+}
+const manifest_Manifest = validate185, schema117 = {
 type: "object",
 properties: {
 $schema: {
@@ -13626,10 +13699,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern84 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern89 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern85 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern90 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13639,19 +13712,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate185.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate185.errors = [{
+if (typeof data0 != "string") return validate186.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate185.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate186.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -13662,22 +13735,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate185.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate185.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate185.errors = [{
+if (!pattern24.test(data1)) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13687,7 +13760,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate185.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate186.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -13698,17 +13771,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate185.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate186.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate185.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate186.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -13717,7 +13790,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate185.errors = [{
+if (typeof data.optional != "boolean") return validate186.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -13729,16 +13802,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate185.errors = null, !0;
+return validate186.errors = null, !0;
 }
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate187.errors = [{
+for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13748,13 +13821,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate187.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate188.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate187.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate188.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -13762,7 +13835,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate187.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate188.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -13776,13 +13849,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate187.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate188.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate187.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -13790,7 +13863,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate187.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -13804,13 +13877,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate187.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate188.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate187.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate188.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -13818,7 +13891,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate187.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate188.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -13832,13 +13905,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate188.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate187.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate188.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -13846,7 +13919,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate187.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate188.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -13860,13 +13933,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate187.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate188.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate187.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate188.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -13874,7 +13947,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate187.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate188.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -13888,13 +13961,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate187.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate188.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate187.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate188.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -13902,7 +13975,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate187.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate188.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -13916,13 +13989,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate187.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate188.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate187.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate188.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -13930,7 +14003,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate187.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate188.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -13944,13 +14017,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate187.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate188.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate187.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate188.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -13958,7 +14031,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate187.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate188.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -13972,13 +14045,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate187.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate188.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate187.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate188.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -13986,7 +14059,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate187.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate188.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -14005,16 +14078,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate187.errors = null, !0;
+return validate188.errors = null, !0;
 }
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14024,7 +14097,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate189.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate190.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14032,22 +14105,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate189.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate189.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate189.errors = [{
+if (!pattern28.test(data0)) return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14058,17 +14131,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate189.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate190.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14079,17 +14152,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate189.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate190.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate189.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate190.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -14099,19 +14172,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate189.errors = null, !0;
+return validate190.errors = null, !0;
 }
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema116.properties, key0)) return validate184.errors = [{
+for (let key0 in data) if (!func28.call(schema117.properties, key0)) return validate185.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14121,7 +14194,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate184.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate185.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14130,17 +14203,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate184.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate185.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -14153,22 +14226,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate184.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate184.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate184.errors = [{
+if (!pattern13.test(data1)) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14181,17 +14254,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate184.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate185.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate184.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate185.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14204,22 +14277,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate184.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate184.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data3)) return validate184.errors = [{
+if (!pattern26.test(data3)) return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -14232,17 +14305,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate184.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate185.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate184.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate185.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14255,17 +14328,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate184.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate185.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate184.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate185.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -14278,17 +14351,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate184.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate185.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate184.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate185.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -14301,17 +14374,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate184.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate185.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate184.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate185.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -14322,12 +14395,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate184.errors = [{
+if (typeof data8 != "string") return validate185.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate184.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate185.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -14339,22 +14412,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate184.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate184.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern84.test(data9)) return validate184.errors = [{
+if (!pattern85.test(data9)) return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -14368,7 +14441,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate184.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate185.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -14378,7 +14451,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate184.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate185.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14387,17 +14460,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate184.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate185.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate184.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate185.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -14405,7 +14478,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -14418,7 +14491,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate184.errors = [{
+if (Object.keys(data12).length > 50) return validate185.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14429,17 +14502,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate184.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate185.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate184.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate185.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14492,11 +14565,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate184.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate185.errors = vErrors, !1;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -14509,7 +14582,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate184.errors = [{
+if (Object.keys(data14).length > 50) return validate185.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14520,17 +14593,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate184.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate185.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate184.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate185.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14575,11 +14648,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate184.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate185.errors = vErrors, !1;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -14592,7 +14665,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate184.errors = [{
+if (data16.length > 200) return validate185.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -14601,15 +14674,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate185(data16[i0], {
+if (validate186(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -14620,12 +14693,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate187(data.quota, {
+validate188(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14633,7 +14706,7 @@ if (data.needs !== void 0) {
 let data19 = data.needs, _errs45 = errors;
 if (errors === _errs45) {
 if (Array.isArray(data19)) {
-if (data19.length > 10) return validate184.errors = [{
+if (data19.length > 10) return validate185.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14644,22 +14717,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data20 = data19[i1], _errs47 = errors;
 if (errors === _errs47) {
 if (typeof data20 == "string") {
-if (data20.length > 80 && func2(data20) > 80) return validate184.errors = [{
+if (data20.length > 80 && func2(data20) > 80) return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data20.length < 6 && func2(data20) < 3) return validate184.errors = [{
+if (data20.length < 6 && func2(data20) < 3) return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data20)) return validate184.errors = [{
+if (!pattern34.test(data20)) return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -14668,7 +14741,7 @@ params: { type: "string" }
 if (_errs47 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -14681,7 +14754,7 @@ if (data.conditions !== void 0) {
 let data21 = data.conditions, _errs49 = errors;
 if (errors === _errs49) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate184.errors = [{
+if (data21.length > 10) return validate185.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14692,22 +14765,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data22 = data21[i2], _errs51 = errors;
 if (errors === _errs51) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate184.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate184.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data22)) return validate184.errors = [{
+if (!pattern34.test(data22)) return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -14716,7 +14789,7 @@ params: { type: "string" }
 if (_errs51 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -14730,7 +14803,7 @@ let data23 = data.process, _errs53 = errors;
 if (errors === _errs53) {
 if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
 let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate184.errors = [{
+for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate185.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -14743,7 +14816,7 @@ if (data23.files !== void 0) {
 let data24 = data23.files, _errs56 = errors;
 if (errors === _errs56) {
 if (Array.isArray(data24)) {
-if (data24.length > 20) return validate184.errors = [{
+if (data24.length > 20) return validate185.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -14755,7 +14828,7 @@ let data25 = data24[i3], _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate184.errors = [{
+for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -14765,7 +14838,7 @@ known: "path,mode"
 }], !1;
 if (_errs60 === errors) {
 let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate184.errors = [{
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -14774,22 +14847,22 @@ if (data25.path !== void 0) {
 let data26 = data25.path, _errs61 = errors;
 if (errors === _errs61) {
 if (typeof data26 == "string") {
-if (data26.length > 200 && func2(data26) > 200) return validate184.errors = [{
+if (data26.length > 200 && func2(data26) > 200) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data26.length < 2 && func2(data26) < 1) return validate184.errors = [{
+if (data26.length < 2 && func2(data26) < 1) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern89.test(data26)) return validate184.errors = [{
+if (!pattern90.test(data26)) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -14800,12 +14873,12 @@ var valid11 = _errs61 === errors;
 if (valid11) {
 if (data25.mode !== void 0) {
 let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate184.errors = [{
+if (typeof data27 != "string") return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate184.errors = [{
+if (data27 !== "read" && data27 !== "readWrite") return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -14814,7 +14887,7 @@ var valid11 = _errs63 === errors;
 } else var valid11 = !0;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -14823,7 +14896,7 @@ params: { type: "object" }
 if (_errs58 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -14834,7 +14907,7 @@ var valid9 = _errs56 === errors;
 if (valid9) {
 if (data23.network !== void 0) {
 let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate184.errors = [{
+if (typeof data23.network != "boolean") return validate185.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -14844,7 +14917,7 @@ var valid9 = _errs65 === errors;
 if (valid9) {
 if (data23.addons !== void 0) {
 let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate184.errors = [{
+if (typeof data23.addons != "boolean") return validate185.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -14856,7 +14929,7 @@ if (data23.packages !== void 0) {
 let data30 = data23.packages, _errs69 = errors;
 if (errors === _errs69) {
 if (Array.isArray(data30)) {
-if (data30.length > 50) return validate184.errors = [{
+if (data30.length > 50) return validate185.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14867,17 +14940,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data31 = data30[i4], _errs71 = errors;
 if (errors === _errs71) {
 if (typeof data31 == "string") {
-if (data31.length > 120 && func2(data31) > 120) return validate184.errors = [{
+if (data31.length > 120 && func2(data31) > 120) return validate185.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data31.length < 2 && func2(data31) < 1) return validate184.errors = [{
+if (data31.length < 2 && func2(data31) < 1) return validate185.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -14886,7 +14959,7 @@ params: { type: "string" }
 if (_errs71 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -14898,7 +14971,7 @@ var valid9 = _errs69 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -14909,7 +14982,7 @@ var valid0 = _errs53 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate184.errors = [{
+if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate185.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -14922,7 +14995,7 @@ let data33 = data.contributes, _errs75 = errors;
 if (errors === _errs75) {
 if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
 let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate184.errors = [{
+for (let key8 in data33) if (key8 !== "commands") return validate185.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -14934,7 +15007,7 @@ if (_errs77 === errors && data33.commands !== void 0) {
 let data34 = data33.commands;
 if (errors === errors) {
 if (Array.isArray(data34)) {
-if (data34.length > 50) return validate184.errors = [{
+if (data34.length > 50) return validate185.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14943,22 +15016,22 @@ params: { limit: 50 }
 let len5 = data34.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs80 = errors;
-if (validate189(data34[i5], {
+if (validate190(data34[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data34,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length), _errs80 !== errors) break;
+}) || (vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors), errors = vErrors.length), _errs80 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -14986,18 +15059,18 @@ var valid0 = _errs75 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate184.errors = vErrors, errors === 0;
+return validate185.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15007,7 +15080,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate191.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15015,22 +15088,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate191.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate191.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate191.errors = [{
+if (!pattern28.test(data0)) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15041,17 +15114,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate191.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate192.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate191.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate192.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -15062,17 +15135,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate191.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate192.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate191.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate192.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -15082,17 +15155,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate192.errors = null, !0;
 }
-const memory_Memory = validate193;
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate193.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15102,7 +15175,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate193.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15110,22 +15183,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate193.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate193.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate193.errors = [{
+if (!pattern0.test(data0)) return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15136,166 +15209,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate193.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate194.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate193.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.when !== void 0) {
-let data2 = data.when;
-if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data2)) return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.source !== void 0) {
-let data3 = data.source;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "conversation,message"
-}
-}], !1;
-{
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.conversation !== void 0) {
-let data4 = data3.conversation;
-if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data4)) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-if (valid1) {
-if (data3.message !== void 0) {
-let data5 = data3.message;
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data5)) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-}
-}
-} else return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate193.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate193.errors = null, !0;
-}
-const memory_Recall = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate194.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text,limit,excludeMessage"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate194.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate194.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 2e4 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate194.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -15308,15 +15227,169 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate194.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate194.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func2(data4) > 36) return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func2(data4) < 36) return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data4)) return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data5)) return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate194.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate194.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate194.errors = null, !0;
+}
+const memory_Recall = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate195.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,limit,excludeMessage"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate195.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate194.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate195.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate194.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate195.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15324,7 +15397,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate194.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate195.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15339,22 +15412,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate194.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate194.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate194.errors = [{
+if (!pattern0.test(data2)) return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -15364,20 +15437,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate195.errors = null, !0;
 }
-const memory_RecallHit = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate196;
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate196.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15387,19 +15460,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate195.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate196.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate193(data.memory, {
+validate194(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15407,7 +15480,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate195.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate196.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -15415,7 +15488,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -15428,12 +15501,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate195.errors = [{
+if (data2.length > 2) return validate196.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate195.errors = [{
+if (data2.length < 1) return validate196.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15442,12 +15515,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate195.errors = [{
+if (typeof data3 != "string") return validate196.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate195.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate196.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -15455,7 +15528,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate195.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -15466,18 +15539,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate196.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate195.errors = vErrors, errors === 0;
+return validate196.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15488,12 +15561,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate197.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate198.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -15504,22 +15577,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate197.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate197.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate197.errors = [{
+if (!pattern1.test(data1)) return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate197.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -15529,13 +15602,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate198.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate198.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15543,7 +15616,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate198.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15556,20 +15629,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate198.errors = null, !0;
 }
-const memory_MemoryPage = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15579,7 +15652,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate198.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15588,7 +15661,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate198.errors = [{
+if (data0.length > 200) return validate199.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15597,15 +15670,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate193(data0[i0], {
+if (validate194(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate198.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -15616,13 +15689,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate198.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate199.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate198.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate199.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -15630,7 +15703,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate198.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate199.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -15646,22 +15719,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate198.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate198.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate198.errors = [{
+if (!pattern1.test(data3)) return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate198.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -15672,18 +15745,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate198.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate198.errors = vErrors, errors === 0;
+return validate199.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate201;
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15693,7 +15766,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate200.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15701,39 +15774,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate200.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate200.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate200.errors = [{
+if (!pattern0.test(data0)) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate200.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate201.errors = null, !0;
 }
-const memory_Forgotten = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate202;
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15743,31 +15816,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate201.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate202.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate201.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate202.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate201.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate201.errors = null, !0;
+return validate202.errors = null, !0;
 }
-const memory_RecallResult = validate202;
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15777,7 +15850,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate202.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate203.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15786,7 +15859,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate202.errors = [{
+if (data0.length > 50) return validate203.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15795,15 +15868,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate195(data0[i0], {
+if (validate196(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate202.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -15814,7 +15887,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate202.errors = [{
+if (typeof data.degraded != "boolean") return validate203.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -15823,15 +15896,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate202.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate202.errors = vErrors, errors === 0;
+return validate203.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate205, schema131 = {
+const net_HttpConstraints = validate206, schema132 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -15881,10 +15954,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern100 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern101 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema131.properties, key0)) return validate205.errors = [{
+for (let key0 in data) if (!func28.call(schema132.properties, key0)) return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15893,7 +15966,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate205.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -15902,7 +15975,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate205.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -15911,7 +15984,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate205.errors = [{
+if (typeof data.allowHttp != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -15920,7 +15993,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate205.errors = [{
+if (typeof data.anyHost != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -15929,7 +16002,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate205.errors = [{
+if (typeof data.anyPort != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -15940,7 +16013,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate205.errors = [{
+if (data5.length > 50) return validate206.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15950,29 +16023,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate205.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate205.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern100.test(data6)) return validate205.errors = [{
+if (!pattern101.test(data6)) return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -15983,7 +16056,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate205.errors = [{
+if (data7.length > 7) return validate206.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -15992,19 +16065,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate205.errors = [{
+if (typeof data8 != "string") return validate206.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate205.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate206.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -16015,7 +16088,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate205.errors = [{
+if (data9.length > 50) return validate206.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16024,13 +16097,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate205.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate206.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate205.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate206.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -16038,7 +16111,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate205.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate206.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -16049,7 +16122,7 @@ limit: 1
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -16059,13 +16132,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate205.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate206.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate205.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate206.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -16073,7 +16146,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate205.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate206.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -16092,20 +16165,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate205.errors = null, !0;
+return validate206.errors = null, !0;
 }
-const net_HttpFetch = validate206, pattern101 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern102 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate207, pattern102 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern103 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16115,7 +16188,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate206.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16124,17 +16197,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate206.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate207.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate206.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate207.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16145,12 +16218,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate206.errors = [{
+if (typeof data1 != "string") return validate207.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate206.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate207.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16162,7 +16235,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate206.errors = [{
+if (Object.keys(data2).length > 100) return validate207.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16173,12 +16246,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate206.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate207.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16206,7 +16279,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16231,11 +16304,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate206.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16248,12 +16321,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate206.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate207.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16266,17 +16339,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate206.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate207.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data5)) return validate206.errors = [{
+if (!pattern103.test(data5)) return validate207.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16287,12 +16360,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate206.errors = [{
+if (typeof data6 != "string") return validate207.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate206.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate207.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16302,13 +16375,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate206.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate207.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate206.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate207.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16316,7 +16389,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate206.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate207.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16334,21 +16407,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate206.errors = vErrors, errors === 0;
+return validate207.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16358,20 +16431,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate207.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate208.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate207.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate208.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16379,7 +16452,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate207.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate208.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16395,17 +16468,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate207.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate208.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate207.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate208.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16416,7 +16489,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate207.errors = [{
+if (typeof data.redirected != "boolean") return validate208.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16428,7 +16501,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate207.errors = [{
+if (Object.keys(data3).length > 100) return validate208.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16439,12 +16512,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate207.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate208.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16472,7 +16545,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16497,11 +16570,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate208.errors = vErrors, !1;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16514,12 +16587,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate207.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate208.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16532,17 +16605,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate207.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate208.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data6)) return validate207.errors = [{
+if (!pattern103.test(data6)) return validate208.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16556,21 +16629,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate207.errors = vErrors, errors === 0;
+return validate208.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate209.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16580,7 +16653,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate208.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate209.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16589,17 +16662,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate208.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate209.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate208.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate209.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16610,12 +16683,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate208.errors = [{
+if (typeof data1 != "string") return validate209.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate208.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate209.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16627,7 +16700,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate208.errors = [{
+if (Object.keys(data2).length > 100) return validate209.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16638,12 +16711,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate208.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate209.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16671,7 +16744,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16696,11 +16769,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate208.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16713,12 +16786,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate208.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate209.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16731,17 +16804,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate208.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate209.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data5)) return validate208.errors = [{
+if (!pattern103.test(data5)) return validate209.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16752,12 +16825,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate208.errors = [{
+if (typeof data6 != "string") return validate209.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate208.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate209.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16767,13 +16840,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate208.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate209.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate208.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate209.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16781,7 +16854,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate208.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate209.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16799,21 +16872,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate208.errors = vErrors, errors === 0;
+return validate209.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16823,14 +16896,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate209.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate209.errors = [{
+if (data.kind !== "head") return validate210.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -16840,13 +16913,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate209.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate210.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate209.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate210.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16854,7 +16927,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate209.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate210.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16870,17 +16943,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate209.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate210.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate209.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate210.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16891,7 +16964,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate209.errors = [{
+if (typeof data.redirected != "boolean") return validate210.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16903,7 +16976,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate209.errors = [{
+if (Object.keys(data4).length > 100) return validate210.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16914,12 +16987,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate209.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate210.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16947,7 +17020,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16972,11 +17045,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate210.errors = vErrors, !1;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16989,18 +17062,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate210.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17010,13 +17083,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate210.errors = [{
+if (data.kind !== "text") return validate211.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -17027,69 +17100,13 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate210.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate211.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate210.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate210.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate210.errors = null, !0;
-}
-const net_HttpBytes = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate211.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "kind,base64"
-}
-}], !1;
-{
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate211.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate211.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "const",
-params: { allowed: "\"bytes\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.base64 !== void 0) {
-let data1 = data.base64;
-if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate211.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "maxLength",
-params: { limit: 349528 }
-}], !1;
-if (!pattern102.test(data1)) return validate211.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
 } else return validate211.errors = [{
-instancePath: instancePath + "/base64",
+instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -17104,53 +17121,109 @@ params: { type: "object" }
 }], !1;
 return validate211.errors = null, !0;
 }
-const net_HttpChunk = validate212;
+const net_HttpBytes = validate212;
 function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let tag0 = data.kind;
-if (typeof tag0 == "string") {
-if (tag0 === "head") validate209(data, {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate212.errors = [{
 instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length);
-else if (tag0 === "text") validate210(data, {
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,base64"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate212.errors = [{
 instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate211(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
-else return validate212.errors = [{
-instancePath,
-keyword: "discriminator",
-params: { tag: "kind" }
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+if (data.kind !== "bytes") return validate212.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"bytes\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data1 = data.base64;
+if (typeof data1 == "string") {
+if (data1.length > 349528 && func2(data1) > 349528) return validate212.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 349528 }
+}], !1;
+if (!pattern103.test(data1)) return validate212.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
 } else return validate212.errors = [{
-instancePath,
-keyword: "discriminator",
-params: { tag: "kind" }
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 } else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate212.errors = null, !0;
 }
-return validate212.errors = vErrors, errors === 0;
-}
-const net_HttpStreamed = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate216.errors = [{
+let tag0 = data.kind;
+if (typeof tag0 == "string") {
+if (tag0 === "head") validate210(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
+else if (tag0 === "text") validate211(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate212(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length);
+else return validate213.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate213.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate213.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate213.errors = vErrors, errors === 0;
+}
+const net_HttpStreamed = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "bytes") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17160,20 +17233,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate216.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate217.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate216.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate217.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -17181,7 +17254,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate216.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate217.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -17192,38 +17265,38 @@ limit: 0
 }
 }
 }
-} else return validate216.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate216.errors = null, !0;
+return validate217.errors = null, !0;
 }
-const net_EgressReach = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate217.errors = [{
+const net_EgressReach = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate218.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate217.errors = null, !0) : (validate217.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "string" }
-}], !1);
-}
-const net_EgressOutcome = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate218.errors = [{
-instancePath,
-keyword: "enum",
-params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
 }], !1) : (validate218.errors = null, !0) : (validate218.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate219, schema142 = {
+const net_EgressOutcome = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate219.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
+}], !1) : (validate219.errors = null, !0) : (validate219.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const net_EgressEntry = validate220, schema143 = {
 type: "object",
 properties: {
 id: {
@@ -17314,12 +17387,12 @@ required: [
 "durationMs"
 ]
 };
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema142.properties, key0)) return validate219.errors = [{
+for (let key0 in data) if (!func28.call(schema143.properties, key0)) return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17329,20 +17402,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate219.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate220.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate220.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate219.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate220.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17350,7 +17423,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate219.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate220.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17366,22 +17439,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate219.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate219.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate219.errors = [{
+if (!pattern1.test(data1)) return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -17394,22 +17467,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate219.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate219.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate219.errors = [{
+if (!pattern13.test(data2)) return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17422,17 +17495,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate219.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate220.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate219.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate220.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -17443,13 +17516,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate219.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate220.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate219.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate220.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -17457,7 +17530,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate219.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate220.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -17473,17 +17546,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate219.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate220.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate219.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate220.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -17494,23 +17567,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate217(data.reach, {
+validate218(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate219.errors = [{
+if (typeof data7 != "string") return validate220.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate219.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate220.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17520,24 +17593,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate218(data.outcome, {
+validate219(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate219.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate220.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate219.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate220.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17545,7 +17618,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate219.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate220.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17561,22 +17634,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate219.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate219.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data10)) return validate219.errors = [{
+if (!pattern14.test(data10)) return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -17587,13 +17660,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate219.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate220.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate219.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate220.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -17601,7 +17674,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate219.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate220.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -17615,13 +17688,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate219.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate220.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate219.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate220.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -17629,7 +17702,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate219.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate220.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -17643,13 +17716,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate219.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate220.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate219.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate220.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -17657,7 +17730,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate219.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate220.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -17682,21 +17755,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate219.errors = vErrors, errors === 0;
+return validate220.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17706,30 +17779,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate222.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate219(data.entry, {
+data.entry !== void 0 && (validate220(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length));
 }
-} else return validate222.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate222.errors = vErrors, errors === 0;
+return validate223.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17740,22 +17813,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate224.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate224.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate224.errors = [{
+if (!pattern13.test(data0)) return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17766,22 +17839,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate224.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate224.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate224.errors = [{
+if (!pattern1.test(data1)) return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -17791,13 +17864,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate224.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate225.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate224.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate225.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -17805,7 +17878,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate224.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate225.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -17819,13 +17892,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate224.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate225.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate224.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate225.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17833,7 +17906,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate224.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate225.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17846,7 +17919,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate224.errors = [{
+if (typeof data.beyond != "boolean") return validate225.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -17857,20 +17930,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate224.errors = null, !0;
+return validate225.errors = null, !0;
 }
-const net_EgressPage = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17880,7 +17953,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate225.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17889,7 +17962,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate225.errors = [{
+if (data0.length > 500) return validate226.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -17898,15 +17971,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate219(data0[i0], {
+if (validate220(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate225.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -17917,7 +17990,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate225.errors = [{
+if (typeof data.more != "boolean") return validate226.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -17926,18 +17999,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate225.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate225.errors = vErrors, errors === 0;
+return validate226.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate227;
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17947,19 +18020,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate227.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate227.errors = [{
+if (typeof data0 != "string") return validate228.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate227.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate228.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -17970,22 +18043,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate227.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate227.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate227.errors = [{
+if (!pattern13.test(data1)) return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17996,22 +18069,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate227.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate227.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate227.errors = [{
+if (!pattern1.test(data2)) return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18019,51 +18092,6 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
-}
-}
-} else return validate227.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate227.errors = null, !0;
-}
-const net_EgressText = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate228.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate228.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 1048576 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate228.errors = [{
@@ -18073,49 +18101,42 @@ params: { type: "object" }
 }], !1;
 return validate228.errors = null, !0;
 }
-const net_EgressExported = validate229;
+const net_EgressText = validate229;
 function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate229.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "entries"
+known: "text"
 }
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate229.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate229.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1048576 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate229.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate229.errors = [{
+instancePath: instancePath + "/text",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
 }
 }
 } else return validate229.errors = [{
@@ -18125,219 +18146,48 @@ params: { type: "object" }
 }], !1;
 return validate229.errors = null, !0;
 }
-const net_EgressPlugin = validate230;
+const net_EgressExported = validate230;
 function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate230.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate230.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
+known: "entries"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate230.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate230.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.connections !== void 0) {
-let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate230.errors = [{
-instancePath: instancePath + "/connections",
+if (data.entries !== void 0) {
+let data0 = data.entries;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate230.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate230.errors = [{
-instancePath: instancePath + "/connections",
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate230.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
 comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate230.errors = [{
-instancePath: instancePath + "/connections",
+if (data0 < 0 || isNaN(data0)) return validate230.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 0
 }
 }], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.left !== void 0) {
-let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate230.errors = [{
-instancePath: instancePath + "/left",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate230.errors = [{
-instancePath: instancePath + "/left",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate230.errors = [{
-instancePath: instancePath + "/left",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.refused !== void 0) {
-let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate230.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate230.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data3 < 0 || isNaN(data3)) return validate230.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesOut !== void 0) {
-let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate230.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate230.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate230.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesIn !== void 0) {
-let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.last !== void 0) {
-let data6 = data.last;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data6)) return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
 }
 }
 }
@@ -18348,30 +18198,26 @@ params: { type: "object" }
 }], !1;
 return validate230.errors = null, !0;
 }
-const net_EgressHost = validate231;
+const net_EgressPlugin = validate231;
 function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }
 }], !1;
-if (_errs1 === errors) {
+{
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.plugin !== void 0) {
-let data0 = data.plugin, _errs2 = errors;
-if (errors === _errs2) {
+let data0 = data.plugin;
 if (typeof data0 == "string") {
 if (data0.length > 40 && func2(data0) > 40) return validate231.errors = [{
 instancePath: instancePath + "/plugin",
@@ -18393,53 +18239,18 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.host !== void 0) {
-let data1 = data.host, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate231.errors = [{
-instancePath: instancePath + "/host",
-keyword: "maxLength",
-params: { limit: 253 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
-instancePath: instancePath + "/host",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate231.errors = [{
-instancePath: instancePath + "/host",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reach !== void 0) {
-let _errs6 = errors;
-validate217(data.reach, {
-instancePath: instancePath + "/reach",
-parentData: data,
-parentDataProperty: "reach",
-rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
-var valid0 = _errs6 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
-let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+let data1 = data.connections;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate231.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate231.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18447,7 +18258,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate231.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18456,17 +18267,73 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs7 === errors;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.left !== void 0) {
+let data2 = data.left;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate231.errors = [{
+instancePath: instancePath + "/left",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate231.errors = [{
+instancePath: instancePath + "/left",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate231.errors = [{
+instancePath: instancePath + "/left",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.refused !== void 0) {
+let data3 = data.refused;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
-let data4 = data.bytesOut, _errs9 = errors;
+let data4 = data.bytesOut;
 if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate231.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (typeof data4 == "number" && isFinite(data4)) {
 if (data4 > 9007199254740991 || isNaN(data4)) return validate231.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
@@ -18484,17 +18351,17 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs9 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
-let data5 = data.bytesIn, _errs11 = errors;
+let data5 = data.bytesIn;
 if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate231.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (typeof data5 == "number" && isFinite(data5)) {
 if (data5 > 9007199254740991 || isNaN(data5)) return validate231.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
@@ -18512,12 +18379,11 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs11 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.last !== void 0) {
-let data6 = data.last, _errs13 = errors;
-if (errors === _errs13) {
+let data6 = data.last;
 if (typeof data6 == "string") {
 if (data6.length > 30 && func2(data6) > 30) return validate231.errors = [{
 instancePath: instancePath + "/last",
@@ -18539,8 +18405,7 @@ instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-var valid0 = _errs13 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 }
 }
@@ -18554,16 +18419,224 @@ instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate231.errors = null, !0;
 }
-return validate231.errors = vErrors, errors === 0;
-}
-const net_EgressSummary = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate232;
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate232.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate232.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.host !== void 0) {
+let data1 = data.host, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 253 && func2(data1) > 253) return validate232.errors = [{
+instancePath: instancePath + "/host",
+keyword: "maxLength",
+params: { limit: 253 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate232.errors = [{
+instancePath: instancePath + "/host",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate232.errors = [{
+instancePath: instancePath + "/host",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reach !== void 0) {
+let _errs6 = errors;
+validate218(data.reach, {
+instancePath: instancePath + "/reach",
+parentData: data,
+parentDataProperty: "reach",
+rootData
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.connections !== void 0) {
+let data3 = data.connections, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate232.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate232.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate232.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesOut !== void 0) {
+let data4 = data.bytesOut, _errs9 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate232.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate232.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate232.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesIn !== void 0) {
+let data5 = data.bytesIn, _errs11 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate232.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate232.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate232.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data6 = data.last, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate232.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate232.errors = vErrors, errors === 0;
+}
+const net_EgressSummary = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate234.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18573,7 +18646,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate233.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate234.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18582,22 +18655,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate233.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate233.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate233.errors = [{
+if (!pattern1.test(data0)) return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18608,13 +18681,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate233.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate234.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate233.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate234.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18622,7 +18695,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate233.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate234.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18638,7 +18711,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate233.errors = [{
+if (data2.length > 1e3) return validate234.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -18647,15 +18720,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate230(data2[i0], {
+if (validate231(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -18668,7 +18741,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate233.errors = [{
+if (data4.length > 500) return validate234.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -18677,15 +18750,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate231(data4[i1], {
+if (validate232(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18696,13 +18769,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate233.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate234.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate233.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate234.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -18710,7 +18783,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate233.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate234.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -18726,18 +18799,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate233.errors = vErrors, errors === 0;
+return validate234.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate236.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate237.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18747,117 +18820,7 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate236.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate236.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate236.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern23.test(data1)) return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate236.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reason !== void 0) {
-let data3 = data.reason;
-if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate236.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate236.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate236.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate236.errors = [{
-instancePath: instancePath + "/optional",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate236.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate236.errors = null, !0;
-}
-const permission_Grant = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate237.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,effect,constraints"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate237.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate237.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18890,7 +18853,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate237.errors = [{
+if (!pattern24.test(data1)) return validate237.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -18903,30 +18866,46 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.effect !== void 0) {
-let data2 = data.effect;
-if (typeof data2 != "string") return validate237.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate237.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "enum",
-params: { allowed: "\"allow\", \"deny\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
 if (data.constraints !== void 0) {
-let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate237.errors = [{
+let data2 = data.constraints;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate237.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.reason !== void 0) {
+let data3 = data.reason;
+if (typeof data3 == "string") {
+if (data3.length > 200 && func2(data3) > 200) return validate237.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate237.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate237.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.optional !== void 0) {
+if (typeof data.optional != "boolean") return validate237.errors = [{
+instancePath: instancePath + "/optional",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -18938,10 +18917,104 @@ params: { type: "object" }
 }], !1;
 return validate237.errors = null, !0;
 }
-const quota_Quota = validate238;
+const permission_Grant = validate238;
 function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate238.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate238.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,effect,constraints"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate238.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate238.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate238.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern24.test(data1)) return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.effect !== void 0) {
+let data2 = data.effect;
+if (typeof data2 != "string") return validate238.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "allow" && data2 !== "deny") return validate238.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "enum",
+params: { allowed: "\"allow\", \"deny\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data3 = data.constraints;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate238.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate238.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate238.errors = null, !0;
+}
+const quota_Quota = validate239;
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18951,13 +19024,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate238.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate239.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate238.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate239.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -18965,7 +19038,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate238.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate239.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -18979,13 +19052,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate238.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate239.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate238.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate239.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -18993,7 +19066,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate238.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate239.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -19007,13 +19080,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate239.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate238.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate239.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -19021,7 +19094,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate238.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate239.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -19035,13 +19108,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate238.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate239.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate238.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate239.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -19049,7 +19122,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate238.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate239.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -19063,13 +19136,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate238.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate239.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate238.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate239.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -19077,7 +19150,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate238.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate239.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -19091,13 +19164,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate238.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate239.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate238.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate239.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -19105,7 +19178,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate238.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate239.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -19119,13 +19192,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate238.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate239.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate238.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate239.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -19133,7 +19206,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate238.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate239.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -19147,13 +19220,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate238.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate239.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate238.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate239.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -19161,7 +19234,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate238.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate239.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -19175,13 +19248,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate238.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate239.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate238.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate239.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -19189,7 +19262,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate238.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate239.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -19208,17 +19281,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate238.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate238.errors = null, !0;
+return validate239.errors = null, !0;
 }
-const registry_PublishedVersion = validate240, pattern124 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern125 = RegExp("^[0-9a-f]{64}$", "u");
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate241, pattern125 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern126 = RegExp("^[0-9a-f]{64}$", "u");
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate240.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19228,7 +19301,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate240.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate241.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19236,22 +19309,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate240.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate240.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate240.errors = [{
+if (!pattern26.test(data0)) return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -19262,22 +19335,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate240.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate240.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern124.test(data1)) return validate240.errors = [{
+if (!pattern125.test(data1)) return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -19287,13 +19360,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate241.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate240.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate241.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19301,7 +19374,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate240.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate241.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19316,22 +19389,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate240.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate240.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data3)) return validate240.errors = [{
+if (!pattern126.test(data3)) return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -19342,22 +19415,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate240.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate240.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data4)) return validate240.errors = [{
+if (!pattern126.test(data4)) return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -19369,20 +19442,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate240.errors = null, !0;
+return validate241.errors = null, !0;
 }
-const registry_PublishedPlugin = validate241;
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate242;
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19392,7 +19465,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate241.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19401,22 +19474,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate241.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate241.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate241.errors = [{
+if (!pattern13.test(data0)) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19429,17 +19502,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate241.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate242.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate241.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate242.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19452,17 +19525,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate241.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate242.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate241.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate242.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -19475,12 +19548,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate241.errors = [{
+if (data3.length > 1e3) return validate242.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate241.errors = [{
+if (data3.length < 1) return validate242.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19489,15 +19562,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate240(data3[i0], {
+if (validate241(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -19509,21 +19582,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate241.errors = vErrors, errors === 0;
+return validate242.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19533,19 +19606,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate243.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate243.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate244.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate243.errors = [{
+if (data0 !== 1) return validate244.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19557,7 +19630,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate243.errors = [{
+if (data1.length > 1e4) return validate244.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -19566,15 +19639,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate241(data1[i0], {
+if (validate242(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -19584,18 +19657,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate243.errors = vErrors, errors === 0;
+return validate244.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19605,228 +19678,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate246.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate246.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate246.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern64.test(data0)) return validate246.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.at !== void 0) {
-let data1 = data.at;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate246.errors = [{
-instancePath: instancePath + "/at",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate246.errors = [{
-instancePath: instancePath + "/at",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data1)) return validate246.errors = [{
-instancePath: instancePath + "/at",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/at",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.everySeconds !== void 0) {
-let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate246.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate246.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 31622400
-}
-}], !1;
-if (data2 < 10 || isNaN(data2)) return validate246.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.cron !== void 0) {
-let data3 = data.cron;
-if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate246.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate246.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "minLength",
-params: { limit: 9 }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timeZone !== void 0) {
-let data4 = data.timeZone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate246.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate246.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.catchUp !== void 0) {
-let data5 = data.catchUp;
-if (typeof data5 != "string") return validate246.errors = [{
-instancePath: instancePath + "/catchUp",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data5 !== "once" && data5 !== "skip") return validate246.errors = [{
-instancePath: instancePath + "/catchUp",
-keyword: "enum",
-params: { allowed: "\"once\", \"skip\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-} else return validate246.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate246.errors = null, !0;
-}
-const schedule_ScheduleEntry = validate247, schema161 = {
-type: "object",
-properties: {
-name: {
-type: "string",
-minLength: 1,
-maxLength: 60,
-pattern: "^[a-z0-9][a-z0-9-]*$"
-},
-at: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-},
-everySeconds: {
-type: "integer",
-minimum: 10,
-maximum: 31622400
-},
-cron: {
-type: "string",
-minLength: 9,
-maxLength: 120
-},
-timeZone: {
-type: "string",
-minLength: 1,
-maxLength: 60
-},
-catchUp: {
-type: "string",
-enum: ["once", "skip"]
-},
-data: {},
-next: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-},
-last: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-}
-},
-additionalProperties: !1,
-required: [
-"name",
-"catchUp",
-"next"
-]
-};
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema161.properties, key0)) return validate247.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate247.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate247.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19844,7 +19696,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data0)) return validate247.errors = [{
+if (!pattern65.test(data0)) return validate247.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -19967,60 +19819,6 @@ params: { allowed: "\"once\", \"skip\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data6 = data.next;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate247.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate247.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data6)) return validate247.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.last !== void 0) {
-let data7 = data.last;
-if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate247.errors = [{
-instancePath: instancePath + "/last",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate247.errors = [{
-instancePath: instancePath + "/last",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data7)) return validate247.errors = [{
-instancePath: instancePath + "/last",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/last",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 }
 }
 }
@@ -20034,78 +19832,74 @@ params: { type: "object" }
 }], !1;
 return validate247.errors = null, !0;
 }
-const schedule_ScheduleList = validate248;
+const schedule_ScheduleEntry = validate248, schema162 = {
+type: "object",
+properties: {
+name: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9-]*$"
+},
+at: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+everySeconds: {
+type: "integer",
+minimum: 10,
+maximum: 31622400
+},
+cron: {
+type: "string",
+minLength: 9,
+maxLength: 120
+},
+timeZone: {
+type: "string",
+minLength: 1,
+maxLength: 60
+},
+catchUp: {
+type: "string",
+enum: ["once", "skip"]
+},
+data: {},
+next: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+last: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+}
+},
+additionalProperties: !1,
+required: [
+"name",
+"catchUp",
+"next"
+]
+};
 function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate248.errors = [{
+for (let key0 in data) if (!func28.call(schema162.properties, key0)) return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "schedules"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate248.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.schedules !== void 0) {
-let data0 = data.schedules;
-if (errors === errors) {
-if (Array.isArray(data0)) {
-if (data0.length > 64) return validate248.errors = [{
-instancePath: instancePath + "/schedules",
-keyword: "maxItems",
-params: { limit: 64 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate247(data0[i0], {
-instancePath: instancePath + "/schedules/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate248.errors = [{
-instancePath: instancePath + "/schedules",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-}
-} else return validate248.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate248.errors = vErrors, errors === 0;
-}
-const schedule_ScheduleRef = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate250.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name"
+known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate250.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate248.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20113,103 +19907,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate250.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate250.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data0)) return validate250.errors = [{
+if (!pattern65.test(data0)) return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate250.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate250.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate250.errors = null, !0;
-}
-const schedule_ScheduleCancelled = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate251.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "cancelled"
-}
-}], !1;
-{
-let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate251.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate251.errors = [{
-instancePath: instancePath + "/cancelled",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate251.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate251.errors = null, !0;
-}
-const schedule_ScheduleDue = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate252.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,at,late,data"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate252.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate252.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate252.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern64.test(data0)) return validate252.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
-}], !1;
-} else return validate252.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20220,22 +19933,382 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate252.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate248.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate252.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate248.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate252.errors = [{
+if (!pattern1.test(data1)) return validate248.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.everySeconds !== void 0) {
+let data2 = data.everySeconds;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate248.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 31622400 || isNaN(data2)) return validate248.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 31622400
+}
+}], !1;
+if (data2 < 10 || isNaN(data2)) return validate248.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cron !== void 0) {
+let data3 = data.cron;
+if (typeof data3 == "string") {
+if (data3.length > 120 && func2(data3) > 120) return validate248.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data3.length < 18 && func2(data3) < 9) return validate248.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "minLength",
+params: { limit: 9 }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeZone !== void 0) {
+let data4 = data.timeZone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate248.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate248.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.catchUp !== void 0) {
+let data5 = data.catchUp;
+if (typeof data5 != "string") return validate248.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "once" && data5 !== "skip") return validate248.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "enum",
+params: { allowed: "\"once\", \"skip\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data6 = data.next;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data7 = data.last;
+if (typeof data7 == "string") {
+if (data7.length > 30 && func2(data7) > 30) return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data7.length < 40 && func2(data7) < 20) return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data7)) return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate248.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate248.errors = null, !0;
+}
+const schedule_ScheduleList = validate249;
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "schedules") return validate249.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "schedules"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate249.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.schedules !== void 0) {
+let data0 = data.schedules;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 64) return validate249.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "maxItems",
+params: { limit: 64 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate248(data0[i0], {
+instancePath: instancePath + "/schedules/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate249.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate249.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate249.errors = vErrors, errors === 0;
+}
+const schedule_ScheduleRef = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate251.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate251.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern65.test(data0)) return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate251.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate251.errors = null, !0;
+}
+const schedule_ScheduleCancelled = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "cancelled") return validate252.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "cancelled"
+}
+}], !1;
+{
+let missing0;
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate252.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate252.errors = [{
+instancePath: instancePath + "/cancelled",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
 } else return validate252.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate252.errors = null, !0;
+}
+const schedule_ScheduleDue = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate253.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,at,late,data"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate253.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern65.test(data0)) return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate253.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate253.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate253.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate253.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -20244,7 +20317,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate252.errors = [{
+if (typeof data.late != "boolean") return validate253.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -20254,17 +20327,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate252.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate253.errors = null, !0;
 }
-const signature_PackageStatement = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate255;
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate254.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate255.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20274,7 +20347,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate254.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate255.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20282,22 +20355,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate254.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate255.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate254.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate255.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate254.errors = [{
+if (!pattern13.test(data0)) return validate255.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -20308,22 +20381,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate254.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate255.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate254.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate255.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate254.errors = [{
+if (!pattern26.test(data1)) return validate255.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -20334,22 +20407,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate254.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate255.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate254.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate255.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data2)) return validate254.errors = [{
+if (!pattern126.test(data2)) return validate255.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -20360,22 +20433,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate254.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate255.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate254.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate255.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data3)) return validate254.errors = [{
+if (!pattern126.test(data3)) return validate255.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -20386,7 +20459,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate254.errors = [{
+if (Object.keys(data4).length > 2e3) return validate255.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -20394,28 +20467,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate254.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate255.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate254.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate255.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data5)) return validate254.errors = [{
+if (!pattern126.test(data5)) return validate255.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -20424,202 +20497,6 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-}
-}
-}
-} else return validate254.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate254.errors = null, !0;
-}
-const signature_DsseEnvelope = validate255, pattern142 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern143 = RegExp("^[0-9a-f]+$", "u"), pattern144 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern145 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate255.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "payloadType,payload,signatures"
-}
-}], !1;
-{
-let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate255.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.payloadType !== void 0) {
-let data0 = data.payloadType;
-if (typeof data0 != "string") return validate255.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate255.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "const",
-params: { allowed: "\"application/vnd.aico.package+json\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.payload !== void 0) {
-let data1 = data.payload;
-if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate255.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "maxLength",
-params: { limit: 2e6 }
-}], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate255.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "minLength",
-params: { limit: 4 }
-}], !1;
-if (!pattern142.test(data1)) return validate255.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
-}], !1;
-} else return validate255.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.signatures !== void 0) {
-let data2 = data.signatures;
-if (Array.isArray(data2)) {
-if (data2.length > 5) return validate255.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "maxItems",
-params: { limit: 5 }
-}], !1;
-if (data2.length < 1) return validate255.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0];
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "keyid,sig,publicKey"
-}
-}], !1;
-{
-let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.keyid !== void 0) {
-let data4 = data3.keyid;
-if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "minLength",
-params: { limit: 16 }
-}], !1;
-if (!pattern143.test(data4)) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]+$" }
-}], !1;
-} else return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.sig !== void 0) {
-let data5 = data3.sig;
-if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "maxLength",
-params: { limit: 88 }
-}], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "minLength",
-params: { limit: 88 }
-}], !1;
-if (!pattern144.test(data5)) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
-}], !1;
-} else return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.publicKey !== void 0) {
-let data6 = data3.publicKey;
-if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern145.test(data6)) return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-}
-}
-}
-} else return validate255.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-}
-} else return validate255.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 }
@@ -20630,10 +20507,206 @@ params: { type: "object" }
 }], !1;
 return validate255.errors = null, !0;
 }
-const signature_TrustStore = validate256;
+const signature_DsseEnvelope = validate256, pattern143 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern144 = RegExp("^[0-9a-f]+$", "u"), pattern145 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern146 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
 function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate256.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "payloadType,payload,signatures"
+}
+}], !1;
+{
+let missing0;
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate256.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.payloadType !== void 0) {
+let data0 = data.payloadType;
+if (typeof data0 != "string") return validate256.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "application/vnd.aico.package+json") return validate256.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "const",
+params: { allowed: "\"application/vnd.aico.package+json\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.payload !== void 0) {
+let data1 = data.payload;
+if (typeof data1 == "string") {
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "maxLength",
+params: { limit: 2e6 }
+}], !1;
+if (data1.length < 8 && func2(data1) < 4) return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "minLength",
+params: { limit: 4 }
+}], !1;
+if (!pattern143.test(data1)) return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.signatures !== void 0) {
+let data2 = data.signatures;
+if (Array.isArray(data2)) {
+if (data2.length > 5) return validate256.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "maxItems",
+params: { limit: 5 }
+}], !1;
+if (data2.length < 1) return validate256.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0];
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "keyid,sig,publicKey"
+}
+}], !1;
+{
+let missing1;
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.keyid !== void 0) {
+let data4 = data3.keyid;
+if (typeof data4 == "string") {
+if (data4.length > 64 && func2(data4) > 64) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data4.length < 32 && func2(data4) < 16) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern144.test(data4)) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]+$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.sig !== void 0) {
+let data5 = data3.sig;
+if (typeof data5 == "string") {
+if (data5.length > 88 && func2(data5) > 88) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "maxLength",
+params: { limit: 88 }
+}], !1;
+if (data5.length < 176 && func2(data5) < 88) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "minLength",
+params: { limit: 88 }
+}], !1;
+if (!pattern145.test(data5)) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.publicKey !== void 0) {
+let data6 = data3.publicKey;
+if (typeof data6 == "string") {
+if (data6.length > 44 && func2(data6) > 44) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data6.length < 88 && func2(data6) < 44) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern146.test(data6)) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+}
+}
+}
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+}
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate256.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate256.errors = null, !0;
+}
+const signature_TrustStore = validate257;
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20643,19 +20716,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate256.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate256.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate257.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate256.errors = [{
+if (data0 !== 1) return validate257.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -20666,7 +20739,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate256.errors = [{
+if (data1.length > 500) return validate257.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20676,7 +20749,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate256.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20686,7 +20759,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate256.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20694,22 +20767,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate256.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate256.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern143.test(data3)) return validate256.errors = [{
+if (!pattern144.test(data3)) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20720,22 +20793,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate256.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate256.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern145.test(data4)) return validate256.errors = [{
+if (!pattern146.test(data4)) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20746,17 +20819,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate256.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate256.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20767,12 +20840,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate256.errors = [{
+if (data6.length > 2) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate256.errors = [{
+if (data6.length < 1) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20781,19 +20854,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate256.errors = [{
+if (typeof data7 != "string") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate256.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -20802,7 +20875,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate256.errors = [{
+if (typeof data2.revoked != "boolean") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -20814,14 +20887,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -20830,15 +20903,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate257.errors = null, !0;
 }
-const storage_SqlValue = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -20964,14 +21037,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate258.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate259.errors = vErrors, !1;
 }
-return validate258.errors = vErrors, errors === 0;
+return validate259.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate259;
-function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate259.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20981,7 +21054,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate259.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20989,41 +21062,23 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate259.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate259.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate259.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate259.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate259.errors = null, !0;
-}
-const storage_KeyValue = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate260.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "value"
-}
-}], !1;
 } else return validate260.errors = [{
 instancePath,
 keyword: "type",
@@ -21031,10 +21086,28 @@ params: { type: "object" }
 }], !1;
 return validate260.errors = null, !0;
 }
-const storage_KeySet = validate261;
+const storage_KeyValue = validate261;
 function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate261.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate261.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+} else return validate261.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate261.errors = null, !0;
+}
+const storage_KeySet = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21044,52 +21117,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate261.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate261.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 512 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate261.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate261.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate261.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate261.errors = null, !0;
-}
-const storage_KeyDelete = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate262.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate262.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate262.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21121,10 +21149,55 @@ params: { type: "object" }
 }], !1;
 return validate262.errors = null, !0;
 }
-const storage_KeyDeleted = validate263;
+const storage_KeyDelete = validate263;
 function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate263.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate263.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate263.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 512 && func2(data0) > 512) return validate263.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 512 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate263.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate263.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate263.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate263.errors = null, !0;
+}
+const storage_KeyDeleted = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "deleted") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21134,28 +21207,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate263.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate263.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate264.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate263.errors = null, !0;
+return validate264.errors = null, !0;
 }
-const storage_KeyList = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate265;
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21166,12 +21239,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate264.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate265.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -21182,17 +21255,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate264.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate265.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate264.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate265.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -21202,13 +21275,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate264.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate265.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate264.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate265.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -21216,7 +21289,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate264.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate265.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -21229,17 +21302,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate264.errors = null, !0;
+return validate265.errors = null, !0;
 }
-const storage_KeyEntries = validate265;
-function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate265.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21249,7 +21322,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate265.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21257,7 +21330,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate265.errors = [{
+if (data0.length > 1e3) return validate266.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21267,7 +21340,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate265.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -21277,7 +21350,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate265.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -21285,31 +21358,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate265.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate265.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate265.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate265.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate265.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -21320,17 +21393,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate265.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate266.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate265.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate266.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate265.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -21339,20 +21412,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate265.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate265.errors = null, !0;
+return validate266.errors = null, !0;
 }
-const storage_SqlStatement = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate267.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21362,7 +21435,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate266.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate267.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21371,17 +21444,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate266.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate267.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate266.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate267.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21394,7 +21467,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate266.errors = [{
+if (data1.length > 1e4) return validate267.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -21403,15 +21476,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate258(data1[i0], {
+if (validate259(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate266.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -21421,21 +21494,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate266.errors = [{
+} else return validate267.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate266.errors = vErrors, errors === 0;
+return validate267.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate268;
-function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate268.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21445,7 +21518,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate268.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21454,12 +21527,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate268.errors = [{
+if (data0.length > 5e3) return validate269.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate268.errors = [{
+if (data0.length < 1) return validate269.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -21468,15 +21541,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate266(data0[i0], {
+if (validate267(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate268.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -21487,7 +21560,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate268.errors = [{
+if (typeof data.readOnly != "boolean") return validate269.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -21496,21 +21569,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate268.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate268.errors = vErrors, errors === 0;
+return validate269.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate271;
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate270.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate271.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21520,7 +21593,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate270.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate271.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21529,7 +21602,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate270.errors = [{
+if (data0.length > 2e3) return validate271.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -21540,12 +21613,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate270.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate271.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -21554,7 +21627,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -21567,7 +21640,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate270.errors = [{
+if (data2.length > 1e5) return validate271.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -21578,7 +21651,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate270.errors = [{
+if (data3.length > 2e3) return validate271.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -21587,15 +21660,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate258(data3[i2], {
+if (validate259(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -21604,7 +21677,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -21615,13 +21688,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate270.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate270.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -21629,7 +21702,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate270.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -21643,21 +21716,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate270.errors = vErrors, errors === 0;
+return validate271.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate272;
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate272.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21667,7 +21740,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate272.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21676,7 +21749,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate272.errors = [{
+if (data0.length > 5e3) return validate273.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -21685,15 +21758,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate270(data0[i0], {
+if (validate271(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -21701,18 +21774,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate272.errors = vErrors, errors === 0;
+return validate273.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate274.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21722,20 +21795,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate274.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate274.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate274.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21743,7 +21816,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate274.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21758,17 +21831,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate274.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate275.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate274.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate275.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate274.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21779,17 +21852,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate274.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate274.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate274.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21799,20 +21872,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate274.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate274.errors = null, !0;
+return validate275.errors = null, !0;
 }
-const storage_Migrate = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate275.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate276.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21822,7 +21895,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate275.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate276.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21831,7 +21904,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate275.errors = [{
+if (data0.length > 1e3) return validate276.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21840,15 +21913,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate274(data0[i0], {
+if (validate275(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate275.errors = [{
+} else return validate276.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -21856,18 +21929,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate275.errors = [{
+} else return validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate275.errors = vErrors, errors === 0;
+return validate276.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate277;
-function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate277.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21877,20 +21950,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate277.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate277.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate278.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate277.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate278.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21898,7 +21971,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate277.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate278.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21913,7 +21986,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate277.errors = [{
+if (data1.length > 1e3) return validate278.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21922,13 +21995,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate277.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate278.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate277.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate278.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -21936,7 +22009,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate277.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate278.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -21947,7 +22020,7 @@ limit: 0
 }
 }
 }
-} else return validate277.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -21956,32 +22029,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate277.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate277.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const vault_VaultState = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate278.errors = [{
+const vault_VaultState = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate279.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate278.errors = null, !0) : (validate278.errors = [{
+}], !1) : (validate279.errors = null, !0) : (validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate280.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21991,31 +22064,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate279.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate280.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate278(data.state, {
+validate279(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate279.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate280.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate279.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate280.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -22023,7 +22096,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate279.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate280.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -22040,7 +22113,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate279.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate280.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -22050,19 +22123,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate279.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate280.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate279.errors = [{
+if (typeof data3 != "string") return validate280.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate279.errors = [{
+if (data3 !== "argon2id") return validate280.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -22072,13 +22145,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate279.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate279.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -22086,7 +22159,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate279.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -22100,13 +22173,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate279.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate279.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -22114,7 +22187,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate279.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -22128,13 +22201,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate279.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate279.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -22142,7 +22215,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate279.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -22156,13 +22229,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate279.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate279.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -22170,7 +22243,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate279.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -22186,7 +22259,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate279.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -22197,60 +22270,15 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate279.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate279.errors = vErrors, errors === 0;
+return validate280.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate281.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate281.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate281.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate281.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate281.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate281.errors = null, !0;
-}
-const vault_VaultSetup = validate282;
+const vault_VaultSecret = validate282;
 function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "password") return validate282.errors = [{
@@ -22276,10 +22304,10 @@ instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate282.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate282.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 8 }
+params: { limit: 1 }
 }], !1;
 } else return validate282.errors = [{
 instancePath: instancePath + "/password",
@@ -22295,10 +22323,55 @@ params: { type: "object" }
 }], !1;
 return validate282.errors = null, !0;
 }
-const vault_PasswordChange = validate283;
+const vault_VaultSetup = validate283;
 function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate283.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate283.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate283.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate283.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate283.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate283.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate283.errors = null, !0;
+}
+const vault_PasswordChange = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22308,7 +22381,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate283.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22316,17 +22389,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate283.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate284.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate283.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate284.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate283.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -22337,17 +22410,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate283.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate284.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate283.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate284.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate283.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -22356,20 +22429,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate283.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate283.errors = null, !0;
+return validate284.errors = null, !0;
 }
-const vault_UnlockResult = validate284;
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate285;
+function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate284.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate285.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22379,30 +22452,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate284.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate285.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate278(data.state, {
+data.state !== void 0 && (validate279(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length));
 }
-} else return validate284.errors = [{
+} else return validate285.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate284.errors = vErrors, errors === 0;
+return validate285.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate286;
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate286.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22412,7 +22485,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate286.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22420,22 +22493,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate286.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate286.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate286.errors = [{
+if (!pattern28.test(data0)) return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -22446,78 +22519,28 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate286.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate286.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate286.errors = [{
+if (!pattern13.test(data1)) return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate286.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate286.errors = null, !0;
-}
-const vault_KeyResult = validate287;
-function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate287.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate287.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate287.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate287.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data0)) return validate287.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate287.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate287.errors = [{
@@ -22527,65 +22550,47 @@ params: { type: "object" }
 }], !1;
 return validate287.errors = null, !0;
 }
-const vault_SecretPut = validate288, pattern151 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_KeyResult = validate288;
 function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate288.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,value"
+known: "key"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate288.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate288.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.key !== void 0) {
+let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate288.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 64 && func2(data0) > 64) return validate288.errors = [{
+instancePath: instancePath + "/key",
 keyword: "maxLength",
-params: { limit: 100 }
+params: { limit: 64 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate288.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length < 128 && func2(data0) < 64) return validate288.errors = [{
+instancePath: instancePath + "/key",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 64 }
 }], !1;
-if (!pattern151.test(data0)) return validate288.errors = [{
-instancePath: instancePath + "/name",
+if (!pattern126.test(data0)) return validate288.errors = [{
+instancePath: instancePath + "/key",
 keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
+params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
 } else return validate288.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate288.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate288.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate288.errors = [{
@@ -22595,20 +22600,20 @@ params: { type: "object" }
 }], !1;
 return validate288.errors = null, !0;
 }
-const vault_SecretName = validate289;
+const vault_SecretPut = validate289, pattern152 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate289.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "name,value"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate289.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate289.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22626,7 +22631,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern151.test(data0)) return validate289.errors = [{
+if (!pattern152.test(data0)) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -22636,6 +22641,24 @@ instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate289.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate289.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate289.errors = [{
@@ -22645,10 +22668,60 @@ params: { type: "object" }
 }], !1;
 return validate289.errors = null, !0;
 }
-const vault_SecretValue = validate290;
+const vault_SecretName = validate290;
 function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate290.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate290.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate290.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate290.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate290.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern152.test(data0)) return validate290.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate290.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate290.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate290.errors = null, !0;
+}
+const vault_SecretValue = validate291;
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22659,31 +22732,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate290.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate291.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate290.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate290.errors = [{
+} else return validate291.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate290.errors = null, !0;
+return validate291.errors = null, !0;
 }
-const vault_VaultChanged = validate291;
-function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate292;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate291.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22693,30 +22766,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate291.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate278(data.state, {
+data.state !== void 0 && (validate279(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length));
 }
-} else return validate291.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate291.errors = vErrors, errors === 0;
+return validate292.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate293;
-function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate294;
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate293.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate294.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22726,7 +22799,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate293.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate294.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22734,12 +22807,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate293.errors = [{
+if (data0.length > 20) return validate294.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate293.errors = [{
+if (data0.length < 1) return validate294.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22749,24 +22822,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate293.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate294.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate293.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate294.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate293.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate293.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -22776,12 +22849,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate293.errors = [{
+if (typeof data2 != "string") return validate294.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate293.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate294.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -22790,12 +22863,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate293.errors = [{
+} else return validate294.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate293.errors = null, !0;
+return validate294.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -22821,6 +22894,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'chat#TurnStop': chat_TurnStop,
   'chat#TurnStopped': chat_TurnStopped,
   'chat#MessageCreated': chat_MessageCreated,
+  'chat#MessageAdd': chat_MessageAdd,
   'chat#ConversationChanged': chat_ConversationChanged,
   'chat#CommandList': chat_CommandList,
   'control#Empty': control_Empty,
