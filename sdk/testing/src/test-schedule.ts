@@ -21,6 +21,7 @@ interface Kept {
 }
 
 const TOPICS = ['schedule.set.v1', 'schedule.cancel.v1', 'schedule.list.v1'] as const;
+const MOST = 64;
 const FIRST = '2026-11-23T09:00:00.000Z';
 
 /** Serves `ctx.schedule` for the plugins of a test, by a clock that the test moves on. It begins on a Monday at nine, UTC. */
@@ -41,6 +42,9 @@ export async function serveSchedule(kernel: TestKernel, start: Date = new Date(F
     const { catchUp = 'once', ...rest } = data;
     const key = `${sender} ${data.name}`;
     const before = schedules.get(key)?.entry;
+    const own = [...schedules.values()].filter(({ plugin }) => plugin === sender);
+    if (before === undefined && own.length >= MOST)
+      throw new AicoError('SCHEDULE_TOO_MANY', { subject: sender, details: { limit: MOST } });
     const isSame = before !== undefined && timingOf(before) === timingOf(data);
     const next = isSame ? Date.parse(before.next) : (nextOf(data, now, now) ?? now);
     const entry = { ...rest, catchUp, next: new Date(next).toISOString() };
