@@ -5,6 +5,8 @@ import type {
   Grant,
   HttpFetch,
   Migration,
+  ScheduleDue,
+  ScheduleEntry,
   SqlResult,
   SqlStatement,
 } from '@aico/schemas';
@@ -113,6 +115,38 @@ export interface FetchResponse {
 /** Asks a web server, within the hosts, methods and ports of the permission on `net.http.fetch.v1`. @throws AicoError NET_… */
 export type Fetch = (url: string | { readonly href: string }, options?: FetchOptions) => Promise<FetchResponse>;
 
+/** When the plugin wants to be called: once, every so many seconds (10 at least), or by a cron line of five fields. */
+export type Timing =
+  | { readonly at: Date }
+  | { readonly everySeconds: number }
+  | {
+      readonly cron: string;
+      /** IANA name such as `Europe/Oslo`; the machine's when not given. */
+      readonly timeZone?: string;
+    };
+
+export interface ScheduleOptions {
+  /** What becomes of runs that were missed while AICO or the plugin was off: one as soon as possible, or none. `once` when not given. */
+  readonly catchUp?: 'once' | 'skip';
+  /** Handed back when it is due; 16,384 characters of JSON at most. */
+  readonly data?: unknown;
+}
+
+/** Being called later, also after a restart. At most 64 schedules, which nobody else sees or changes. */
+export interface Schedule {
+  /** The same name replaces; one that is set again as it was goes on as it was. @throws AicoError SCHEDULE_… */
+  set(name: string, timing: Timing, options?: ScheduleOptions): Promise<ScheduleEntry>;
+  /** Whether there was one. */
+  cancel(name: string): Promise<boolean>;
+  /** The next one first. */
+  list(): Promise<readonly ScheduleEntry[]>;
+  /**
+   * Handles what is due, one run of a schedule at a time. A run that is cut short, by a crash say, comes once more with the same
+   * `at`; one whose handler throws does not. Register it in `activate`.
+   */
+  onDue(handler: (due: ScheduleDue, signal: AbortSignal) => void | Promise<void>): Promise<Undo>;
+}
+
 /** Everything a plugin can do, each through a topic that it was granted. */
 export interface PluginContext {
   /** Id of the plugin. */
@@ -124,6 +158,7 @@ export interface PluginContext {
   readonly config: Configuration;
   readonly llm: LanguageModel;
   readonly fetch: Fetch;
+  readonly schedule: Schedule;
   readonly log: Log;
   readonly permissions: Permissions;
   readonly conditions: Conditions;

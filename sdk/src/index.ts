@@ -31,8 +31,11 @@ export type {
   Log,
   Permissions,
   PluginContext,
+  Schedule,
+  ScheduleOptions,
   Secrets,
   Storage,
+  Timing,
 } from './context.ts';
 export { definePlugin, type PluginDefinition } from './define-plugin.ts';
 export { readMigrations } from './read-migrations.ts';

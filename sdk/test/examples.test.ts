@@ -11,11 +11,12 @@ import type {
   Log,
   Permissions,
   PluginContext,
+  Schedule,
   Secrets,
   Storage,
 } from '@aico/sdk';
 import { definePlugin } from '@aico/sdk';
-import { serveNetwork } from '@aico/sdk-testing';
+import { serveNetwork, serveSchedule } from '@aico/sdk-testing';
 import { describe, expect, test, vi } from 'vitest';
 import * as aicoError from '../examples/aico-error.ts';
 import * as assets from '../examples/assets.ts';
@@ -38,6 +39,7 @@ import * as handOver from '../examples/hand-over.ts';
 import * as llmGenerate from '../examples/llm-generate.ts';
 import * as log from '../examples/log.ts';
 import * as permissionsContains from '../examples/permissions-contains.ts';
+import * as schedule from '../examples/schedule.ts';
 import * as secrets from '../examples/secrets.ts';
 import * as setTimer from '../examples/set-timer.ts';
 import * as signal from '../examples/signal.ts';
@@ -46,11 +48,22 @@ import * as storageSql from '../examples/storage-sql.ts';
 import { manifestOf, runExample } from './support/run-example.ts';
 
 type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
-type Parts = 'bus' | 'storage' | 'secrets' | 'config' | 'llm' | 'log' | 'permissions' | 'conditions' | 'assets';
+type Parts =
+  | 'bus'
+  | 'storage'
+  | 'secrets'
+  | 'schedule'
+  | 'config'
+  | 'llm'
+  | 'log'
+  | 'permissions'
+  | 'conditions'
+  | 'assets';
 type Call =
   | Members<'bus', Bus>
   | Members<'storage', Storage>
   | Members<'secrets', Secrets>
+  | Members<'schedule', Schedule>
   | Members<'config', Configuration>
   | Members<'llm', LanguageModel>
   | Members<'log', Log>
@@ -80,6 +93,10 @@ const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError
   'secrets.get': 'secrets',
   'secrets.set': 'secrets',
   'secrets.delete': 'secrets',
+  'schedule.set': 'schedule',
+  'schedule.cancel': 'schedule',
+  'schedule.list': 'schedule',
+  'schedule.onDue': 'schedule',
   'config.get': 'config',
   'config.values': 'config',
   'config.onChange': 'config',
@@ -104,6 +121,8 @@ const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError
   migrate: 'hand-over',
   AicoError: 'aico-error',
 };
+
+const DAY_MS = 24 * 60 * 60_000;
 
 const memory = (text: string) => ({
   memory: {
@@ -257,6 +276,17 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
     expect(await example.type('brgl')).toBe('The dictionary answered 404.');
     const grant = { hosts: ['api.example.org'], methods: ['GET', 'POST'] };
     expect(asked[0]).toEqual(['POST', 'https://api.example.org/words', 'cat', grant]);
+  });
+
+  test('schedule calls a plugin when it is time', async () => {
+    await using example = await runExample(schedule);
+    const time = await serveSchedule(example.kernel);
+    expect(await example.type('start')).toBe('0 greetings, next 2026-11-24T08:00:00.000Z');
+    await time.advance(3 * DAY_MS);
+    expect(await example.type('')).toBe('3 greetings, next 2026-11-27T08:00:00.000Z');
+    await time.sleep(2 * DAY_MS);
+    expect(await example.type('')).toBe('3 greetings, next 2026-11-30T08:00:00.000Z');
+    expect(await example.type('stop')).toBe('3 greetings, next never');
   });
 
   test('log writes to the log of the plugin', async () => {

@@ -1,4 +1,5 @@
 import { type ConversationRef, definePlugin, readMigrations } from '@aico/sdk';
+import { addMessage } from './add-message.ts';
 import { CommandBook } from './command-book.ts';
 import { ConversationStore } from './conversation-store.ts';
 import { MessageStore } from './message-store.ts';
@@ -50,6 +51,8 @@ export default definePlugin({
       const page = await messages.list(data);
       return { ...page, messages: page.messages.map((message) => running.current(message)) };
     });
+    const parts = { storage, conversations, messages, teller, stamp };
+    await bus.serve('chat.message.add.v1', (request) => addMessage(parts, request));
     await bus.serve('chat.command.list.v1', async () => ({ commands: [...(await commands.list())] }));
     await bus.serveStream('chat.turn.run.v1', async (request, stream) => {
       const { data, signal } = request;

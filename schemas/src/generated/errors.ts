@@ -210,6 +210,8 @@ export type ErrorCode =
   | 'SANDBOX_CODE_INVALID'
   | 'SANDBOX_IMPORT_DENIED'
   | 'SANDBOX_PACKAGE_MISSING'
+  | 'SCHEDULE_INVALID'
+  | 'SCHEDULE_TOO_MANY'
   | 'SDK_HANDLER_FAILED'
   | 'SDK_DEFINITION_INVALID'
   | 'SDK_STREAM_CLOSED'
@@ -1442,6 +1444,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Each package under process.packages is one that the app was installed with.",
     "fix": "Install the package, or take it off the manifest.",
     "status": 500
+  },
+  "SCHEDULE_INVALID": {
+    "message": "The schedule {subject} cannot be kept: {problem}.",
+    "rule": "A schedule has one of at, everySeconds and cron; a cron line has five fields and a known time zone, and comes true some day; its data has 16,384 characters at most.",
+    "fix": "Correct its timing, e.g. cron \"0 8 * * 1-5\" with timeZone \"Europe/Oslo\".",
+    "status": 422
+  },
+  "SCHEDULE_TOO_MANY": {
+    "message": "{subject} has {limit} schedules already.",
+    "rule": "A plugin keeps {limit} schedules at most.",
+    "fix": "Cancel some with schedule.cancel, or let one schedule stand for several.",
+    "status": 429
   },
   "SDK_HANDLER_FAILED": {
     "message": "{subject} failed while answering.",

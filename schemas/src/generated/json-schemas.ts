@@ -495,6 +495,28 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "message"
     ]
   },
+  "chat#MessageAdd": {
+    "type": "object",
+    "description": "A message that a plugin writes into a conversation, Markdown.",
+    "properties": {
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversation",
+      "text"
+    ]
+  },
   "chat#ConversationChanged": {
     "type": "object",
     "description": "A conversation was created, changed or deleted.",
@@ -4811,6 +4833,202 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "format",
       "plugins"
+    ]
+  },
+  "schedule#ScheduleSet": {
+    "type": "object",
+    "description": "When a plugin wants to be called: at a time, every so often, or by cron; one of the three.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9-]*$"
+      },
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "everySeconds": {
+        "type": "integer",
+        "minimum": 10,
+        "maximum": 31622400
+      },
+      "cron": {
+        "type": "string",
+        "minLength": 9,
+        "maxLength": 120,
+        "description": "Five fields: minute, hour, day of month, month, day of week."
+      },
+      "timeZone": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "IANA name that cron is read in; the machine's when not given."
+      },
+      "catchUp": {
+        "type": "string",
+        "enum": [
+          "once",
+          "skip"
+        ],
+        "description": "What becomes of runs that were missed: one run as soon as possible, or none."
+      },
+      "data": {
+        "description": "Handed back when it is due."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name"
+    ]
+  },
+  "schedule#ScheduleEntry": {
+    "type": "object",
+    "description": "A schedule of the plugin that asks.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9-]*$"
+      },
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "everySeconds": {
+        "type": "integer",
+        "minimum": 10,
+        "maximum": 31622400
+      },
+      "cron": {
+        "type": "string",
+        "minLength": 9,
+        "maxLength": 120,
+        "description": "Five fields: minute, hour, day of month, month, day of week."
+      },
+      "timeZone": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "IANA name that cron is read in; the machine's when not given."
+      },
+      "catchUp": {
+        "type": "string",
+        "enum": [
+          "once",
+          "skip"
+        ],
+        "description": "What becomes of runs that were missed: one run as soon as possible, or none."
+      },
+      "data": {
+        "description": "Handed back when it is due."
+      },
+      "next": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "last": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "catchUp",
+      "next"
+    ]
+  },
+  "schedule#ScheduleList": {
+    "type": "object",
+    "description": "Schedules, the next one first.",
+    "properties": {
+      "schedules": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ScheduleEntry"
+        },
+        "maxItems": 64
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "schedules"
+    ]
+  },
+  "schedule#ScheduleRef": {
+    "type": "object",
+    "description": "A schedule by its name.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9-]*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name"
+    ]
+  },
+  "schedule#ScheduleCancelled": {
+    "type": "object",
+    "description": "Whether there was one.",
+    "properties": {
+      "cancelled": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "cancelled"
+    ]
+  },
+  "schedule#ScheduleDue": {
+    "type": "object",
+    "description": "A schedule whose time has come.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9-]*$"
+      },
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "When it was to run, RFC 3339, UTC; the same again if it is handed over twice."
+      },
+      "late": {
+        "type": "boolean",
+        "description": "It was missed, and is caught up with now."
+      },
+      "data": {
+        "description": "Handed back when it is due."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "at",
+      "late"
     ]
   },
   "signature#PackageStatement": {

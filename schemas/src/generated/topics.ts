@@ -65,6 +65,7 @@ import type {
   MemoryList,
   MemoryPage,
   MemoryRef,
+  MessageAdd,
   MessageCreated,
   MessageList,
   MessagePage,
@@ -81,6 +82,12 @@ import type {
   ProviderSelect,
   Recall,
   RecallResult,
+  ScheduleCancelled,
+  ScheduleDue,
+  ScheduleEntry,
+  ScheduleList,
+  ScheduleRef,
+  ScheduleSet,
   SchemaName,
   SecretName,
   SecretPut,
@@ -152,6 +159,7 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "memory": "1.0.0",
   "net": "1.0.0",
   "plugin": "1.0.0",
+  "schedule": "1.0.0",
   "storage": "1.0.0",
   "vault": "1.0.0"
 };
@@ -469,6 +477,18 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "show the pages of plugins",
       "serve": "show pages of its own in the app"
     }
+  },
+  {
+    "topic": "plugin.*.schedule.due.v1",
+    "kind": "request",
+    "payload": "schedule#ScheduleDue",
+    "reply": "control#Empty",
+    "description": "A schedule that the plugin set is due.",
+    "words": {
+      "request": "call plugins when their time has come",
+      "serve": "be called when its own schedules are due"
+    },
+    "sealed": true
   },
   {
     "topic": "vault.status.get.v1",
@@ -1054,6 +1074,17 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "chat.message.add.v1",
+    "kind": "request",
+    "payload": "chat#MessageAdd",
+    "reply": "chat#MessageCreated",
+    "description": "Writes a message of the plugin that asks into a conversation whose id it knows.",
+    "words": {
+      "request": "write into conversations in which you used it, in its own name",
+      "serve": "keep your conversations"
+    }
+  },
+  {
     "topic": "chat.message.created.v1",
     "kind": "event",
     "payload": "chat#MessageCreated",
@@ -1259,6 +1290,41 @@ export const TOPICS: readonly TopicContract[] = [
       "role": "user",
       "websocket": true
     }
+  },
+  {
+    "topic": "schedule.set.v1",
+    "kind": "request",
+    "payload": "schedule#ScheduleSet",
+    "reply": "schedule#ScheduleEntry",
+    "description": "Has the plugin that asks called later, once or again and again; the same name replaces.",
+    "words": {
+      "request": "have itself called later, also after a restart",
+      "serve": "keep the time for plugins"
+    },
+    "sealed": true
+  },
+  {
+    "topic": "schedule.cancel.v1",
+    "kind": "request",
+    "payload": "schedule#ScheduleRef",
+    "reply": "schedule#ScheduleCancelled",
+    "description": "Ends a schedule of one's own.",
+    "words": {
+      "request": "take back when it wants to be called",
+      "serve": "keep the time for plugins"
+    }
+  },
+  {
+    "topic": "schedule.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "schedule#ScheduleList",
+    "description": "Schedules of one's own.",
+    "words": {
+      "request": "list when it wants to be called",
+      "serve": "keep the time for plugins"
+    },
+    "sealed": true
   }
 ];
 
@@ -1308,6 +1374,8 @@ export interface TopicMap {
   [topic: `plugin.${string}.command.run.v1`]: { kind: 'request'; payload: CommandRun; reply: CommandResult };
   /** A file of a plugin's user interface. */
   [topic: `plugin.${string}.asset.get.v1`]: { kind: 'request'; payload: AssetGet; reply: Asset };
+  /** A schedule that the plugin set is due. */
+  [topic: `plugin.${string}.schedule.due.v1`]: { kind: 'request'; payload: ScheduleDue; reply: Empty };
   /** Whether the vault exists and is open. */
   'vault.status.get.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Creates the vault with the first master password. */
@@ -1386,6 +1454,8 @@ export interface TopicMap {
   'chat.conversation.changed.v1': { kind: 'event'; payload: ConversationChanged };
   /** Messages of a conversation. */
   'chat.message.list.v1': { kind: 'request'; payload: MessageList; reply: MessagePage };
+  /** Writes a message of the plugin that asks into a conversation whose id it knows. */
+  'chat.message.add.v1': { kind: 'request'; payload: MessageAdd; reply: MessageCreated };
   /** A message is complete and kept. */
   'chat.message.created.v1': { kind: 'event'; delivery: 'durable'; payload: MessageCreated };
   /** One turn of a conversation, streamed. */
@@ -1412,6 +1482,12 @@ export interface TopicMap {
   'journal.dead.replay.v1': { kind: 'request'; payload: DeadLetterRef; reply: Empty };
   /** Gives a dead letter up for good. */
   'journal.dead.discard.v1': { kind: 'request'; payload: DeadLetterRef; reply: Empty };
+  /** Has the plugin that asks called later, once or again and again; the same name replaces. */
+  'schedule.set.v1': { kind: 'request'; payload: ScheduleSet; reply: ScheduleEntry };
+  /** Ends a schedule of one's own. */
+  'schedule.cancel.v1': { kind: 'request'; payload: ScheduleRef; reply: ScheduleCancelled };
+  /** Schedules of one's own. */
+  'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */

@@ -138,6 +138,12 @@ export interface MessageCreated {
   message: ChatMessage;
 }
 
+/** A message that a plugin writes into a conversation, Markdown. */
+export interface MessageAdd {
+  conversation: string;
+  text: string;
+}
+
 /** A conversation was created, changed or deleted. */
 export interface ConversationChanged {
   conversation: Conversation;
@@ -1240,6 +1246,68 @@ export interface RegistryIndex {
   plugins: PublishedPlugin[];
 }
 
+/** When a plugin wants to be called: at a time, every so often, or by cron; one of the three. */
+export interface ScheduleSet {
+  name: string;
+  /** RFC 3339, UTC. */
+  at?: string;
+  everySeconds?: number;
+  /** Five fields: minute, hour, day of month, month, day of week. */
+  cron?: string;
+  /** IANA name that cron is read in; the machine's when not given. */
+  timeZone?: string;
+  /** What becomes of runs that were missed: one run as soon as possible, or none. */
+  catchUp?: 'once' | 'skip';
+  /** Handed back when it is due. */
+  data?: unknown;
+}
+
+/** A schedule of the plugin that asks. */
+export interface ScheduleEntry {
+  name: string;
+  /** RFC 3339, UTC. */
+  at?: string;
+  everySeconds?: number;
+  /** Five fields: minute, hour, day of month, month, day of week. */
+  cron?: string;
+  /** IANA name that cron is read in; the machine's when not given. */
+  timeZone?: string;
+  /** What becomes of runs that were missed: one run as soon as possible, or none. */
+  catchUp: 'once' | 'skip';
+  /** Handed back when it is due. */
+  data?: unknown;
+  /** RFC 3339, UTC. */
+  next: string;
+  /** RFC 3339, UTC. */
+  last?: string;
+}
+
+/** Schedules, the next one first. */
+export interface ScheduleList {
+  schedules: ScheduleEntry[];
+}
+
+/** A schedule by its name. */
+export interface ScheduleRef {
+  name: string;
+}
+
+/** Whether there was one. */
+export interface ScheduleCancelled {
+  cancelled: boolean;
+}
+
+/** A schedule whose time has come. */
+export interface ScheduleDue {
+  name: string;
+  /** When it was to run, RFC 3339, UTC; the same again if it is handed over twice. */
+  at: string;
+  /** It was missed, and is caught up with now. */
+  late: boolean;
+  /** Handed back when it is due. */
+  data?: unknown;
+}
+
 /** What a signature speaks of. */
 export interface PackageStatement {
   id: string;
@@ -1467,6 +1535,7 @@ export interface SchemaTypes {
   'chat#TurnStop': TurnStop;
   'chat#TurnStopped': TurnStopped;
   'chat#MessageCreated': MessageCreated;
+  'chat#MessageAdd': MessageAdd;
   'chat#ConversationChanged': ConversationChanged;
   'chat#CommandList': CommandList;
   'control#Empty': Empty;
@@ -1575,6 +1644,12 @@ export interface SchemaTypes {
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;
   'registry#RegistryIndex': RegistryIndex;
+  'schedule#ScheduleSet': ScheduleSet;
+  'schedule#ScheduleEntry': ScheduleEntry;
+  'schedule#ScheduleList': ScheduleList;
+  'schedule#ScheduleRef': ScheduleRef;
+  'schedule#ScheduleCancelled': ScheduleCancelled;
+  'schedule#ScheduleDue': ScheduleDue;
   'signature#PackageStatement': PackageStatement;
   'signature#DsseEnvelope': DsseEnvelope;
   'signature#TrustStore': TrustStore;

@@ -2026,13 +2026,86 @@ params: { type: "object" }
 }
 return validate60.errors = vErrors, errors === 0;
 }
-const chat_ConversationChanged = validate62;
+const chat_MessageAdd = validate62;
 function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text") return validate62.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversation,text"
+}
+}], !1;
+{
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation") || data.text === void 0 && (missing0 = "text")) return validate62.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversation !== void 0) {
+let data0 = data.conversation;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data0)) return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate62.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 2e4 && func2(data1) > 2e4) return validate62.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate62.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate62.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate62.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate62.errors = null, !0;
+}
+const chat_ConversationChanged = validate63;
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate62.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate63.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2042,7 +2115,7 @@ known: "conversation,change"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate62.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate63.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2060,12 +2133,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.change !== void 0) {
 let data1 = data.change, _errs3 = errors;
-if (typeof data1 != "string") return validate62.errors = [{
+if (typeof data1 != "string") return validate63.errors = [{
 instancePath: instancePath + "/change",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate62.errors = [{
+if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate63.errors = [{
 instancePath: instancePath + "/change",
 keyword: "enum",
 params: { allowed: "\"created\", \"updated\", \"deleted\"" }
@@ -2074,18 +2147,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate62.errors = [{
+} else return validate63.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate62.errors = vErrors, errors === 0;
+return validate63.errors = vErrors, errors === 0;
 }
-const chat_CommandList = validate64;
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_CommandList = validate65;
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "commands") return validate64.errors = [{
+for (let key0 in data) if (key0 !== "commands") return validate65.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2095,7 +2168,7 @@ known: "commands"
 }], !1;
 {
 let missing0;
-if (data.commands === void 0 && (missing0 = "commands")) return validate64.errors = [{
+if (data.commands === void 0 && (missing0 = "commands")) return validate65.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2103,7 +2176,7 @@ params: { missingProperty: missing0 }
 if (data.commands !== void 0) {
 let data0 = data.commands;
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate64.errors = [{
+if (data0.length > 500) return validate65.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -2113,7 +2186,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate64.errors = [{
+for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -2123,7 +2196,7 @@ known: "name,description,usage,plugin,pluginName"
 }], !1;
 {
 let missing1;
-if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate64.errors = [{
+if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -2131,17 +2204,17 @@ params: { missingProperty: missing1 }
 if (data1.name !== void 0) {
 let data2 = data1.name;
 if (typeof data2 == "string") {
-if (data2.length > 32 && func2(data2) > 32) return validate64.errors = [{
+if (data2.length > 32 && func2(data2) > 32) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate64.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2152,17 +2225,17 @@ if (valid2) {
 if (data1.description !== void 0) {
 let data3 = data1.description;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate64.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate64.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -2173,17 +2246,17 @@ if (valid2) {
 if (data1.usage !== void 0) {
 let data4 = data1.usage;
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate64.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate64.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -2194,22 +2267,22 @@ if (valid2) {
 if (data1.plugin !== void 0) {
 let data5 = data1.plugin;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate64.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate64.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate64.errors = [{
+if (!pattern13.test(data5)) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -2220,17 +2293,17 @@ if (valid2) {
 if (data1.pluginName !== void 0) {
 let data6 = data1.pluginName;
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate64.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate64.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "type",
 params: { type: "string" }
@@ -2242,30 +2315,30 @@ var valid2 = !0;
 }
 }
 }
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate64.errors = [{
+} else return validate65.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate64.errors = null, !0;
+return validate65.errors = null, !0;
 }
-const control_Empty = validate65;
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate65.errors = [{
+const control_Empty = validate66;
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate66.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2273,17 +2346,17 @@ additionalProperty: key0,
 known: ""
 }
 }], !1;
-else return validate65.errors = [{
+else return validate66.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate65.errors = null, !0;
+return validate66.errors = null, !0;
 }
-const control_ErrorReport = validate66;
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ErrorReport = validate67;
+function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate66.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate67.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2293,7 +2366,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate66.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate67.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2301,22 +2374,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate66.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate66.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data0)) return validate66.errors = [{
+if (!pattern14.test(data0)) return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -2327,17 +2400,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate66.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate67.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate66.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate67.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -2348,17 +2421,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate66.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate67.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate66.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate67.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -2369,17 +2442,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate66.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate67.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate66.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate67.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -2390,17 +2463,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate66.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate67.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate66.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate67.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -2410,7 +2483,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate66.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate67.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -2423,17 +2496,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate66.errors = [{
+} else return validate67.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate66.errors = null, !0;
+return validate67.errors = null, !0;
 }
-const control_PluginRef = validate67;
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginRef = validate68;
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate67.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate68.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2443,7 +2516,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate67.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate68.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2451,51 +2524,51 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate67.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate67.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate67.errors = [{
+if (!pattern13.test(data0)) return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate67.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate67.errors = [{
+} else return validate68.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate67.errors = null, !0;
+return validate68.errors = null, !0;
 }
-const control_PluginState = validate68;
-function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate68.errors = [{
+const control_PluginState = validate69;
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate69.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"discovered\", \"verifying\", \"rejected\", \"revoked\", \"awaitingConsent\", \"installed\", \"pending\", \"starting\", \"active\", \"suspended\", \"stopping\", \"stopped\", \"crashed\", \"backoff\", \"quarantined\", \"updating\"" }
-}], !1) : (validate68.errors = null, !0) : (validate68.errors = [{
+}], !1) : (validate69.errors = null, !0) : (validate69.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const control_ConfinementLayer = validate69;
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfinementLayer = validate70;
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate69.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate70.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2505,7 +2578,7 @@ known: "name,on,why"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate69.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate70.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2513,17 +2586,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate69.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate70.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate69.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate70.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate69.errors = [{
+} else return validate70.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2532,7 +2605,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.on !== void 0) {
-if (typeof data.on != "boolean") return validate69.errors = [{
+if (typeof data.on != "boolean") return validate70.errors = [{
 instancePath: instancePath + "/on",
 keyword: "type",
 params: { type: "boolean" }
@@ -2543,17 +2616,17 @@ if (valid0) {
 if (data.why !== void 0) {
 let data2 = data.why;
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate69.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate70.errors = [{
 instancePath: instancePath + "/why",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate69.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate70.errors = [{
 instancePath: instancePath + "/why",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate69.errors = [{
+} else return validate70.errors = [{
 instancePath: instancePath + "/why",
 keyword: "type",
 params: { type: "string" }
@@ -2563,17 +2636,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate69.errors = [{
+} else return validate70.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate69.errors = null, !0;
+return validate70.errors = null, !0;
 }
-const control_PluginPermission = validate70, pattern23 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginPermission = validate71, pattern24 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate72.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate73.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2583,19 +2656,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate72.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate73.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate72.errors = [{
+if (typeof data0 != "string") return validate73.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate72.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate73.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -2606,22 +2679,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate72.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate72.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate72.errors = [{
+if (!pattern24.test(data1)) return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate72.errors = [{
+} else return validate73.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -2631,7 +2704,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate72.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate73.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -2642,17 +2715,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate72.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate73.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate72.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate73.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate72.errors = [{
+} else return validate73.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -2661,7 +2734,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate72.errors = [{
+if (typeof data.optional != "boolean") return validate73.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -2673,19 +2746,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate72.errors = [{
+} else return validate73.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate72.errors = null, !0;
+return validate73.errors = null, !0;
 }
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate70.errors = [{
+for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate71.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2695,19 +2768,19 @@ known: "permission,words,granted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate70.errors = [{
+if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate71.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.permission !== void 0) {
 let _errs2 = errors;
-validate72(data.permission, {
+validate73(data.permission, {
 instancePath: instancePath + "/permission",
 parentData: data,
 parentDataProperty: "permission",
 rootData
-}) || (vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -2715,17 +2788,17 @@ if (data.words !== void 0) {
 let data1 = data.words, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate70.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate71.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate70.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate71.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate70.errors = [{
+} else return validate71.errors = [{
 instancePath: instancePath + "/words",
 keyword: "type",
 params: { type: "string" }
@@ -2736,7 +2809,7 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.granted !== void 0) {
 let _errs5 = errors;
-if (typeof data.granted != "boolean") return validate70.errors = [{
+if (typeof data.granted != "boolean") return validate71.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
@@ -2746,15 +2819,15 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate70.errors = [{
+} else return validate71.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate70.errors = vErrors, errors === 0;
+return validate71.errors = vErrors, errors === 0;
 }
-const control_PluginInfo = validate74, schema42 = {
+const control_PluginInfo = validate75, schema43 = {
 type: "object",
 properties: {
 id: {
@@ -2909,10 +2982,10 @@ required: [
 "traffic",
 "quota"
 ]
-}, pattern25 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern27 = RegExp("^[a-z][a-z0-9-]*$", "u");
-function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern26 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern28 = RegExp("^[a-z][a-z0-9-]*$", "u");
+function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate79.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate80.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2922,7 +2995,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate79.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate80.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2930,22 +3003,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate79.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate79.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate79.errors = [{
+if (!pattern28.test(data0)) return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2956,17 +3029,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate79.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate80.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate79.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate80.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -2977,17 +3050,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate79.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate80.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate79.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate80.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -2997,14 +3070,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate79.errors = [{
+} else return validate80.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate79.errors = null, !0;
+return validate80.errors = null, !0;
 }
-const schema46 = {
+const schema47 = {
 type: "object",
 properties: {
 memoryMb: {
@@ -3055,9 +3128,9 @@ maximum: 6e4
 },
 additionalProperties: !1
 };
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate83.errors = [{
+for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate84.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3067,13 +3140,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate83.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate84.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate83.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate84.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -3081,7 +3154,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate83.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate84.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -3095,13 +3168,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate83.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate84.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate83.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate84.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -3109,7 +3182,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate83.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate84.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -3123,13 +3196,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate83.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate84.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate83.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate84.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -3137,7 +3210,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate83.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate84.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -3151,13 +3224,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate83.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate84.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate83.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate84.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -3165,7 +3238,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate83.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate84.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -3179,13 +3252,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate83.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate84.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate83.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate84.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -3193,7 +3266,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate83.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate84.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -3207,13 +3280,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate83.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate84.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate83.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate84.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -3221,7 +3294,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate83.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate84.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -3235,13 +3308,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate83.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate84.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate83.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate84.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -3249,7 +3322,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate83.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate84.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -3263,13 +3336,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate83.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate84.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate83.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate84.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -3277,7 +3350,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate83.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate84.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -3291,13 +3364,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate83.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate84.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate83.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate84.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -3305,7 +3378,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate83.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate84.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -3324,19 +3397,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate83.errors = [{
+} else return validate84.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate83.errors = null, !0;
+return validate84.errors = null, !0;
 }
-function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate85.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate86.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3346,7 +3419,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate85.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate86.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3355,22 +3428,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate85.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate85.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate85.errors = [{
+if (!pattern26.test(data0)) return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3383,7 +3456,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate85.errors = [{
+if (data1.length > 200) return validate86.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3392,15 +3465,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate70(data1[i0], {
+if (validate71(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3413,7 +3486,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate85.errors = [{
+if (data3.length > 4) return validate86.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -3422,12 +3495,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate85.errors = [{
+if (typeof data4 != "string") return validate86.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate85.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate86.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -3435,7 +3508,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -3446,20 +3519,20 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate85.errors = [{
+} else return validate86.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate85.errors = vErrors, errors === 0;
+return validate86.errors = vErrors, errors === 0;
 }
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema42.properties, key0)) return validate74.errors = [{
+for (let key0 in data) if (!func28.call(schema43.properties, key0)) return validate75.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3469,7 +3542,7 @@ known: "id,name,version,description,author,tier,signer,state,enabled,required,si
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate74.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate75.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3478,22 +3551,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate74.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate74.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate74.errors = [{
+if (!pattern13.test(data0)) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -3506,17 +3579,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate74.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate75.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate74.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate75.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3529,22 +3602,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate74.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate74.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data2)) return validate74.errors = [{
+if (!pattern26.test(data2)) return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3557,17 +3630,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate74.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate75.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate74.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate75.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -3580,17 +3653,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate74.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate75.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate74.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate75.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -3601,12 +3674,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate74.errors = [{
+if (typeof data5 != "string") return validate75.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate74.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate75.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -3618,17 +3691,17 @@ if (data.signer !== void 0) {
 let data6 = data.signer, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 120 && func2(data6) > 120) return validate74.errors = [{
+if (data6.length > 120 && func2(data6) > 120) return validate75.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate74.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate75.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "type",
 params: { type: "string" }
@@ -3639,18 +3712,18 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.state !== void 0) {
 let _errs16 = errors;
-validate68(data.state, {
+validate69(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs17 = errors;
-if (typeof data.enabled != "boolean") return validate74.errors = [{
+if (typeof data.enabled != "boolean") return validate75.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -3660,7 +3733,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.required !== void 0) {
 let _errs19 = errors;
-if (typeof data.required != "boolean") return validate74.errors = [{
+if (typeof data.required != "boolean") return validate75.errors = [{
 instancePath: instancePath + "/required",
 keyword: "type",
 params: { type: "boolean" }
@@ -3672,22 +3745,22 @@ if (data.since !== void 0) {
 let data10 = data.since, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (data10.length > 30 && func2(data10) > 30) return validate74.errors = [{
+if (data10.length > 30 && func2(data10) > 30) return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data10.length < 40 && func2(data10) < 20) return validate74.errors = [{
+if (data10.length < 40 && func2(data10) < 20) return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data10)) return validate74.errors = [{
+if (!pattern1.test(data10)) return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -3700,7 +3773,7 @@ if (data.waitingFor !== void 0) {
 let data11 = data.waitingFor, _errs23 = errors;
 if (errors === _errs23) {
 if (Array.isArray(data11)) {
-if (data11.length > 50) return validate74.errors = [{
+if (data11.length > 50) return validate75.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3711,17 +3784,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0], _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data12 == "string") {
-if (data12.length > 120 && func2(data12) > 120) return validate74.errors = [{
+if (data12.length > 120 && func2(data12) > 120) return validate75.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate74.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate75.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -3730,7 +3803,7 @@ params: { type: "string" }
 if (_errs25 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "type",
 params: { type: "array" }
@@ -3741,24 +3814,24 @@ var valid0 = _errs23 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs27 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs27 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.restarts !== void 0) {
 let data14 = data.restarts, _errs28 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate74.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate75.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate74.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate75.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "maximum",
 params: {
@@ -3766,7 +3839,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate74.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate75.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "minimum",
 params: {
@@ -3782,7 +3855,7 @@ if (data.permissions !== void 0) {
 let data15 = data.permissions, _errs30 = errors;
 if (errors === _errs30) {
 if (Array.isArray(data15)) {
-if (data15.length > 200) return validate74.errors = [{
+if (data15.length > 200) return validate75.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3791,15 +3864,15 @@ params: { limit: 200 }
 let len1 = data15.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs32 = errors;
-if (validate70(data15[i1], {
+if (validate71(data15[i1], {
 instancePath: instancePath + "/permissions/" + i1,
 parentData: data15,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs32 !== errors) break;
+}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs32 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3812,7 +3885,7 @@ if (data.commands !== void 0) {
 let data17 = data.commands, _errs33 = errors;
 if (errors === _errs33) {
 if (Array.isArray(data17)) {
-if (data17.length > 50) return validate74.errors = [{
+if (data17.length > 50) return validate75.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3821,15 +3894,15 @@ params: { limit: 50 }
 let len2 = data17.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs35 = errors;
-if (validate79(data17[i2], {
+if (validate80(data17[i2], {
 instancePath: instancePath + "/commands/" + i2,
 parentData: data17,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors), errors = vErrors.length), _errs35 !== errors) break;
+}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length), _errs35 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -3842,7 +3915,7 @@ if (data.confinement !== void 0) {
 let data19 = data.confinement, _errs36 = errors;
 if (errors === _errs36) {
 if (Array.isArray(data19)) {
-if (data19.length > 20) return validate74.errors = [{
+if (data19.length > 20) return validate75.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -3851,15 +3924,15 @@ params: { limit: 20 }
 let len3 = data19.length;
 for (let i3 = 0; i3 < len3; i3++) {
 let _errs38 = errors;
-if (validate69(data19[i3], {
+if (validate70(data19[i3], {
 instancePath: instancePath + "/confinement/" + i3,
 parentData: data19,
 parentDataProperty: i3,
 rootData
-}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length), _errs38 !== errors) break;
+}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs38 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "type",
 params: { type: "array" }
@@ -3873,7 +3946,7 @@ let data21 = data.usage, _errs39 = errors;
 if (errors === _errs39) {
 if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
 let _errs41 = errors;
-for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate74.errors = [{
+for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate75.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "additionalProperties",
 params: {
@@ -3883,7 +3956,7 @@ known: "memoryMb,cpuPercent"
 }], !1;
 if (_errs41 === errors) {
 let missing1;
-if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate74.errors = [{
+if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate75.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -3892,7 +3965,7 @@ if (data21.memoryMb !== void 0) {
 let data22 = data21.memoryMb, _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data22 == "number" && isFinite(data22)) {
-if (data22 < 0 || isNaN(data22)) return validate74.errors = [{
+if (data22 < 0 || isNaN(data22)) return validate75.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "minimum",
 params: {
@@ -3900,7 +3973,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -3913,7 +3986,7 @@ if (data21.cpuPercent !== void 0) {
 let data23 = data21.cpuPercent, _errs44 = errors;
 if (errors === _errs44) {
 if (typeof data23 == "number" && isFinite(data23)) {
-if (data23 < 0 || isNaN(data23)) return validate74.errors = [{
+if (data23 < 0 || isNaN(data23)) return validate75.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "minimum",
 params: {
@@ -3921,7 +3994,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "type",
 params: { type: "number" }
@@ -3931,7 +4004,7 @@ var valid5 = _errs44 === errors;
 } else var valid5 = !0;
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "object" }
@@ -3942,13 +4015,13 @@ var valid0 = _errs39 === errors;
 if (valid0) {
 if (data.processId !== void 0) {
 let data24 = data.processId, _errs46 = errors;
-if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate74.errors = [{
+if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate75.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs46 && typeof data24 == "number" && isFinite(data24)) {
-if (data24 > 4294967295 || isNaN(data24)) return validate74.errors = [{
+if (data24 > 4294967295 || isNaN(data24)) return validate75.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "maximum",
 params: {
@@ -3956,7 +4029,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data24 < 1 || isNaN(data24)) return validate74.errors = [{
+if (data24 < 1 || isNaN(data24)) return validate75.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "minimum",
 params: {
@@ -3973,7 +4046,7 @@ let data25 = data.traffic, _errs48 = errors;
 if (errors === _errs48) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs50 = errors;
-for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate74.errors = [{
+for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate75.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "additionalProperties",
 params: {
@@ -3983,20 +4056,20 @@ known: "sent,received,violations,dropped"
 }], !1;
 if (_errs50 === errors) {
 let missing2;
-if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate74.errors = [{
+if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate75.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data25.sent !== void 0) {
 let data26 = data25.sent, _errs51 = errors;
-if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate74.errors = [{
+if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs51 && typeof data26 == "number" && isFinite(data26)) {
-if (data26 > 9007199254740991 || isNaN(data26)) return validate74.errors = [{
+if (data26 > 9007199254740991 || isNaN(data26)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "maximum",
 params: {
@@ -4004,7 +4077,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data26 < 0 || isNaN(data26)) return validate74.errors = [{
+if (data26 < 0 || isNaN(data26)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "minimum",
 params: {
@@ -4018,13 +4091,13 @@ var valid6 = _errs51 === errors;
 if (valid6) {
 if (data25.received !== void 0) {
 let data27 = data25.received, _errs53 = errors;
-if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate74.errors = [{
+if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs53 && typeof data27 == "number" && isFinite(data27)) {
-if (data27 > 9007199254740991 || isNaN(data27)) return validate74.errors = [{
+if (data27 > 9007199254740991 || isNaN(data27)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "maximum",
 params: {
@@ -4032,7 +4105,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data27 < 0 || isNaN(data27)) return validate74.errors = [{
+if (data27 < 0 || isNaN(data27)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "minimum",
 params: {
@@ -4046,13 +4119,13 @@ var valid6 = _errs53 === errors;
 if (valid6) {
 if (data25.violations !== void 0) {
 let data28 = data25.violations, _errs55 = errors;
-if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate74.errors = [{
+if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs55 && typeof data28 == "number" && isFinite(data28)) {
-if (data28 > 9007199254740991 || isNaN(data28)) return validate74.errors = [{
+if (data28 > 9007199254740991 || isNaN(data28)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "maximum",
 params: {
@@ -4060,7 +4133,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data28 < 0 || isNaN(data28)) return validate74.errors = [{
+if (data28 < 0 || isNaN(data28)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "minimum",
 params: {
@@ -4074,13 +4147,13 @@ var valid6 = _errs55 === errors;
 if (valid6) {
 if (data25.dropped !== void 0) {
 let data29 = data25.dropped, _errs57 = errors;
-if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate74.errors = [{
+if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs57 && typeof data29 == "number" && isFinite(data29)) {
-if (data29 > 9007199254740991 || isNaN(data29)) return validate74.errors = [{
+if (data29 > 9007199254740991 || isNaN(data29)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "maximum",
 params: {
@@ -4088,7 +4161,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data29 < 0 || isNaN(data29)) return validate74.errors = [{
+if (data29 < 0 || isNaN(data29)) return validate75.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "minimum",
 params: {
@@ -4103,7 +4176,7 @@ var valid6 = _errs57 === errors;
 }
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "type",
 params: { type: "object" }
@@ -4114,7 +4187,7 @@ var valid0 = _errs48 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data30 = data.configuration, _errs59 = errors;
-if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate74.errors = [{
+if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate75.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -4124,29 +4197,29 @@ var valid0 = _errs59 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs61 = errors;
-validate83(data.quota, {
+validate84(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors), errors = vErrors.length);
 var valid0 = _errs61 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.update !== void 0) {
 let _errs62 = errors;
-validate85(data.update, {
+validate86(data.update, {
 instancePath: instancePath + "/update",
 parentData: data,
 parentDataProperty: "update",
 rootData
-}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors), errors = vErrors.length);
 var valid0 = _errs62 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.network !== void 0) {
 let _errs63 = errors;
-if (typeof data.network != "boolean") return validate74.errors = [{
+if (typeof data.network != "boolean") return validate75.errors = [{
 instancePath: instancePath + "/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -4177,21 +4250,21 @@ var valid0 = _errs63 === errors;
 }
 }
 }
-} else return validate74.errors = [{
+} else return validate75.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate74.errors = vErrors, errors === 0;
+return validate75.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate88;
-function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate89;
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate88.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate89.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4201,7 +4274,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate88.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate89.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4210,7 +4283,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate88.errors = [{
+if (data0.length > 1e3) return validate89.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -4219,15 +4292,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate74(data0[i0], {
+if (validate75(data0[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate88.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -4235,21 +4308,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate88.errors = [{
+} else return validate89.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate88.errors = vErrors, errors === 0;
+return validate89.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate90;
-function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate91;
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate90.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate91.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4259,7 +4332,7 @@ known: "id,name,version,from,to,enabled,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate90.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate91.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4268,22 +4341,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate90.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate90.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate90.errors = [{
+if (!pattern13.test(data0)) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4296,17 +4369,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate90.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate90.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4319,22 +4392,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate90.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate90.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data2)) return validate90.errors = [{
+if (!pattern26.test(data2)) return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4345,29 +4418,29 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs8 = errors;
-validate68(data.from, {
+validate69(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.to !== void 0) {
 let _errs9 = errors;
-validate68(data.to, {
+validate69(data.to, {
 instancePath: instancePath + "/to",
 parentData: data,
 parentDataProperty: "to",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
 var valid0 = _errs9 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate90.errors = [{
+if (typeof data.enabled != "boolean") return validate91.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -4377,12 +4450,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs12 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs12 === errors;
 } else var valid0 = !0;
 }
@@ -4392,18 +4465,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate90.errors = [{
+} else return validate91.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate90.errors = vErrors, errors === 0;
+return validate91.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate94;
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate95;
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate94.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate95.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4413,7 +4486,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate94.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate95.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4421,37 +4494,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate94.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate95.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate94.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate95.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate94.errors = [{
+} else return validate95.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate94.errors = [{
+} else return validate95.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate94.errors = null, !0;
+return validate95.errors = null, !0;
 }
-const control_Violation = validate95;
-function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate96;
+function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate95.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate96.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4461,7 +4534,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate95.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate96.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4470,22 +4543,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate95.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate95.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate95.errors = [{
+if (!pattern13.test(data0)) return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -4498,17 +4571,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate95.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate95.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -4521,12 +4594,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate95.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4537,30 +4610,30 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs8 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate95.errors = [{
+} else return validate96.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate95.errors = vErrors, errors === 0;
+return validate96.errors = vErrors, errors === 0;
 }
-const control_Gap = validate97;
-function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate98;
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate97.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate98.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4570,7 +4643,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate97.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate98.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4578,22 +4651,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate97.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate97.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate97.errors = [{
+if (!pattern13.test(data0)) return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate97.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -4604,17 +4677,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate97.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate98.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate97.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate98.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4624,13 +4697,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate97.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate98.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate97.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate98.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -4638,7 +4711,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate97.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate98.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -4652,67 +4725,6 @@ var valid0 = !0;
 }
 }
 }
-} else return validate97.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate97.errors = null, !0;
-}
-const control_ConditionSet = validate98, pattern33 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate98.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,holds"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate98.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern33.test(data0)) return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate98.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate98.errors = [{
-instancePath: instancePath + "/holds",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 } else return validate98.errors = [{
 instancePath,
 keyword: "type",
@@ -4720,7 +4732,7 @@ params: { type: "object" }
 }], !1;
 return validate98.errors = null, !0;
 }
-const control_ConditionChanged = validate99;
+const control_ConditionSet = validate99, pattern34 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
 function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate99.errors = [{
@@ -4751,7 +4763,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data0)) return validate99.errors = [{
+if (!pattern34.test(data0)) return validate99.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
@@ -4781,7 +4793,68 @@ params: { type: "object" }
 }], !1;
 return validate99.errors = null, !0;
 }
-const control_SystemStatus = validate100, schema55 = {
+const control_ConditionChanged = validate100;
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate100.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,holds"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate100.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 80 && func2(data0) > 80) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data0.length < 6 && func2(data0) < 3) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern34.test(data0)) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.holds !== void 0) {
+if (typeof data.holds != "boolean") return validate100.errors = [{
+instancePath: instancePath + "/holds",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate100.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate100.errors = null, !0;
+}
+const control_SystemStatus = validate101, schema56 = {
 type: "object",
 properties: {
 version: {
@@ -4903,9 +4976,9 @@ required: [
 "notices"
 ]
 };
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate101.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate102.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4915,7 +4988,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate101.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate102.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4923,17 +4996,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate101.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate102.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate101.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate102.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -4944,17 +5017,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate101.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate102.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate102.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -4965,17 +5038,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate101.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate102.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate101.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate102.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -4985,19 +5058,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate102.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate101.errors = null, !0;
+return validate102.errors = null, !0;
 }
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema55.properties, key0)) return validate100.errors = [{
+for (let key0 in data) if (!func28.call(schema56.properties, key0)) return validate101.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5007,7 +5080,7 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate100.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate101.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5016,17 +5089,17 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate100.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate100.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5039,22 +5112,22 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate100.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate100.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate100.errors = [{
+if (!pattern1.test(data1)) return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "type",
 params: { type: "string" }
@@ -5065,13 +5138,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate100.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate101.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate100.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate101.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -5079,7 +5152,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate100.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate101.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -5093,7 +5166,7 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.ready !== void 0) {
 let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate100.errors = [{
+if (typeof data.ready != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -5105,17 +5178,17 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate100.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate101.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate100.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate101.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "type",
 params: { type: "string" }
@@ -5128,17 +5201,17 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate100.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate101.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate100.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate101.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/home",
 keyword: "type",
 params: { type: "string" }
@@ -5152,7 +5225,7 @@ let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
 let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate100.errors = [{
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate101.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "additionalProperties",
 params: {
@@ -5162,20 +5235,20 @@ known: "total,active,failed"
 }], !1;
 if (_errs16 === errors) {
 let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate100.errors = [{
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate101.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate100.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate100.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "maximum",
 params: {
@@ -5183,7 +5256,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate100.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "minimum",
 params: {
@@ -5197,13 +5270,13 @@ var valid1 = _errs17 === errors;
 if (valid1) {
 if (data6.active !== void 0) {
 let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate100.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate100.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "maximum",
 params: {
@@ -5211,7 +5284,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate100.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "minimum",
 params: {
@@ -5225,13 +5298,13 @@ var valid1 = _errs19 === errors;
 if (valid1) {
 if (data6.failed !== void 0) {
 let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate100.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate100.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "maximum",
 params: {
@@ -5239,7 +5312,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate100.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate101.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "minimum",
 params: {
@@ -5253,7 +5326,7 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -5266,21 +5339,21 @@ if (data.conditions !== void 0) {
 let data10 = data.conditions, _errs23 = errors;
 if (errors === _errs23) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate100.errors = [{
+if (Object.keys(data10).length > 100) return validate101.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxProperties",
 params: { limit: 100 }
 }], !1;
 for (let key2 in data10) {
 let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate100.errors = [{
+if (typeof data10[key2] != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 if (_errs26 !== errors) break;
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "object" }
@@ -5293,7 +5366,7 @@ if (data.memoryMb !== void 0) {
 let data12 = data.memoryMb, _errs28 = errors;
 if (errors === _errs28) {
 if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate100.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate101.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -5301,7 +5374,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -5315,7 +5388,7 @@ let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
 let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate100.errors = [{
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate101.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "additionalProperties",
 params: {
@@ -5325,20 +5398,20 @@ known: "routed,refused,dropped"
 }], !1;
 if (_errs32 === errors) {
 let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate100.errors = [{
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate101.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate100.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate101.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate100.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate101.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "maximum",
 params: {
@@ -5346,7 +5419,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate100.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate101.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "minimum",
 params: {
@@ -5360,13 +5433,13 @@ var valid3 = _errs33 === errors;
 if (valid3) {
 if (data13.refused !== void 0) {
 let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate100.errors = [{
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate101.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate100.errors = [{
+if (data15 > 9007199254740991 || isNaN(data15)) return validate101.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "maximum",
 params: {
@@ -5374,7 +5447,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data15 < 0 || isNaN(data15)) return validate100.errors = [{
+if (data15 < 0 || isNaN(data15)) return validate101.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "minimum",
 params: {
@@ -5388,13 +5461,13 @@ var valid3 = _errs35 === errors;
 if (valid3) {
 if (data13.dropped !== void 0) {
 let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate100.errors = [{
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate101.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate100.errors = [{
+if (data16 > 9007199254740991 || isNaN(data16)) return validate101.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "maximum",
 params: {
@@ -5402,7 +5475,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data16 < 0 || isNaN(data16)) return validate100.errors = [{
+if (data16 < 0 || isNaN(data16)) return validate101.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "minimum",
 params: {
@@ -5416,7 +5489,7 @@ var valid3 = _errs37 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "object" }
@@ -5429,7 +5502,7 @@ if (data.endpoints !== void 0) {
 let data17 = data.endpoints, _errs39 = errors;
 if (errors === _errs39) {
 if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate100.errors = [{
+if (Object.keys(data17).length > 100) return validate101.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5438,17 +5511,17 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate100.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate101.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate100.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate101.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -5456,7 +5529,7 @@ params: { type: "string" }
 }
 if (_errs42 !== errors) break;
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "type",
 params: { type: "object" }
@@ -5469,7 +5542,7 @@ if (data.notices !== void 0) {
 let data19 = data.notices, _errs44 = errors;
 if (errors === _errs44) {
 if (Array.isArray(data19)) {
-if (data19.length > 100) return validate100.errors = [{
+if (data19.length > 100) return validate101.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -5478,15 +5551,15 @@ params: { limit: 100 }
 let len0 = data19.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs46 = errors;
-if (validate101(data19[i0], {
+if (validate102(data19[i0], {
 instancePath: instancePath + "/notices/" + i0,
 parentData: data19,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs46 !== errors) break;
+}) || (vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors), errors = vErrors.length), _errs46 !== errors) break;
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "type",
 params: { type: "array" }
@@ -5506,18 +5579,18 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate101.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate100.errors = vErrors, errors === 0;
+return validate101.errors = vErrors, errors === 0;
 }
-const control_Notice = validate103;
-function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Notice = validate104;
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate103.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate104.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5527,7 +5600,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate103.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate104.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5535,17 +5608,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate103.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate104.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate103.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate104.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5556,17 +5629,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate103.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate104.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate103.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate104.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5577,17 +5650,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate103.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate104.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate103.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate104.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5597,48 +5670,6 @@ var valid0 = !0;
 }
 }
 }
-} else return validate103.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate103.errors = null, !0;
-}
-const control_ConfigGet = validate104;
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate104.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id"
-}
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate104.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
 } else return validate104.errors = [{
 instancePath,
 keyword: "type",
@@ -5646,23 +5677,16 @@ params: { type: "object" }
 }], !1;
 return validate104.errors = null, !0;
 }
-const control_ConfigValues = validate105;
+const control_ConfigGet = validate105;
 function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate105.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate105.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,values,sources,schema"
+known: "id"
 }
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate105.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -5687,66 +5711,6 @@ instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.values !== void 0) {
-let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate105.errors = [{
-instancePath: instancePath + "/values",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.sources !== void 0) {
-let data2 = data.sources;
-if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate105.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-for (let key1 in data2) {
-let data3 = data2[key1];
-if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate105.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate105.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate105.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate105.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.schema !== void 0) {
-let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate105.errors = [{
-instancePath: instancePath + "/schema",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 } else return validate105.errors = [{
 instancePath,
@@ -5755,20 +5719,20 @@ params: { type: "object" }
 }], !1;
 return validate105.errors = null, !0;
 }
-const control_ConfigSet = validate106;
+const control_ConfigValues = validate106;
 function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate106.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate106.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,values"
+known: "id,values,sources,schema"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate106.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate106.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5808,6 +5772,53 @@ params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.sources !== void 0) {
+let data2 = data.sources;
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate106.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+for (let key1 in data2) {
+let data3 = data2[key1];
+if (typeof data3 == "string") {
+if (data3.length > 40 && func2(data3) > 40) return validate106.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate106.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate106.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate106.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.schema !== void 0) {
+let data4 = data.schema;
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate106.errors = [{
+instancePath: instancePath + "/schema",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 }
 } else return validate106.errors = [{
@@ -5817,62 +5828,56 @@ params: { type: "object" }
 }], !1;
 return validate106.errors = null, !0;
 }
-const control_EndpointAnnounce = validate107;
+const control_ConfigSet = validate107;
 function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate107.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate107.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,url"
+known: "id,values"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate107.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate107.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.id !== void 0) {
+let data0 = data.id;
 if (typeof data0 == "string") {
 if (data0.length > 40 && func2(data0) > 40) return validate107.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length < 4 && func2(data0) < 2) return validate107.errors = [{
+instancePath: instancePath + "/id",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate107.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
 } else return validate107.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.url !== void 0) {
-let data1 = data.url;
-if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate107.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate107.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate107.errors = [{
-instancePath: instancePath + "/url",
+if (data.values !== void 0) {
+let data1 = data.values;
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate107.errors = [{
+instancePath: instancePath + "/values",
 keyword: "type",
-params: { type: "string" }
+params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -5885,42 +5890,65 @@ params: { type: "object" }
 }], !1;
 return validate107.errors = null, !0;
 }
-const control_StopReason = validate108;
+const control_EndpointAnnounce = validate108;
 function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate108.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate108.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "reason"
+known: "name,url"
 }
 }], !1;
 {
 let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate108.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate108.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.reason !== void 0) {
-let data0 = data.reason;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate108.errors = [{
-instancePath: instancePath + "/reason",
+if (data0.length > 40 && func2(data0) > 40) return validate108.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 200 }
+params: { limit: 40 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate108.errors = [{
-instancePath: instancePath + "/reason",
+instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate108.errors = [{
-instancePath: instancePath + "/reason",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data1 = data.url;
+if (typeof data1 == "string") {
+if (data1.length > 300 && func2(data1) > 300) return validate108.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate108.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate108.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate108.errors = [{
@@ -5930,44 +5958,39 @@ params: { type: "object" }
 }], !1;
 return validate108.errors = null, !0;
 }
-const control_AssetGet = validate109, pattern39 = RegExp("^[A-Za-z0-9_./-]+$", "u");
+const control_StopReason = validate109;
 function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate109.errors = [{
+for (let key0 in data) if (key0 !== "reason") return validate109.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "path"
+known: "reason"
 }
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate109.errors = [{
+if (data.reason === void 0 && (missing0 = "reason")) return validate109.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
+if (data.reason !== void 0) {
+let data0 = data.reason;
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate109.errors = [{
-instancePath: instancePath + "/path",
+if (data0.length > 200 && func2(data0) > 200) return validate109.errors = [{
+instancePath: instancePath + "/reason",
 keyword: "maxLength",
-params: { limit: 300 }
+params: { limit: 200 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate109.errors = [{
-instancePath: instancePath + "/path",
+instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data0)) return validate109.errors = [{
-instancePath: instancePath + "/path",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+$" }
-}], !1;
 } else return validate109.errors = [{
-instancePath: instancePath + "/path",
+instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -5980,20 +6003,20 @@ params: { type: "object" }
 }], !1;
 return validate109.errors = null, !0;
 }
-const control_Asset = validate110;
+const control_AssetGet = validate110, pattern40 = RegExp("^[A-Za-z0-9_./-]+$", "u");
 function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate110.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate110.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "path,contentType,encoding,body,etag"
+known: "path"
 }
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate110.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate110.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6011,7 +6034,57 @@ instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
+if (!pattern40.test(data0)) return validate110.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+$" }
+}], !1;
 } else return validate110.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate110.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate110.errors = null, !0;
+}
+const control_Asset = validate111;
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate111.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path,contentType,encoding,body,etag"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate111.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 300 && func2(data0) > 300) return validate111.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate111.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -6022,17 +6095,17 @@ if (valid0) {
 if (data.contentType !== void 0) {
 let data1 = data.contentType;
 if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate110.errors = [{
+if (data1.length > 100 && func2(data1) > 100) return validate111.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate110.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate111.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate111.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "type",
 params: { type: "string" }
@@ -6042,12 +6115,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.encoding !== void 0) {
 let data2 = data.encoding;
-if (typeof data2 != "string") return validate110.errors = [{
+if (typeof data2 != "string") return validate111.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "base64") return validate110.errors = [{
+if (data2 !== "base64") return validate111.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "enum",
 params: { allowed: "\"base64\"" }
@@ -6058,12 +6131,12 @@ if (valid0) {
 if (data.body !== void 0) {
 let data3 = data.body;
 if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate110.errors = [{
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate111.errors = [{
 instancePath: instancePath + "/body",
 keyword: "maxLength",
 params: { limit: 16e6 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate111.errors = [{
 instancePath: instancePath + "/body",
 keyword: "type",
 params: { type: "string" }
@@ -6074,157 +6147,18 @@ if (valid0) {
 if (data.etag !== void 0) {
 let data4 = data.etag;
 if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate110.errors = [{
+if (data4.length > 80 && func2(data4) > 80) return validate111.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate110.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate110.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate110.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate110.errors = null, !0;
-}
-const control_CommandRun = validate111;
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate111.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,arguments,conversation,time,timezone"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate111.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate111.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.arguments !== void 0) {
-let data1 = data.arguments;
-if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate111.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "maxLength",
-params: { limit: 2e3 }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversation !== void 0) {
-let data2 = data.conversation;
-if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data2)) return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timezone !== void 0) {
-let data4 = data.timezone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate111.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
 if (data4.length < 2 && func2(data4) < 1) return validate111.errors = [{
-instancePath: instancePath + "/timezone",
+instancePath: instancePath + "/etag",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate111.errors = [{
-instancePath: instancePath + "/timezone",
+instancePath: instancePath + "/etag",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -6242,37 +6176,136 @@ params: { type: "object" }
 }], !1;
 return validate111.errors = null, !0;
 }
-const control_CommandResult = validate112;
+const control_CommandRun = validate112;
 function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate112.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate112.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "text"
+known: "name,arguments,conversation,time,timezone"
 }
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate112.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate112.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate112.errors = [{
-instancePath: instancePath + "/text",
+if (data0.length > 32 && func2(data0) > 32) return validate112.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 1e5 }
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate112.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
 }], !1;
 } else return validate112.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.arguments !== void 0) {
+let data1 = data.arguments;
+if (typeof data1 == "string") {
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate112.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "maxLength",
+params: { limit: 2e3 }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversation !== void 0) {
+let data2 = data.conversation;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data2)) return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timezone !== void 0) {
+let data4 = data.timezone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate112.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate112.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate112.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
 }
 }
 } else return validate112.errors = [{
@@ -6282,10 +6315,50 @@ params: { type: "object" }
 }], !1;
 return validate112.errors = null, !0;
 }
-const control_BusLatency = validate113;
+const control_CommandResult = validate113;
 function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate113.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate113.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate113.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate113.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1e5 }
+}], !1;
+} else return validate113.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate113.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate113.errors = null, !0;
+}
+const control_BusLatency = validate114;
+function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate114.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6295,20 +6368,20 @@ known: "count,p50Ms,p99Ms,maxMs"
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate113.errors = [{
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate114.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.count !== void 0) {
 let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate113.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate114.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate113.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate114.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -6316,7 +6389,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate113.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate114.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -6331,7 +6404,7 @@ if (valid0) {
 if (data.p50Ms !== void 0) {
 let data1 = data.p50Ms;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate113.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate114.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "minimum",
 params: {
@@ -6339,7 +6412,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6350,7 +6423,7 @@ if (valid0) {
 if (data.p99Ms !== void 0) {
 let data2 = data.p99Ms;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate113.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate114.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "minimum",
 params: {
@@ -6358,7 +6431,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6369,7 +6442,7 @@ if (valid0) {
 if (data.maxMs !== void 0) {
 let data3 = data.maxMs;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate113.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate114.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "minimum",
 params: {
@@ -6377,7 +6450,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "type",
 params: { type: "number" }
@@ -6388,14 +6461,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate113.errors = [{
+} else return validate114.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate113.errors = null, !0;
+return validate114.errors = null, !0;
 }
-const control_BusTopicStats = validate114, schema68 = {
+const control_BusTopicStats = validate115, schema69 = {
 type: "object",
 properties: {
 topic: {
@@ -6467,12 +6540,12 @@ required: [
 "subscribers"
 ]
 };
-function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema68.properties, key0)) return validate114.errors = [{
+for (let key0 in data) if (!func28.call(schema69.properties, key0)) return validate115.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6482,7 +6555,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate114.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate115.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6491,17 +6564,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate114.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate115.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate114.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate115.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate115.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6512,12 +6585,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate114.errors = [{
+if (typeof data1 != "string") return validate115.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate114.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate115.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -6527,13 +6600,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate114.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate115.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate114.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate115.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -6541,7 +6614,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate114.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate115.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -6555,13 +6628,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate114.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate115.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate114.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate115.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -6569,7 +6642,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate114.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate115.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -6583,13 +6656,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate114.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate115.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate114.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate115.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -6597,7 +6670,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate114.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate115.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -6611,13 +6684,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate114.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate115.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate114.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate115.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -6625,7 +6698,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate114.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate115.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -6639,13 +6712,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate114.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate115.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate114.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate115.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -6653,7 +6726,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate114.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate115.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -6667,13 +6740,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate114.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate115.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate114.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate115.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6681,7 +6754,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate114.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate115.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6697,22 +6770,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate114.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate114.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data8)) return validate114.errors = [{
+if (!pattern13.test(data8)) return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate114.errors = [{
+} else return validate115.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -6723,13 +6796,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate114.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate115.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate114.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate115.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -6737,7 +6810,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate114.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate115.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -6751,12 +6824,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate113(data.latency, {
+validate114(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -6770,15 +6843,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate114.errors = [{
+} else return validate115.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate114.errors = vErrors, errors === 0;
+return validate115.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate116, schema69 = {
+const control_BusPluginStats = validate117, schema70 = {
 type: "object",
 properties: {
 id: {
@@ -6843,9 +6916,9 @@ required: [
 "openRequests"
 ]
 };
-function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema69.properties, key0)) return validate116.errors = [{
+for (let key0 in data) if (!func28.call(schema70.properties, key0)) return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6855,7 +6928,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate116.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6863,22 +6936,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate116.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate116.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate116.errors = [{
+if (!pattern13.test(data0)) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate116.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6887,7 +6960,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate116.errors = [{
+if (typeof data.connected != "boolean") return validate117.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -6897,13 +6970,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate116.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate117.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate116.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate117.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -6911,7 +6984,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate116.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate117.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -6925,13 +6998,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate116.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate117.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate116.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate117.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -6939,7 +7012,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate116.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate117.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -6953,13 +7026,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate116.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate117.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate116.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate117.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -6967,7 +7040,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate116.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate117.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -6981,13 +7054,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate116.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate117.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate116.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate117.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -6995,7 +7068,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate116.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate117.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -7009,13 +7082,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate116.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate117.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate116.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate117.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -7023,7 +7096,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate116.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate117.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -7037,13 +7110,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate116.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate117.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate116.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate117.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -7051,7 +7124,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate116.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate117.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -7065,13 +7138,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate116.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate117.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate116.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate117.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -7079,7 +7152,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate116.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate117.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -7093,13 +7166,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate116.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate117.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate116.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate117.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -7107,7 +7180,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate116.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate117.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -7122,180 +7195,6 @@ var valid0 = !0;
 }
 }
 }
-}
-}
-}
-}
-}
-}
-} else return validate116.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate116.errors = null, !0;
-}
-const control_BusFlow = validate117;
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate117.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "sender,topic,receiver,verb,messages,bytes"
-}
-}], !1;
-{
-let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate117.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.sender !== void 0) {
-let data0 = data.sender;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate117.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate117.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate117.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate117.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.receiver !== void 0) {
-let data2 = data.receiver;
-if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data2)) return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate117.errors = [{
-instancePath: instancePath + "/receiver",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.verb !== void 0) {
-let data3 = data.verb;
-if (typeof data3 != "string") return validate117.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate117.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"request\", \"answer\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messages !== void 0) {
-let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate117.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate117.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate117.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate117.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate117.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data5 < 0 || isNaN(data5)) return validate117.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 }
@@ -7309,13 +7208,187 @@ params: { type: "object" }
 }], !1;
 return validate117.errors = null, !0;
 }
-const control_BusStats = validate118;
+const control_BusFlow = validate118;
 function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate118.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sender,topic,receiver,verb,messages,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate118.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sender !== void 0) {
+let data0 = data.sender;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate118.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate118.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate118.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate118.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.receiver !== void 0) {
+let data2 = data.receiver;
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data2)) return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate118.errors = [{
+instancePath: instancePath + "/receiver",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.verb !== void 0) {
+let data3 = data.verb;
+if (typeof data3 != "string") return validate118.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate118.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"request\", \"answer\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data4 = data.messages;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate118.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate118.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate118.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data5 = data.bytes;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate118.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate118.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate118.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate118.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate118.errors = null, !0;
+}
+const control_BusStats = validate119;
+function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate118.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate119.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7325,7 +7398,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate118.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate119.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7334,22 +7407,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate118.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate118.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate118.errors = [{
+if (!pattern1.test(data0)) return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -7362,7 +7435,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate118.errors = [{
+if (data1.length > 2e3) return validate119.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7371,15 +7444,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate114(data1[i0], {
+if (validate115(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -7392,7 +7465,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate118.errors = [{
+if (data3.length > 2e3) return validate119.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7401,15 +7474,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate116(data3[i1], {
+if (validate117(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -7422,7 +7495,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate118.errors = [{
+if (data5.length > 5e3) return validate119.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -7431,15 +7504,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate117(data5[i2], {
+if (validate118(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -7450,13 +7523,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate118.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate119.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate118.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate119.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -7464,7 +7537,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate118.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate119.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -7480,15 +7553,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate118.errors = [{
+} else return validate119.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate118.errors = vErrors, errors === 0;
+return validate119.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate122, schema72 = {
+const control_BusRecord = validate123, schema73 = {
 type: "object",
 properties: {
 time: {
@@ -7568,10 +7641,10 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern50 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern51 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema72.properties, key0)) return validate122.errors = [{
+for (let key0 in data) if (!func28.call(schema73.properties, key0)) return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7581,7 +7654,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate122.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7589,22 +7662,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate122.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate122.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate122.errors = [{
+if (!pattern1.test(data0)) return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7614,13 +7687,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate122.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate123.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate122.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate123.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -7628,7 +7701,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate122.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate123.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -7642,12 +7715,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate122.errors = [{
+if (typeof data2 != "string") return validate123.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate122.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate123.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -7658,22 +7731,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate122.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate122.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate122.errors = [{
+if (!pattern13.test(data3)) return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7684,12 +7757,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate122.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate123.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7700,7 +7773,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate122.errors = [{
+if (data5.length > 100) return validate123.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -7710,29 +7783,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate122.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate122.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data6)) return validate122.errors = [{
+if (!pattern13.test(data6)) return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -7742,13 +7815,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate122.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate123.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate122.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate123.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7756,7 +7829,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate122.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate123.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7770,13 +7843,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate122.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate123.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate122.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate123.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -7784,7 +7857,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate122.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate123.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -7799,22 +7872,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate122.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate122.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate122.errors = [{
+if (!pattern51.test(data9)) return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -7825,12 +7898,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate122.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate123.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -7839,7 +7912,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate122.errors = [{
+if (typeof data.cut != "boolean") return validate123.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -7848,7 +7921,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate122.errors = [{
+if (typeof data.redacted != "boolean") return validate123.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -7867,20 +7940,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate122.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate122.errors = null, !0;
+return validate123.errors = null, !0;
 }
-const control_BusObserved = validate123;
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate124;
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate123.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate124.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7890,7 +7963,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate123.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate124.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7899,7 +7972,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate123.errors = [{
+if (data0.length > 200) return validate124.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -7908,15 +7981,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate122(data0[i0], {
+if (validate123(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate123.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -7927,13 +8000,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate123.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate124.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate123.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate124.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -7941,7 +8014,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate123.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate124.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -7954,21 +8027,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate123.errors = [{
+} else return validate124.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate123.errors = vErrors, errors === 0;
+return validate124.errors = vErrors, errors === 0;
 }
-const control_PluginUpdate = validate125;
-function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginUpdate = validate126;
+function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate125.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate126.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7978,7 +8051,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate125.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate126.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7987,22 +8060,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate125.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate125.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate125.errors = [{
+if (!pattern26.test(data0)) return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8015,7 +8088,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate125.errors = [{
+if (data1.length > 200) return validate126.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -8024,15 +8097,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate70(data1[i0], {
+if (validate71(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -8045,7 +8118,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate125.errors = [{
+if (data3.length > 4) return validate126.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -8054,12 +8127,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate125.errors = [{
+if (typeof data4 != "string") return validate126.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate125.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate126.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -8067,7 +8140,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -8078,18 +8151,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate125.errors = [{
+} else return validate126.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate125.errors = vErrors, errors === 0;
+return validate126.errors = vErrors, errors === 0;
 }
-const control_UpdateAnswer = validate127;
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_UpdateAnswer = validate128;
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate127.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate128.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8099,7 +8172,7 @@ known: "id,accept"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate127.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate128.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8107,22 +8180,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate127.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate127.errors = [{
+if (!pattern13.test(data0)) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate127.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8131,7 +8204,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.accept !== void 0) {
-if (typeof data.accept != "boolean") return validate127.errors = [{
+if (typeof data.accept != "boolean") return validate128.errors = [{
 instancePath: instancePath + "/accept",
 keyword: "type",
 params: { type: "boolean" }
@@ -8140,14 +8213,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate127.errors = [{
+} else return validate128.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate127.errors = null, !0;
+return validate128.errors = null, !0;
 }
-const envelope_BusEvent = validate129, schema77 = {
+const envelope_BusEvent = validate130, schema78 = {
 type: "object",
 properties: {
 specversion: {
@@ -8240,10 +8313,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern53 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern54 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema77.properties, key0)) return validate129.errors = [{
+for (let key0 in data) if (!func28.call(schema78.properties, key0)) return validate130.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8253,19 +8326,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate129.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate130.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate129.errors = [{
+if (typeof data0 != "string") return validate130.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate129.errors = [{
+if (data0 !== "1.0") return validate130.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -8276,17 +8349,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate129.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate130.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate129.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8297,17 +8370,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate129.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate130.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate129.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate130.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -8318,22 +8391,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate129.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate129.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data3)) return validate129.errors = [{
+if (!pattern54.test(data3)) return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -8344,22 +8417,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate129.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate129.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate129.errors = [{
+if (!pattern1.test(data4)) return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8369,12 +8442,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate129.errors = [{
+if (typeof data5 != "string") return validate130.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate129.errors = [{
+if (data5 !== "application/json") return validate130.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -8385,17 +8458,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate129.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate130.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate129.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate130.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -8406,17 +8479,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate129.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate130.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate129.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate130.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -8427,17 +8500,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate129.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate130.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate129.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate130.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -8448,22 +8521,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate129.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate129.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate129.errors = [{
+if (!pattern51.test(data9)) return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -8474,17 +8547,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate129.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate130.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate129.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate130.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -8495,7 +8568,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate129.errors = [{
+if (data11.length > 20) return validate130.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -8505,24 +8578,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate129.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate130.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate129.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate130.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -8533,22 +8606,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate129.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate129.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate129.errors = [{
+if (!pattern13.test(data13)) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8559,17 +8632,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate129.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate130.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate129.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate130.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -8579,7 +8652,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate129.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate130.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -8601,31 +8674,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate129.errors = [{
+} else return validate130.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate129.errors = null, !0;
+return validate130.errors = null, !0;
 }
-const gateway_Session = validate131;
-function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate133.errors = [{
+const gateway_Session = validate132;
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate134.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate133.errors = null, !0) : (validate133.errors = [{
+}], !1) : (validate134.errors = null, !0) : (validate134.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate131.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8635,14 +8708,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate131.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate131.errors = [{
+if (typeof data.authenticated != "boolean") return validate132.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -8652,24 +8725,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate133(data.vault, {
+validate134(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate131.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate132.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate131.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate132.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -8677,7 +8750,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate131.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate132.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -8693,17 +8766,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate131.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate132.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate131.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate132.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8716,17 +8789,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate131.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate132.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate131.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate132.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -8739,18 +8812,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate131.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate131.errors = vErrors, errors === 0;
+return validate132.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate135;
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate135.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate136.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8760,19 +8833,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate135.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate136.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate135.errors = [{
+if (typeof data0 != "string") return validate136.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate135.errors = [{
+if (data0 !== "ok") return validate136.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -8782,13 +8855,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate135.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate136.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate135.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate136.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -8796,7 +8869,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate135.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate136.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -8809,20 +8882,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate135.errors = [{
+} else return validate136.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate135.errors = null, !0;
+return validate136.errors = null, !0;
 }
-const gateway_Ready = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate137;
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate136.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate137.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8832,14 +8905,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate136.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate137.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate136.errors = [{
+if (typeof data.ready != "boolean") return validate137.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -8851,21 +8924,21 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate136.errors = [{
+if (Object.keys(data1).length > 1e3) return validate137.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
 }], !1;
 for (let key1 in data1) {
 let _errs7 = errors;
-if (validate68(data1[key1], {
+if (validate69(data1[key1], {
 instancePath: instancePath + "/plugins/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 parentData: data1,
 parentDataProperty: key1,
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate136.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -8875,22 +8948,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate136.errors = [{
+} else return validate137.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate136.errors = vErrors, errors === 0;
+return validate137.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate139;
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate138.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8900,19 +8973,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate138.errors = [{
+if (typeof data0 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate138.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8922,13 +8995,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate138.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate138.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8936,7 +9009,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate138.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8951,22 +9024,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate138.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate138.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data2)) return validate138.errors = [{
+if (!pattern24.test(data2)) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8976,14 +9049,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate138.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8993,19 +9066,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate138.errors = [{
+if (typeof data3 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate138.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9015,13 +9088,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate138.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate138.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9029,7 +9102,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate138.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9044,22 +9117,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate138.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate138.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data5)) return validate138.errors = [{
+if (!pattern24.test(data5)) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9069,14 +9142,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate138.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9086,19 +9159,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate138.errors = [{
+if (typeof data6 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate138.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9108,13 +9181,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate138.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate138.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9122,7 +9195,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate138.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9137,22 +9210,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate138.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate138.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data8)) return validate138.errors = [{
+if (!pattern24.test(data8)) return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9162,14 +9235,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate138.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9179,19 +9252,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate138.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate138.errors = [{
+if (typeof data9 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate138.errors = [{
+if (data9 !== "cancel") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -9201,13 +9274,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate138.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate138.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9215,7 +9288,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate138.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9228,14 +9301,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate138.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9245,49 +9318,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate138.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate138.errors = [{
+if (typeof data11 != "string") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate138.errors = [{
+if (data11 !== "ping") return validate139.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate138.errors = null, !0;
+return validate139.errors = null, !0;
 }
-const gateway_ServerFrame = validate139;
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9297,7 +9370,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9307,19 +9380,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate139.errors = [{
+if (typeof data0 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate139.errors = [{
+if (data0 !== "chunk") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -9329,13 +9402,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate139.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9343,7 +9416,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9356,7 +9429,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9366,7 +9439,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate139.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9376,19 +9449,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate139.errors = [{
+if (typeof data2 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate139.errors = [{
+if (data2 !== "reply") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -9398,13 +9471,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9412,7 +9485,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate139.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9425,7 +9498,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9435,7 +9508,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate139.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9445,19 +9518,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate139.errors = [{
+if (typeof data4 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate139.errors = [{
+if (data4 !== "event") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -9467,13 +9540,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9481,7 +9554,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate139.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9497,22 +9570,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate139.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate139.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data6)) return validate139.errors = [{
+if (!pattern54.test(data6)) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9525,22 +9598,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate139.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate139.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate139.errors = [{
+if (!pattern1.test(data7)) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9552,7 +9625,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9562,7 +9635,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9572,19 +9645,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate139.errors = [{
+if (typeof data8 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate139.errors = [{
+if (data8 !== "subscribed") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -9594,13 +9667,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate139.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate139.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9608,7 +9681,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate139.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9621,7 +9694,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9631,7 +9704,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate139.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9641,19 +9714,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate139.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate139.errors = [{
+if (typeof data10 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate139.errors = [{
+if (data10 !== "error") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -9663,13 +9736,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate139.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate139.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9677,7 +9750,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate139.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9691,18 +9764,18 @@ var valid10 = _errs39 === errors;
 if (valid10) {
 if (data.error !== void 0) {
 let _errs41 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid10 = _errs41 === errors;
 } else var valid10 = !0;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9712,7 +9785,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate139.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9722,61 +9795,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate139.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate139.errors = [{
+if (typeof data13 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate139.errors = [{
+if (data13 !== "pong") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate139.errors = vErrors, errors === 0;
+return validate140.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate142;
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate142.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1) : (validate142.errors = null, !0);
-}
-const journal_Appended = validate143;
+const journal_Anything = validate143;
 function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate143.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1) : (validate143.errors = null, !0);
+}
+const journal_Appended = validate144;
+function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9786,20 +9859,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate143.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate143.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate143.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9807,7 +9880,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate143.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9818,21 +9891,21 @@ limit: 1
 }
 }
 }
-} else return validate143.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate144.errors = null, !0;
 }
-const journal_From = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate145;
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9842,33 +9915,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate144.errors = [{
+if (typeof data0 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate144.errors = [{
+if (data0 !== "new") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate144.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9878,33 +9951,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate144.errors = [{
+if (typeof data1 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate144.errors = [{
+if (data1 !== "start") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate144.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9914,19 +9987,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate144.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate144.errors = [{
+if (typeof data2 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate144.errors = [{
+if (data2 !== "time") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -9937,22 +10010,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate144.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate144.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate144.errors = [{
+if (!pattern1.test(data3)) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9961,14 +10034,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate144.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9978,19 +10051,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate144.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate144.errors = [{
+if (typeof data4 != "string") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate144.errors = [{
+if (data4 !== "sequence") return validate145.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -10000,13 +10073,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10014,7 +10087,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate144.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10027,35 +10100,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const journal_Consume = validate145, pattern64 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate146, pattern65 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10065,7 +10138,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate145.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10074,22 +10147,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate145.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate145.errors = [{
+if (!pattern24.test(data0)) return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10102,22 +10175,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate145.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate145.errors = [{
+if (!pattern65.test(data1)) return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10128,24 +10201,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate144(data.from, {
+validate145(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate146.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate145.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate146.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -10153,7 +10226,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate145.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate146.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -10167,13 +10240,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate145.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate145.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -10181,7 +10254,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate145.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -10197,15 +10270,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate145.errors = vErrors, errors === 0;
+return validate146.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate147, schema91 = {
+const journal_Delivery = validate148, schema92 = {
 type: "object",
 properties: {
 sequence: {
@@ -10265,9 +10338,9 @@ required: [
 "data"
 ]
 };
-function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema91.properties, key0)) return validate147.errors = [{
+for (let key0 in data) if (!func28.call(schema92.properties, key0)) return validate148.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10277,20 +10350,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate147.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate148.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate147.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate147.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10298,7 +10371,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate147.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate148.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10313,22 +10386,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate147.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate147.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data1)) return validate147.errors = [{
+if (!pattern54.test(data1)) return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10339,22 +10412,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate147.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate147.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate147.errors = [{
+if (!pattern1.test(data2)) return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10365,22 +10438,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate147.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate147.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate147.errors = [{
+if (!pattern13.test(data3)) return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -10391,17 +10464,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate147.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate148.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate147.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate148.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -10412,17 +10485,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate147.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate148.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate147.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate148.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -10432,13 +10505,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate147.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate147.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -10446,7 +10519,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate147.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -10461,22 +10534,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate147.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate147.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data7)) return validate147.errors = [{
+if (!pattern51.test(data7)) return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -10491,17 +10564,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate147.errors = [{
+} else return validate148.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate147.errors = null, !0;
+return validate148.errors = null, !0;
 }
-const journal_Settle = validate148;
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate149;
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate148.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10511,7 +10584,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate148.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10519,22 +10592,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate148.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate148.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate148.errors = [{
+if (!pattern24.test(data0)) return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10545,22 +10618,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate148.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate148.errors = [{
+if (!pattern65.test(data1)) return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10571,7 +10644,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate148.errors = [{
+if (data2.length > 4096) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10580,13 +10653,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate148.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate148.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -10594,7 +10667,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate148.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate149.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -10605,7 +10678,7 @@ limit: 1
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -10616,7 +10689,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate148.errors = [{
+if (data4.length > 4096) return validate149.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10626,7 +10699,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate148.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -10636,20 +10709,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate148.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -10657,7 +10730,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -10672,12 +10745,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate148.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -10687,13 +10760,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate148.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate148.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -10701,7 +10774,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate148.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -10715,14 +10788,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -10733,17 +10806,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate148.errors = null, !0;
+return validate149.errors = null, !0;
 }
-const journal_Settled = validate149;
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate150;
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate149.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate150.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10753,20 +10826,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate149.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate150.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate149.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate150.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate149.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -10774,7 +10847,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate149.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate150.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -10785,20 +10858,20 @@ limit: 0
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate150.errors = null, !0;
 }
-const journal_GroupReplay = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate151;
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10808,7 +10881,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate150.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10817,17 +10890,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate150.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate150.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate150.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10838,28 +10911,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate144(data.from, {
+validate145(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate150.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate150.errors = vErrors, errors === 0;
+return validate151.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate153;
+function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate153.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10869,20 +10942,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate152.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate153.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate152.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate153.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate152.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate153.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10890,7 +10963,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate152.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate153.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10901,14 +10974,14 @@ limit: 1
 }
 }
 }
-} else return validate152.errors = [{
+} else return validate153.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate152.errors = null, !0;
+return validate153.errors = null, !0;
 }
-const journal_DeadLetter = validate153, schema96 = {
+const journal_DeadLetter = validate154, schema97 = {
 type: "object",
 properties: {
 sequence: {
@@ -10972,9 +11045,9 @@ required: [
 "bytes"
 ]
 };
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema96.properties, key0)) return validate153.errors = [{
+for (let key0 in data) if (!func28.call(schema97.properties, key0)) return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10984,20 +11057,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate153.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate153.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate153.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11005,7 +11078,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate153.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11014,250 +11087,6 @@ limit: 1
 }
 }], !1;
 }
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern53.test(data1)) return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.group !== void 0) {
-let data2 = data.group;
-if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate153.errors = [{
-instancePath: instancePath + "/group",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate153.errors = [{
-instancePath: instancePath + "/group",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/group",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.diedAt !== void 0) {
-let data4 = data.diedAt;
-if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data4)) return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.sender !== void 0) {
-let data5 = data.sender;
-if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data5)) return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.attempts !== void 0) {
-let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate153.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate153.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data6 < 1 || isNaN(data6)) return validate153.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.problem !== void 0) {
-let data7 = data.problem;
-if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate153.errors = [{
-instancePath: instancePath + "/problem",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-} else return validate153.errors = [{
-instancePath: instancePath + "/problem",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate153.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate153.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data8 < 0 || isNaN(data8)) return validate153.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate153.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate153.errors = null, !0;
-}
-const journal_DeadLetterList = validate154;
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate154.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "group,topic,before,limit"
-}
-}], !1;
-if (data.group !== void 0) {
-let data0 = data.group;
-if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate154.errors = [{
-instancePath: instancePath + "/group",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
-instancePath: instancePath + "/group",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate154.errors = [{
-instancePath: instancePath + "/group",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
@@ -11274,10 +11103,10 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate154.errors = [{
+if (!pattern54.test(data1)) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
 } else return validate154.errors = [{
 instancePath: instancePath + "/topic",
@@ -11287,15 +11116,259 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.group !== void 0) {
+let data2 = data.group;
+if (typeof data2 == "string") {
+if (data2.length > 120 && func2(data2) > 120) return validate154.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate154.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.diedAt !== void 0) {
+let data4 = data.diedAt;
+if (typeof data4 == "string") {
+if (data4.length > 30 && func2(data4) > 30) return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func2(data4) < 20) return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data4)) return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sender !== void 0) {
+let data5 = data.sender;
+if (typeof data5 == "string") {
+if (data5.length > 40 && func2(data5) > 40) return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data5.length < 4 && func2(data5) < 2) return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data5)) return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.attempts !== void 0) {
+let data6 = data.attempts;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate154.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate154.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 1 || isNaN(data6)) return validate154.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.problem !== void 0) {
+let data7 = data.problem;
+if (typeof data7 == "string") {
+if (data7.length > 500 && func2(data7) > 500) return validate154.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate154.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data8 = data.bytes;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate154.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate154.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate154.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate154.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate154.errors = null, !0;
+}
+const journal_DeadLetterList = validate155;
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate155.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "group,topic,before,limit"
+}
+}], !1;
+if (data.group !== void 0) {
+let data0 = data.group;
+if (typeof data0 == "string") {
+if (data0.length > 120 && func2(data0) > 120) return validate155.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate155.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate155.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern24.test(data1)) return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate155.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate154.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate155.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate154.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate155.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -11303,7 +11376,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate154.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate155.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -11317,13 +11390,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate154.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate155.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate154.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate155.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -11331,7 +11404,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate154.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate155.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -11345,20 +11418,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate154.errors = null, !0;
+return validate155.errors = null, !0;
 }
-const journal_DeadLetterPage = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate156;
+function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11368,7 +11441,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate155.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11377,7 +11450,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate155.errors = [{
+if (data0.length > 200) return validate156.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -11386,15 +11459,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate153(data0[i0], {
+if (validate154(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate155.errors = [{
+} else return validate156.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -11405,13 +11478,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate155.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate156.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate155.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate156.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -11419,7 +11492,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate155.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate156.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -11432,18 +11505,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate155.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate155.errors = vErrors, errors === 0;
+return validate156.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate158;
+function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate158.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11453,7 +11526,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate157.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate158.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11461,17 +11534,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate157.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate158.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate158.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11481,13 +11554,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate157.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate158.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate157.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11495,7 +11568,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate157.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11508,20 +11581,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate157.errors = [{
+} else return validate158.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate157.errors = null, !0;
+return validate158.errors = null, !0;
 }
-const journal_DeadLetterView = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate158.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate159.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11531,27 +11604,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate158.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate159.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate153(data.letter, {
+data.letter !== void 0 && (validate154(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length));
 }
-} else return validate158.errors = [{
+} else return validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate158.errors = vErrors, errors === 0;
+return validate159.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate160, schema101 = {
+const journal_GroupStatus = validate161, schema102 = {
 type: "object",
 properties: {
 name: {
@@ -11614,9 +11687,9 @@ required: [
 "missed"
 ]
 };
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema101.properties, key0)) return validate160.errors = [{
+for (let key0 in data) if (!func28.call(schema102.properties, key0)) return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11626,7 +11699,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate160.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11634,17 +11707,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate160.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate160.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate160.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11655,22 +11728,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate160.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate160.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate160.errors = [{
+if (!pattern24.test(data1)) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate160.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11680,13 +11753,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate160.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate161.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate160.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate161.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -11694,7 +11767,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate160.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate161.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -11708,13 +11781,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate160.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate160.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate161.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -11722,7 +11795,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate160.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate161.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -11736,13 +11809,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate160.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate160.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -11750,7 +11823,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate160.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -11764,13 +11837,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate160.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate161.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate160.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate161.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -11778,7 +11851,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate160.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate161.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -11792,13 +11865,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate160.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate161.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate160.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate161.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -11806,7 +11879,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate160.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate161.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -11820,13 +11893,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate160.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate161.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate160.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate161.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -11834,7 +11907,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate160.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate161.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -11848,13 +11921,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate160.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate161.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate160.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate161.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -11862,7 +11935,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate160.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate161.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -11882,20 +11955,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate160.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate161.errors = null, !0;
 }
-const journal_JournalStatus = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate162;
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11905,20 +11978,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate161.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate161.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate162.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate161.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate162.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -11926,7 +11999,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate161.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate162.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -11940,13 +12013,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate161.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate162.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate161.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11954,7 +12027,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate161.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11970,22 +12043,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate161.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate161.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate161.errors = [{
+if (!pattern1.test(data2)) return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -11996,13 +12069,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate162.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate161.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -12010,7 +12083,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate161.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -12024,13 +12097,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate162.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate161.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -12038,7 +12111,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate161.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -12054,7 +12127,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate161.errors = [{
+if (data5.length > 1e3) return validate162.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12063,15 +12136,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate160(data5[i0], {
+if (validate161(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -12084,7 +12157,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate161.errors = [{
+if (data7.length > 1e3) return validate162.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12096,7 +12169,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate161.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -12106,7 +12179,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate161.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12115,22 +12188,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate161.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate161.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data9)) return validate161.errors = [{
+if (!pattern54.test(data9)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12141,13 +12214,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate161.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate161.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -12155,7 +12228,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate161.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -12168,7 +12241,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -12177,7 +12250,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -12188,13 +12261,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate161.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate162.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate161.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate162.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -12202,7 +12275,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate161.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate162.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -12221,33 +12294,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate161.errors = vErrors, errors === 0;
+return validate162.errors = vErrors, errors === 0;
 }
-const llm_Role = validate163;
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate163.errors = [{
+const llm_Role = validate164;
+function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate164.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate163.errors = null, !0) : (validate163.errors = [{
+}], !1) : (validate164.errors = null, !0) : (validate164.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate165.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12257,19 +12330,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate164.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate165.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate163(data.role, {
+validate164(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12277,12 +12350,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate164.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate165.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate164.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12292,18 +12365,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate164.errors = [{
+} else return validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate164.errors = vErrors, errors === 0;
+return validate165.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate167;
+function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12313,7 +12386,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate166.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12321,17 +12394,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate166.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12342,22 +12415,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate166.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate166.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate166.errors = [{
+if (!pattern1.test(data1)) return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -12368,17 +12441,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate166.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate167.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate166.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate167.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -12388,20 +12461,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate166.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate166.errors = null, !0;
+return validate167.errors = null, !0;
 }
-const llm_Generate = validate167;
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate168;
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate167.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12411,7 +12484,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate167.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12420,12 +12493,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate167.errors = [{
+if (data0.length > 2e3) return validate168.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate167.errors = [{
+if (data0.length < 1) return validate168.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -12434,15 +12507,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate164(data0[i0], {
+if (validate165(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -12455,7 +12528,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate167.errors = [{
+if (data2.length > 50) return validate168.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12464,15 +12537,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate166(data2[i1], {
+if (validate167(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -12483,13 +12556,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate167.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate167.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -12497,7 +12570,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate167.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -12513,7 +12586,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate167.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate168.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -12521,7 +12594,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate167.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate168.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -12529,7 +12602,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -12540,13 +12613,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate167.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate168.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate167.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate168.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -12554,7 +12627,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate167.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate168.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -12570,18 +12643,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate167.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate167.errors = vErrors, errors === 0;
+return validate168.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate170;
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate171;
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate170.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12591,7 +12664,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate170.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate171.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12599,29 +12672,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate170.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate171.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate170.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate170.errors = null, !0;
+return validate171.errors = null, !0;
 }
-const llm_Usage = validate171;
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate171.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12631,20 +12704,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate171.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate171.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate172.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate171.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate172.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -12652,7 +12725,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate171.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate172.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -12666,13 +12739,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate171.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate172.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate171.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate172.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -12680,7 +12753,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate171.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate172.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -12694,13 +12767,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate172.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate172.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -12708,7 +12781,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate171.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate172.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -12722,20 +12795,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate172.errors = null, !0;
 }
-const llm_GenerateResult = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate173;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12745,19 +12818,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate172.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate173.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate172.errors = [{
+if (typeof data0 != "string") return validate173.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate172.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate173.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -12769,17 +12842,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate172.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate173.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate173.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12792,17 +12865,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate172.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate173.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate172.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate173.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -12813,45 +12886,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate171(data.usage, {
+validate172(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate172.errors = [{
+} else return validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate172.errors = vErrors, errors === 0;
+return validate173.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate174.errors = [{
+const llm_ProviderKind = validate175;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate175.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate174.errors = null, !0) : (validate174.errors = [{
+}], !1) : (validate175.errors = null, !0) : (validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate176;
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12861,7 +12934,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate175.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate176.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12870,17 +12943,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate175.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate176.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate175.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate176.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12891,12 +12964,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate174(data.kind, {
+validate175(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12904,17 +12977,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate175.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate175.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12927,7 +13000,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate175.errors = [{
+if (data3.length > 500) return validate176.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -12938,17 +13011,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate175.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate176.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate175.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate176.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -12957,7 +13030,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -12968,7 +13041,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate175.errors = [{
+if (typeof data.reachable != "boolean") return validate176.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -12978,7 +13051,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate175.errors = [{
+if (typeof data.detected != "boolean") return validate176.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -12988,12 +13061,12 @@ var valid0 = _errs13 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs15 = errors;
-validate66(data.error, {
+validate67(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
 var valid0 = _errs15 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -13001,17 +13074,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate175.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate176.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate175.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate176.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13027,21 +13100,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate175.errors = vErrors, errors === 0;
+return validate176.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate179;
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13051,7 +13124,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate178.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13061,7 +13134,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate178.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate179.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -13071,7 +13144,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate178.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate179.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13080,17 +13153,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate178.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate179.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate178.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate179.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13101,12 +13174,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate174(data0.kind, {
+validate175(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -13114,17 +13187,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate178.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate179.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate178.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate179.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -13135,7 +13208,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -13146,7 +13219,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate178.errors = [{
+if (typeof data.connected != "boolean") return validate179.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13158,7 +13231,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate178.errors = [{
+if (data5.length > 20) return validate179.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -13167,15 +13240,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate175(data5[i0], {
+if (validate176(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -13186,18 +13259,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate178.errors = vErrors, errors === 0;
+return validate179.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate182;
+function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate182.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13207,7 +13280,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate181.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate182.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13215,17 +13288,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate181.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate182.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate181.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13236,161 +13309,23 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate181.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate182.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate181.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate182.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate181.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate181.errors = null, !0;
-}
-const llm_ProviderPut = validate182, pattern81 = RegExp("^https?://", "u");
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate182.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,kind,name,url,apiKey"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate182.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.kind !== void 0) {
-let data1 = data.kind;
-if (typeof data1 != "string") return validate182.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate182.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "enum",
-params: { allowed: "\"ollama\", \"openai\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.name !== void 0) {
-let data2 = data.name;
-if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate182.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate182.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.url !== void 0) {
-let data3 = data.url;
-if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-if (!pattern81.test(data3)) return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "pattern",
-params: { pattern: "^https?://" }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.apiKey !== void 0) {
-let data4 = data.apiKey;
-if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate182.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate182.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate182.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 } else return validate182.errors = [{
@@ -13400,20 +13335,20 @@ params: { type: "object" }
 }], !1;
 return validate182.errors = null, !0;
 }
-const llm_ProviderRef = validate183;
+const llm_ProviderPut = validate183, pattern82 = RegExp("^https?://", "u");
 function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate183.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id"
+known: "id,kind,name,url,apiKey"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate183.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13431,11 +13366,104 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
+if (!pattern28.test(data0)) return validate183.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
 } else return validate183.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kind !== void 0) {
+let data1 = data.kind;
+if (typeof data1 != "string") return validate183.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "ollama" && data1 !== "openai") return validate183.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "enum",
+params: { allowed: "\"ollama\", \"openai\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data2 = data.name;
+if (typeof data2 == "string") {
+if (data2.length > 80 && func2(data2) > 80) return validate183.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate183.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data3 = data.url;
+if (typeof data3 == "string") {
+if (data3.length > 300 && func2(data3) > 300) return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern82.test(data3)) return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "pattern",
+params: { pattern: "^https?://" }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.apiKey !== void 0) {
+let data4 = data.apiKey;
+if (typeof data4 == "string") {
+if (data4.length > 500 && func2(data4) > 500) return validate183.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate183.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate183.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
 }
 }
 } else return validate183.errors = [{
@@ -13445,7 +13473,52 @@ params: { type: "object" }
 }], !1;
 return validate183.errors = null, !0;
 }
-const manifest_Manifest = validate184, schema116 = {
+const llm_ProviderRef = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id") return validate184.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate184.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate184.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate184.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate184.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate184.errors = null, !0;
+}
+const manifest_Manifest = validate185, schema117 = {
 type: "object",
 properties: {
 $schema: {
@@ -13635,10 +13708,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern84 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern89 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern85 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern90 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13648,19 +13721,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate185.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate185.errors = [{
+if (typeof data0 != "string") return validate186.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate185.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate186.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -13671,22 +13744,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate185.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate185.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate185.errors = [{
+if (!pattern24.test(data1)) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13696,7 +13769,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate185.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate186.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -13707,17 +13780,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate185.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate186.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate185.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate186.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -13726,7 +13799,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate185.errors = [{
+if (typeof data.optional != "boolean") return validate186.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -13738,16 +13811,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate185.errors = null, !0;
+return validate186.errors = null, !0;
 }
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate187.errors = [{
+for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13757,13 +13830,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate187.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate188.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate187.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate188.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -13771,7 +13844,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate187.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate188.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -13785,13 +13858,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate187.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate188.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate187.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -13799,7 +13872,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate187.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -13813,13 +13886,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate187.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate188.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate187.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate188.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -13827,7 +13900,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate187.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate188.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -13841,13 +13914,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate188.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate187.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate188.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -13855,7 +13928,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate187.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate188.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -13869,13 +13942,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate187.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate188.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate187.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate188.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -13883,7 +13956,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate187.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate188.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -13897,13 +13970,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate187.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate188.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate187.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate188.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -13911,7 +13984,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate187.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate188.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -13925,13 +13998,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate187.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate188.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate187.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate188.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -13939,7 +14012,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate187.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate188.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -13953,13 +14026,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate187.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate188.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate187.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate188.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -13967,7 +14040,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate187.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate188.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -13981,13 +14054,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate187.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate188.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate187.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate188.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -13995,7 +14068,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate187.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate188.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -14014,16 +14087,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate187.errors = null, !0;
+return validate188.errors = null, !0;
 }
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14033,7 +14106,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate189.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate190.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14041,22 +14114,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate189.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate189.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate189.errors = [{
+if (!pattern28.test(data0)) return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14067,17 +14140,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate189.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate190.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14088,17 +14161,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate189.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate190.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate189.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate190.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -14108,19 +14181,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate189.errors = null, !0;
+return validate190.errors = null, !0;
 }
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema116.properties, key0)) return validate184.errors = [{
+for (let key0 in data) if (!func28.call(schema117.properties, key0)) return validate185.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14130,7 +14203,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate184.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate185.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14139,17 +14212,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate184.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate185.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -14162,22 +14235,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate184.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate184.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate184.errors = [{
+if (!pattern13.test(data1)) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14190,17 +14263,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate184.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate185.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate184.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate185.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14213,22 +14286,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate184.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate184.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data3)) return validate184.errors = [{
+if (!pattern26.test(data3)) return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -14241,17 +14314,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate184.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate185.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate184.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate185.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14264,17 +14337,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate184.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate185.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate184.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate185.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -14287,17 +14360,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate184.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate185.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate184.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate185.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -14310,17 +14383,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate184.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate185.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate184.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate185.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -14331,12 +14404,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate184.errors = [{
+if (typeof data8 != "string") return validate185.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate184.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate185.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -14348,22 +14421,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate184.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate184.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern84.test(data9)) return validate184.errors = [{
+if (!pattern85.test(data9)) return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -14377,7 +14450,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate184.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate185.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -14387,7 +14460,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate184.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate185.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14396,17 +14469,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate184.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate185.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate184.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate185.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -14414,7 +14487,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -14427,7 +14500,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate184.errors = [{
+if (Object.keys(data12).length > 50) return validate185.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14438,17 +14511,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate184.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate185.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate184.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate185.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14501,11 +14574,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate184.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate185.errors = vErrors, !1;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -14518,7 +14591,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate184.errors = [{
+if (Object.keys(data14).length > 50) return validate185.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14529,17 +14602,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate184.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate185.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate184.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate185.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14584,11 +14657,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate184.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate185.errors = vErrors, !1;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -14601,7 +14674,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate184.errors = [{
+if (data16.length > 200) return validate185.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -14610,15 +14683,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate185(data16[i0], {
+if (validate186(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -14629,12 +14702,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate187(data.quota, {
+validate188(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14643,7 +14716,7 @@ let data19 = data.lifecycle, _errs45 = errors;
 if (errors === _errs45) {
 if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
 let _errs47 = errors;
-for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate184.errors = [{
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate185.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "additionalProperties",
 params: {
@@ -14653,13 +14726,13 @@ known: "suspendAfterSeconds"
 }], !1;
 if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
 let data20 = data19.suspendAfterSeconds, _errs48 = errors;
-if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate184.errors = [{
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate185.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
-if (data20 > 86400 || isNaN(data20)) return validate184.errors = [{
+if (data20 > 86400 || isNaN(data20)) return validate185.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "maximum",
 params: {
@@ -14667,7 +14740,7 @@ comparison: "<=",
 limit: 86400
 }
 }], !1;
-if (data20 < 1 || isNaN(data20)) return validate184.errors = [{
+if (data20 < 1 || isNaN(data20)) return validate185.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "minimum",
 params: {
@@ -14677,7 +14750,7 @@ limit: 1
 }], !1;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "type",
 params: { type: "object" }
@@ -14690,7 +14763,7 @@ if (data.needs !== void 0) {
 let data21 = data.needs, _errs50 = errors;
 if (errors === _errs50) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate184.errors = [{
+if (data21.length > 10) return validate185.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14701,22 +14774,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data22 = data21[i1], _errs52 = errors;
 if (errors === _errs52) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate184.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate184.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data22)) return validate184.errors = [{
+if (!pattern34.test(data22)) return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -14725,7 +14798,7 @@ params: { type: "string" }
 if (_errs52 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -14738,7 +14811,7 @@ if (data.conditions !== void 0) {
 let data23 = data.conditions, _errs54 = errors;
 if (errors === _errs54) {
 if (Array.isArray(data23)) {
-if (data23.length > 10) return validate184.errors = [{
+if (data23.length > 10) return validate185.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14749,22 +14822,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data24 = data23[i2], _errs56 = errors;
 if (errors === _errs56) {
 if (typeof data24 == "string") {
-if (data24.length > 80 && func2(data24) > 80) return validate184.errors = [{
+if (data24.length > 80 && func2(data24) > 80) return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data24.length < 6 && func2(data24) < 3) return validate184.errors = [{
+if (data24.length < 6 && func2(data24) < 3) return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data24)) return validate184.errors = [{
+if (!pattern34.test(data24)) return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -14773,7 +14846,7 @@ params: { type: "string" }
 if (_errs56 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -14787,7 +14860,7 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate184.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate185.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -14800,7 +14873,7 @@ if (data25.files !== void 0) {
 let data26 = data25.files, _errs61 = errors;
 if (errors === _errs61) {
 if (Array.isArray(data26)) {
-if (data26.length > 20) return validate184.errors = [{
+if (data26.length > 20) return validate185.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -14812,7 +14885,7 @@ let data27 = data26[i3], _errs63 = errors;
 if (errors === _errs63) {
 if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
 let _errs65 = errors;
-for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate184.errors = [{
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -14822,7 +14895,7 @@ known: "path,mode"
 }], !1;
 if (_errs65 === errors) {
 let missing2;
-if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate184.errors = [{
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -14831,22 +14904,22 @@ if (data27.path !== void 0) {
 let data28 = data27.path, _errs66 = errors;
 if (errors === _errs66) {
 if (typeof data28 == "string") {
-if (data28.length > 200 && func2(data28) > 200) return validate184.errors = [{
+if (data28.length > 200 && func2(data28) > 200) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data28.length < 2 && func2(data28) < 1) return validate184.errors = [{
+if (data28.length < 2 && func2(data28) < 1) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern89.test(data28)) return validate184.errors = [{
+if (!pattern90.test(data28)) return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -14857,12 +14930,12 @@ var valid12 = _errs66 === errors;
 if (valid12) {
 if (data27.mode !== void 0) {
 let data29 = data27.mode, _errs68 = errors;
-if (typeof data29 != "string") return validate184.errors = [{
+if (typeof data29 != "string") return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data29 !== "read" && data29 !== "readWrite") return validate184.errors = [{
+if (data29 !== "read" && data29 !== "readWrite") return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -14871,7 +14944,7 @@ var valid12 = _errs68 === errors;
 } else var valid12 = !0;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -14880,7 +14953,7 @@ params: { type: "object" }
 if (_errs63 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -14891,7 +14964,7 @@ var valid10 = _errs61 === errors;
 if (valid10) {
 if (data25.network !== void 0) {
 let _errs70 = errors;
-if (typeof data25.network != "boolean") return validate184.errors = [{
+if (typeof data25.network != "boolean") return validate185.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -14901,7 +14974,7 @@ var valid10 = _errs70 === errors;
 if (valid10) {
 if (data25.addons !== void 0) {
 let _errs72 = errors;
-if (typeof data25.addons != "boolean") return validate184.errors = [{
+if (typeof data25.addons != "boolean") return validate185.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -14913,7 +14986,7 @@ if (data25.packages !== void 0) {
 let data32 = data25.packages, _errs74 = errors;
 if (errors === _errs74) {
 if (Array.isArray(data32)) {
-if (data32.length > 50) return validate184.errors = [{
+if (data32.length > 50) return validate185.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14924,17 +14997,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data33 = data32[i4], _errs76 = errors;
 if (errors === _errs76) {
 if (typeof data33 == "string") {
-if (data33.length > 120 && func2(data33) > 120) return validate184.errors = [{
+if (data33.length > 120 && func2(data33) > 120) return validate185.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data33.length < 2 && func2(data33) < 1) return validate184.errors = [{
+if (data33.length < 2 && func2(data33) < 1) return validate185.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -14943,7 +15016,7 @@ params: { type: "string" }
 if (_errs76 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -14955,7 +15028,7 @@ var valid10 = _errs74 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -14966,7 +15039,7 @@ var valid0 = _errs58 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate184.errors = [{
+if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate185.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -14979,7 +15052,7 @@ let data35 = data.contributes, _errs80 = errors;
 if (errors === _errs80) {
 if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
 let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate184.errors = [{
+for (let key9 in data35) if (key9 !== "commands") return validate185.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -14991,7 +15064,7 @@ if (_errs82 === errors && data35.commands !== void 0) {
 let data36 = data35.commands;
 if (errors === errors) {
 if (Array.isArray(data36)) {
-if (data36.length > 50) return validate184.errors = [{
+if (data36.length > 50) return validate185.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15000,22 +15073,22 @@ params: { limit: 50 }
 let len5 = data36.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs85 = errors;
-if (validate189(data36[i5], {
+if (validate190(data36[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data36,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length), _errs85 !== errors) break;
+}) || (vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors), errors = vErrors.length), _errs85 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -15044,18 +15117,18 @@ var valid0 = _errs80 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate185.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate184.errors = vErrors, errors === 0;
+return validate185.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15065,7 +15138,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate191.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15073,22 +15146,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate191.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate191.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate191.errors = [{
+if (!pattern28.test(data0)) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15099,17 +15172,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate191.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate192.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate191.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate192.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -15120,17 +15193,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate191.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate192.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate191.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate192.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -15140,17 +15213,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate191.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate192.errors = null, !0;
 }
-const memory_Memory = validate193;
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate193.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15160,7 +15233,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate193.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15168,22 +15241,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate193.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate193.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate193.errors = [{
+if (!pattern0.test(data0)) return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15194,166 +15267,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate193.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate194.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate193.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.when !== void 0) {
-let data2 = data.when;
-if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data2)) return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.source !== void 0) {
-let data3 = data.source;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "conversation,message"
-}
-}], !1;
-{
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.conversation !== void 0) {
-let data4 = data3.conversation;
-if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data4)) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-if (valid1) {
-if (data3.message !== void 0) {
-let data5 = data3.message;
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data5)) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-}
-}
-} else return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate193.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate193.errors = null, !0;
-}
-const memory_Recall = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate194.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text,limit,excludeMessage"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate194.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate194.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 2e4 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate194.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -15366,15 +15285,169 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate194.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate194.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate194.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func2(data4) > 36) return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func2(data4) < 36) return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data4)) return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate194.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data5)) return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate194.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate194.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate194.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate194.errors = null, !0;
+}
+const memory_Recall = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate195.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,limit,excludeMessage"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate195.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate194.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate195.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate194.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate195.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15382,7 +15455,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate194.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate195.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15397,22 +15470,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate194.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate194.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate194.errors = [{
+if (!pattern0.test(data2)) return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -15422,20 +15495,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate195.errors = null, !0;
 }
-const memory_RecallHit = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate196;
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate196.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15445,19 +15518,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate195.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate196.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate193(data.memory, {
+validate194(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15465,7 +15538,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate195.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate196.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -15473,7 +15546,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -15486,12 +15559,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate195.errors = [{
+if (data2.length > 2) return validate196.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate195.errors = [{
+if (data2.length < 1) return validate196.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15500,12 +15573,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate195.errors = [{
+if (typeof data3 != "string") return validate196.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate195.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate196.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -15513,7 +15586,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate195.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -15524,18 +15597,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate196.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate195.errors = vErrors, errors === 0;
+return validate196.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15546,12 +15619,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate197.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate198.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -15562,22 +15635,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate197.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate197.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate197.errors = [{
+if (!pattern1.test(data1)) return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate197.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -15587,13 +15660,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate198.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate198.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15601,7 +15674,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate198.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15614,20 +15687,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate198.errors = null, !0;
 }
-const memory_MemoryPage = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15637,7 +15710,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate198.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15646,7 +15719,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate198.errors = [{
+if (data0.length > 200) return validate199.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15655,15 +15728,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate193(data0[i0], {
+if (validate194(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate198.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -15674,13 +15747,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate198.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate199.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate198.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate199.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -15688,7 +15761,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate198.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate199.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -15704,22 +15777,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate198.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate198.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate198.errors = [{
+if (!pattern1.test(data3)) return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate198.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -15730,18 +15803,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate198.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate198.errors = vErrors, errors === 0;
+return validate199.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate201;
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15751,7 +15824,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate200.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15759,39 +15832,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate200.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate200.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate200.errors = [{
+if (!pattern0.test(data0)) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate200.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate201.errors = null, !0;
 }
-const memory_Forgotten = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate202;
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15801,31 +15874,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate201.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate202.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate201.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate202.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate201.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate201.errors = null, !0;
+return validate202.errors = null, !0;
 }
-const memory_RecallResult = validate202;
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15835,7 +15908,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate202.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate203.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15844,7 +15917,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate202.errors = [{
+if (data0.length > 50) return validate203.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15853,15 +15926,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate195(data0[i0], {
+if (validate196(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate202.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -15872,7 +15945,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate202.errors = [{
+if (typeof data.degraded != "boolean") return validate203.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -15881,15 +15954,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate202.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate202.errors = vErrors, errors === 0;
+return validate203.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate205, schema131 = {
+const net_HttpConstraints = validate206, schema132 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -15939,10 +16012,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern100 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern101 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema131.properties, key0)) return validate205.errors = [{
+for (let key0 in data) if (!func28.call(schema132.properties, key0)) return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15951,7 +16024,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate205.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -15960,7 +16033,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate205.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -15969,7 +16042,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate205.errors = [{
+if (typeof data.allowHttp != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -15978,7 +16051,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate205.errors = [{
+if (typeof data.anyHost != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -15987,7 +16060,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate205.errors = [{
+if (typeof data.anyPort != "boolean") return validate206.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -15998,7 +16071,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate205.errors = [{
+if (data5.length > 50) return validate206.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16008,29 +16081,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate205.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate205.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern100.test(data6)) return validate205.errors = [{
+if (!pattern101.test(data6)) return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -16041,7 +16114,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate205.errors = [{
+if (data7.length > 7) return validate206.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -16050,19 +16123,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate205.errors = [{
+if (typeof data8 != "string") return validate206.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate205.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate206.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -16073,7 +16146,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate205.errors = [{
+if (data9.length > 50) return validate206.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16082,13 +16155,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate205.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate206.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate205.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate206.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -16096,7 +16169,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate205.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate206.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -16107,7 +16180,7 @@ limit: 1
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -16117,13 +16190,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate205.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate206.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate205.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate206.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -16131,7 +16204,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate205.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate206.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -16150,20 +16223,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate205.errors = null, !0;
+return validate206.errors = null, !0;
 }
-const net_HttpFetch = validate206, pattern101 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern102 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate207, pattern102 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern103 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16173,7 +16246,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate206.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16182,17 +16255,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate206.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate207.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate206.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate207.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16203,12 +16276,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate206.errors = [{
+if (typeof data1 != "string") return validate207.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate206.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate207.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16220,7 +16293,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate206.errors = [{
+if (Object.keys(data2).length > 100) return validate207.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16231,12 +16304,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate206.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate207.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16264,7 +16337,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16289,11 +16362,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate206.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16306,12 +16379,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate206.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate207.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16324,17 +16397,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate206.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate207.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data5)) return validate206.errors = [{
+if (!pattern103.test(data5)) return validate207.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16345,12 +16418,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate206.errors = [{
+if (typeof data6 != "string") return validate207.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate206.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate207.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16360,13 +16433,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate206.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate207.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate206.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate207.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16374,7 +16447,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate206.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate207.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16392,21 +16465,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate206.errors = vErrors, errors === 0;
+return validate207.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16416,20 +16489,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate207.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate208.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate207.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate208.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16437,7 +16510,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate207.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate208.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16453,17 +16526,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate207.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate208.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate207.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate208.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16474,7 +16547,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate207.errors = [{
+if (typeof data.redirected != "boolean") return validate208.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16486,7 +16559,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate207.errors = [{
+if (Object.keys(data3).length > 100) return validate208.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16497,12 +16570,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate207.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate208.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16530,7 +16603,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16555,11 +16628,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate208.errors = vErrors, !1;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16572,12 +16645,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate207.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate208.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16590,17 +16663,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate207.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate208.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data6)) return validate207.errors = [{
+if (!pattern103.test(data6)) return validate208.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16614,21 +16687,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate207.errors = vErrors, errors === 0;
+return validate208.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate209.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16638,7 +16711,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate208.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate209.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16647,17 +16720,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate208.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate209.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate208.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate209.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16668,12 +16741,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate208.errors = [{
+if (typeof data1 != "string") return validate209.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate208.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate209.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16685,7 +16758,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate208.errors = [{
+if (Object.keys(data2).length > 100) return validate209.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16696,12 +16769,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate208.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate209.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16729,7 +16802,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16754,11 +16827,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate208.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16771,12 +16844,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate208.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate209.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16789,17 +16862,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate208.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate209.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data5)) return validate208.errors = [{
+if (!pattern103.test(data5)) return validate209.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16810,12 +16883,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate208.errors = [{
+if (typeof data6 != "string") return validate209.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate208.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate209.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16825,13 +16898,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate208.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate209.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate208.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate209.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16839,7 +16912,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate208.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate209.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16857,21 +16930,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate209.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate208.errors = vErrors, errors === 0;
+return validate209.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16881,14 +16954,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate209.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate209.errors = [{
+if (data.kind !== "head") return validate210.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -16898,13 +16971,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate209.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate210.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate209.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate210.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16912,7 +16985,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate209.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate210.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16928,17 +17001,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate209.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate210.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate209.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate210.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16949,7 +17022,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate209.errors = [{
+if (typeof data.redirected != "boolean") return validate210.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16961,7 +17034,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate209.errors = [{
+if (Object.keys(data4).length > 100) return validate210.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16972,12 +17045,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate209.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate210.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17005,7 +17078,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern102.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -17030,11 +17103,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate210.errors = vErrors, !1;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -17047,18 +17120,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate210.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17068,13 +17141,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate210.errors = [{
+if (data.kind !== "text") return validate211.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -17085,69 +17158,13 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate210.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate211.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate210.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate210.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate210.errors = null, !0;
-}
-const net_HttpBytes = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate211.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "kind,base64"
-}
-}], !1;
-{
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate211.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate211.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "const",
-params: { allowed: "\"bytes\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.base64 !== void 0) {
-let data1 = data.base64;
-if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate211.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "maxLength",
-params: { limit: 349528 }
-}], !1;
-if (!pattern102.test(data1)) return validate211.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
 } else return validate211.errors = [{
-instancePath: instancePath + "/base64",
+instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -17162,53 +17179,109 @@ params: { type: "object" }
 }], !1;
 return validate211.errors = null, !0;
 }
-const net_HttpChunk = validate212;
+const net_HttpBytes = validate212;
 function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let tag0 = data.kind;
-if (typeof tag0 == "string") {
-if (tag0 === "head") validate209(data, {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate212.errors = [{
 instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length);
-else if (tag0 === "text") validate210(data, {
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,base64"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate212.errors = [{
 instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate211(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
-else return validate212.errors = [{
-instancePath,
-keyword: "discriminator",
-params: { tag: "kind" }
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+if (data.kind !== "bytes") return validate212.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"bytes\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data1 = data.base64;
+if (typeof data1 == "string") {
+if (data1.length > 349528 && func2(data1) > 349528) return validate212.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 349528 }
+}], !1;
+if (!pattern103.test(data1)) return validate212.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
 } else return validate212.errors = [{
-instancePath,
-keyword: "discriminator",
-params: { tag: "kind" }
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 } else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate212.errors = null, !0;
 }
-return validate212.errors = vErrors, errors === 0;
-}
-const net_HttpStreamed = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate216.errors = [{
+let tag0 = data.kind;
+if (typeof tag0 == "string") {
+if (tag0 === "head") validate210(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
+else if (tag0 === "text") validate211(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate212(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length);
+else return validate213.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate213.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate213.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate213.errors = vErrors, errors === 0;
+}
+const net_HttpStreamed = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "bytes") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17218,20 +17291,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate216.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate217.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate216.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate217.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -17239,7 +17312,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate216.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate217.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -17250,38 +17323,38 @@ limit: 0
 }
 }
 }
-} else return validate216.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate216.errors = null, !0;
+return validate217.errors = null, !0;
 }
-const net_EgressReach = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate217.errors = [{
+const net_EgressReach = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate218.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate217.errors = null, !0) : (validate217.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "string" }
-}], !1);
-}
-const net_EgressOutcome = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate218.errors = [{
-instancePath,
-keyword: "enum",
-params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
 }], !1) : (validate218.errors = null, !0) : (validate218.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate219, schema142 = {
+const net_EgressOutcome = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate219.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
+}], !1) : (validate219.errors = null, !0) : (validate219.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const net_EgressEntry = validate220, schema143 = {
 type: "object",
 properties: {
 id: {
@@ -17372,12 +17445,12 @@ required: [
 "durationMs"
 ]
 };
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema142.properties, key0)) return validate219.errors = [{
+for (let key0 in data) if (!func28.call(schema143.properties, key0)) return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17387,20 +17460,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate219.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate220.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate220.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate219.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate220.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17408,7 +17481,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate219.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate220.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17424,22 +17497,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate219.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate219.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate219.errors = [{
+if (!pattern1.test(data1)) return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -17452,22 +17525,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate219.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate219.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate219.errors = [{
+if (!pattern13.test(data2)) return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17480,17 +17553,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate219.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate220.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate219.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate220.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -17501,13 +17574,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate219.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate220.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate219.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate220.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -17515,7 +17588,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate219.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate220.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -17531,17 +17604,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate219.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate220.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate219.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate220.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -17552,23 +17625,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate217(data.reach, {
+validate218(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate219.errors = [{
+if (typeof data7 != "string") return validate220.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate219.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate220.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17578,24 +17651,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate218(data.outcome, {
+validate219(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate219.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate220.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate219.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate220.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17603,7 +17676,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate219.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate220.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17619,22 +17692,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate219.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate219.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data10)) return validate219.errors = [{
+if (!pattern14.test(data10)) return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -17645,13 +17718,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate219.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate220.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate219.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate220.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -17659,7 +17732,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate219.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate220.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -17673,13 +17746,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate219.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate220.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate219.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate220.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -17687,7 +17760,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate219.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate220.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -17701,13 +17774,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate219.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate220.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate219.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate220.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -17715,7 +17788,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate219.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate220.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -17740,21 +17813,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate219.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate219.errors = vErrors, errors === 0;
+return validate220.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17764,30 +17837,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate222.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate219(data.entry, {
+data.entry !== void 0 && (validate220(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length));
 }
-} else return validate222.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate222.errors = vErrors, errors === 0;
+return validate223.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17798,22 +17871,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate224.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate224.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate224.errors = [{
+if (!pattern13.test(data0)) return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17824,22 +17897,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate224.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate224.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate224.errors = [{
+if (!pattern1.test(data1)) return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -17849,13 +17922,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate224.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate225.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate224.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate225.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -17863,7 +17936,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate224.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate225.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -17877,13 +17950,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate224.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate225.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate224.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate225.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17891,7 +17964,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate224.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate225.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17904,7 +17977,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate224.errors = [{
+if (typeof data.beyond != "boolean") return validate225.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -17915,20 +17988,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate224.errors = null, !0;
+return validate225.errors = null, !0;
 }
-const net_EgressPage = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17938,7 +18011,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate225.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17947,7 +18020,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate225.errors = [{
+if (data0.length > 500) return validate226.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -17956,15 +18029,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate219(data0[i0], {
+if (validate220(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate225.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -17975,7 +18048,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate225.errors = [{
+if (typeof data.more != "boolean") return validate226.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -17984,18 +18057,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate225.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate225.errors = vErrors, errors === 0;
+return validate226.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate227;
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18005,19 +18078,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate227.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate227.errors = [{
+if (typeof data0 != "string") return validate228.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate227.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate228.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -18028,22 +18101,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate227.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate227.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate227.errors = [{
+if (!pattern13.test(data1)) return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18054,22 +18127,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate227.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate227.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate227.errors = [{
+if (!pattern1.test(data2)) return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18077,51 +18150,6 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
-}
-}
-} else return validate227.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate227.errors = null, !0;
-}
-const net_EgressText = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate228.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate228.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 1048576 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate228.errors = [{
@@ -18131,49 +18159,42 @@ params: { type: "object" }
 }], !1;
 return validate228.errors = null, !0;
 }
-const net_EgressExported = validate229;
+const net_EgressText = validate229;
 function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate229.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "entries"
+known: "text"
 }
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate229.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate229.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1048576 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate229.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate229.errors = [{
+instancePath: instancePath + "/text",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
 }
 }
 } else return validate229.errors = [{
@@ -18183,219 +18204,48 @@ params: { type: "object" }
 }], !1;
 return validate229.errors = null, !0;
 }
-const net_EgressPlugin = validate230;
+const net_EgressExported = validate230;
 function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate230.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate230.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
+known: "entries"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate230.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate230.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate230.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.connections !== void 0) {
-let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate230.errors = [{
-instancePath: instancePath + "/connections",
+if (data.entries !== void 0) {
+let data0 = data.entries;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate230.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate230.errors = [{
-instancePath: instancePath + "/connections",
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate230.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
 comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate230.errors = [{
-instancePath: instancePath + "/connections",
+if (data0 < 0 || isNaN(data0)) return validate230.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 0
 }
 }], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.left !== void 0) {
-let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate230.errors = [{
-instancePath: instancePath + "/left",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate230.errors = [{
-instancePath: instancePath + "/left",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate230.errors = [{
-instancePath: instancePath + "/left",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.refused !== void 0) {
-let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate230.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate230.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data3 < 0 || isNaN(data3)) return validate230.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesOut !== void 0) {
-let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate230.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate230.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate230.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesIn !== void 0) {
-let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.last !== void 0) {
-let data6 = data.last;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data6)) return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate230.errors = [{
-instancePath: instancePath + "/last",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
 }
 }
 }
@@ -18406,30 +18256,26 @@ params: { type: "object" }
 }], !1;
 return validate230.errors = null, !0;
 }
-const net_EgressHost = validate231;
+const net_EgressPlugin = validate231;
 function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }
 }], !1;
-if (_errs1 === errors) {
+{
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.plugin !== void 0) {
-let data0 = data.plugin, _errs2 = errors;
-if (errors === _errs2) {
+let data0 = data.plugin;
 if (typeof data0 == "string") {
 if (data0.length > 40 && func2(data0) > 40) return validate231.errors = [{
 instancePath: instancePath + "/plugin",
@@ -18451,53 +18297,18 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.host !== void 0) {
-let data1 = data.host, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate231.errors = [{
-instancePath: instancePath + "/host",
-keyword: "maxLength",
-params: { limit: 253 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
-instancePath: instancePath + "/host",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate231.errors = [{
-instancePath: instancePath + "/host",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reach !== void 0) {
-let _errs6 = errors;
-validate217(data.reach, {
-instancePath: instancePath + "/reach",
-parentData: data,
-parentDataProperty: "reach",
-rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
-var valid0 = _errs6 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
-let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+let data1 = data.connections;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate231.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate231.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18505,7 +18316,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate231.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18514,17 +18325,73 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs7 === errors;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.left !== void 0) {
+let data2 = data.left;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate231.errors = [{
+instancePath: instancePath + "/left",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate231.errors = [{
+instancePath: instancePath + "/left",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate231.errors = [{
+instancePath: instancePath + "/left",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.refused !== void 0) {
+let data3 = data.refused;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
-let data4 = data.bytesOut, _errs9 = errors;
+let data4 = data.bytesOut;
 if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate231.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (typeof data4 == "number" && isFinite(data4)) {
 if (data4 > 9007199254740991 || isNaN(data4)) return validate231.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
@@ -18542,17 +18409,17 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs9 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
-let data5 = data.bytesIn, _errs11 = errors;
+let data5 = data.bytesIn;
 if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate231.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (typeof data5 == "number" && isFinite(data5)) {
 if (data5 > 9007199254740991 || isNaN(data5)) return validate231.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
@@ -18570,12 +18437,11 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs11 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.last !== void 0) {
-let data6 = data.last, _errs13 = errors;
-if (errors === _errs13) {
+let data6 = data.last;
 if (typeof data6 == "string") {
 if (data6.length > 30 && func2(data6) > 30) return validate231.errors = [{
 instancePath: instancePath + "/last",
@@ -18597,8 +18463,7 @@ instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-var valid0 = _errs13 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 }
 }
@@ -18612,16 +18477,224 @@ instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate231.errors = null, !0;
 }
-return validate231.errors = vErrors, errors === 0;
-}
-const net_EgressSummary = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate232;
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate232.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate232.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate232.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.host !== void 0) {
+let data1 = data.host, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 253 && func2(data1) > 253) return validate232.errors = [{
+instancePath: instancePath + "/host",
+keyword: "maxLength",
+params: { limit: 253 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate232.errors = [{
+instancePath: instancePath + "/host",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate232.errors = [{
+instancePath: instancePath + "/host",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reach !== void 0) {
+let _errs6 = errors;
+validate218(data.reach, {
+instancePath: instancePath + "/reach",
+parentData: data,
+parentDataProperty: "reach",
+rootData
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.connections !== void 0) {
+let data3 = data.connections, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate232.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate232.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate232.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesOut !== void 0) {
+let data4 = data.bytesOut, _errs9 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate232.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate232.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate232.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesIn !== void 0) {
+let data5 = data.bytesIn, _errs11 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate232.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate232.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate232.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data6 = data.last, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate232.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate232.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate232.errors = vErrors, errors === 0;
+}
+const net_EgressSummary = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate234.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18631,7 +18704,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate233.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate234.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18640,22 +18713,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate233.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate233.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate233.errors = [{
+if (!pattern1.test(data0)) return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18666,13 +18739,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate233.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate234.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate233.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate234.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18680,7 +18753,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate233.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate234.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18696,7 +18769,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate233.errors = [{
+if (data2.length > 1e3) return validate234.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -18705,15 +18778,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate230(data2[i0], {
+if (validate231(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -18726,7 +18799,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate233.errors = [{
+if (data4.length > 500) return validate234.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -18735,15 +18808,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate231(data4[i1], {
+if (validate232(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18754,13 +18827,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate233.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate234.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate233.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate234.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -18768,7 +18841,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate233.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate234.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -18784,18 +18857,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate233.errors = vErrors, errors === 0;
+return validate234.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate236.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate237.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18805,117 +18878,7 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate236.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate236.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate236.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern23.test(data1)) return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate236.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate236.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reason !== void 0) {
-let data3 = data.reason;
-if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate236.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate236.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate236.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate236.errors = [{
-instancePath: instancePath + "/optional",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate236.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate236.errors = null, !0;
-}
-const permission_Grant = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate237.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,effect,constraints"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate237.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate237.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18948,7 +18911,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate237.errors = [{
+if (!pattern24.test(data1)) return validate237.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -18961,30 +18924,46 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.effect !== void 0) {
-let data2 = data.effect;
-if (typeof data2 != "string") return validate237.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate237.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "enum",
-params: { allowed: "\"allow\", \"deny\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
 if (data.constraints !== void 0) {
-let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate237.errors = [{
+let data2 = data.constraints;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate237.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.reason !== void 0) {
+let data3 = data.reason;
+if (typeof data3 == "string") {
+if (data3.length > 200 && func2(data3) > 200) return validate237.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate237.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate237.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.optional !== void 0) {
+if (typeof data.optional != "boolean") return validate237.errors = [{
+instancePath: instancePath + "/optional",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -18996,10 +18975,104 @@ params: { type: "object" }
 }], !1;
 return validate237.errors = null, !0;
 }
-const quota_Quota = validate238;
+const permission_Grant = validate238;
 function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate238.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate238.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,effect,constraints"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate238.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate238.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate238.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern24.test(data1)) return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate238.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.effect !== void 0) {
+let data2 = data.effect;
+if (typeof data2 != "string") return validate238.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "allow" && data2 !== "deny") return validate238.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "enum",
+params: { allowed: "\"allow\", \"deny\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data3 = data.constraints;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate238.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate238.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate238.errors = null, !0;
+}
+const quota_Quota = validate239;
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19009,13 +19082,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate238.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate239.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate238.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate239.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -19023,7 +19096,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate238.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate239.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -19037,13 +19110,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate238.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate239.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate238.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate239.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -19051,7 +19124,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate238.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate239.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -19065,13 +19138,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate239.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate238.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate239.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -19079,7 +19152,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate238.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate239.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -19093,13 +19166,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate238.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate239.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate238.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate239.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -19107,7 +19180,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate238.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate239.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -19121,13 +19194,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate238.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate239.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate238.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate239.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -19135,7 +19208,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate238.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate239.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -19149,13 +19222,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate238.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate239.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate238.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate239.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -19163,7 +19236,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate238.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate239.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -19177,13 +19250,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate238.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate239.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate238.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate239.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -19191,7 +19264,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate238.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate239.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -19205,13 +19278,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate238.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate239.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate238.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate239.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -19219,7 +19292,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate238.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate239.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -19233,13 +19306,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate238.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate239.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate238.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate239.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -19247,7 +19320,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate238.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate239.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -19266,17 +19339,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate238.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate238.errors = null, !0;
+return validate239.errors = null, !0;
 }
-const registry_PublishedVersion = validate240, pattern124 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern125 = RegExp("^[0-9a-f]{64}$", "u");
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate241, pattern125 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern126 = RegExp("^[0-9a-f]{64}$", "u");
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate240.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19286,7 +19359,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate240.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate241.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19294,22 +19367,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate240.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate240.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate240.errors = [{
+if (!pattern26.test(data0)) return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -19320,22 +19393,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate240.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate240.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern124.test(data1)) return validate240.errors = [{
+if (!pattern125.test(data1)) return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -19345,13 +19418,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate241.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate240.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate241.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19359,7 +19432,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate240.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate241.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19374,22 +19447,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate240.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate240.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data3)) return validate240.errors = [{
+if (!pattern126.test(data3)) return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -19400,22 +19473,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate240.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate240.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data4)) return validate240.errors = [{
+if (!pattern126.test(data4)) return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -19427,20 +19500,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate240.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate240.errors = null, !0;
+return validate241.errors = null, !0;
 }
-const registry_PublishedPlugin = validate241;
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate242;
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19450,7 +19523,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate241.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19459,22 +19532,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate241.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate241.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate241.errors = [{
+if (!pattern13.test(data0)) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19487,17 +19560,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate241.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate242.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate241.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate242.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19510,17 +19583,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate241.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate242.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate241.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate242.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -19533,12 +19606,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate241.errors = [{
+if (data3.length > 1e3) return validate242.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate241.errors = [{
+if (data3.length < 1) return validate242.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19547,15 +19620,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate240(data3[i0], {
+if (validate241(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -19567,21 +19640,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate241.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate241.errors = vErrors, errors === 0;
+return validate242.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19591,19 +19664,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate243.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate243.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate244.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate243.errors = [{
+if (data0 !== 1) return validate244.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19615,7 +19688,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate243.errors = [{
+if (data1.length > 1e4) return validate244.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -19624,15 +19697,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate241(data1[i0], {
+if (validate242(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -19642,373 +19715,171 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate243.errors = vErrors, errors === 0;
+return validate244.errors = vErrors, errors === 0;
 }
-const signature_PackageStatement = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate246.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,version,manifestDigest,permissionDigest,files"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate246.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate246.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate246.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate246.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.version !== void 0) {
-let data1 = data.version;
-if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate246.errors = [{
-instancePath: instancePath + "/version",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate246.errors = [{
-instancePath: instancePath + "/version",
-keyword: "minLength",
-params: { limit: 5 }
-}], !1;
-if (!pattern25.test(data1)) return validate246.errors = [{
-instancePath: instancePath + "/version",
-keyword: "pattern",
-params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/version",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.manifestDigest !== void 0) {
-let data2 = data.manifestDigest;
-if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data2)) return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.permissionDigest !== void 0) {
-let data3 = data.permissionDigest;
-if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data3)) return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.files !== void 0) {
-let data4 = data.files;
-if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate246.errors = [{
-instancePath: instancePath + "/files",
-keyword: "maxProperties",
-params: { limit: 2e3 }
-}], !1;
-for (let key1 in data4) {
-let data5 = data4[key1];
-if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data5)) return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate246.errors = [{
-instancePath: instancePath + "/files",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate246.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate246.errors = null, !0;
-}
-const signature_DsseEnvelope = validate247, pattern133 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern134 = RegExp("^[0-9a-f]+$", "u"), pattern135 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern136 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+const schedule_ScheduleSet = validate247;
 function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "payloadType,payload,signatures"
+known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate247.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate247.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.payloadType !== void 0) {
-let data0 = data.payloadType;
-if (typeof data0 != "string") return validate247.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate247.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "const",
-params: { allowed: "\"application/vnd.aico.package+json\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.payload !== void 0) {
-let data1 = data.payload;
-if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate247.errors = [{
-instancePath: instancePath + "/payload",
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate247.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 2e6 }
+params: { limit: 60 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate247.errors = [{
-instancePath: instancePath + "/payload",
+if (data0.length < 2 && func2(data0) < 1) return validate247.errors = [{
+instancePath: instancePath + "/name",
 keyword: "minLength",
-params: { limit: 4 }
-}], !1;
-if (!pattern133.test(data1)) return validate247.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.signatures !== void 0) {
-let data2 = data.signatures;
-if (Array.isArray(data2)) {
-if (data2.length > 5) return validate247.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "maxItems",
-params: { limit: 5 }
-}], !1;
-if (data2.length < 1) return validate247.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "minItems",
 params: { limit: 1 }
 }], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0];
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "keyid,sig,publicKey"
-}
-}], !1;
-{
-let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.keyid !== void 0) {
-let data4 = data3.keyid;
-if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "minLength",
-params: { limit: 16 }
-}], !1;
-if (!pattern134.test(data4)) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+if (!pattern65.test(data0)) return validate247.errors = [{
+instancePath: instancePath + "/name",
 keyword: "pattern",
-params: { pattern: "^[0-9a-f]+$" }
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
 } else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.sig !== void 0) {
-let data5 = data3.sig;
-if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "maxLength",
-params: { limit: 88 }
-}], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "minLength",
-params: { limit: 88 }
-}], !1;
-if (!pattern135.test(data5)) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.publicKey !== void 0) {
-let data6 = data3.publicKey;
-if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern136.test(data6)) return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-}
-}
-}
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-}
-} else return validate247.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "type",
-params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.everySeconds !== void 0) {
+let data2 = data.everySeconds;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate247.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 31622400 || isNaN(data2)) return validate247.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 31622400
+}
+}], !1;
+if (data2 < 10 || isNaN(data2)) return validate247.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cron !== void 0) {
+let data3 = data.cron;
+if (typeof data3 == "string") {
+if (data3.length > 120 && func2(data3) > 120) return validate247.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data3.length < 18 && func2(data3) < 9) return validate247.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "minLength",
+params: { limit: 9 }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeZone !== void 0) {
+let data4 = data.timeZone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate247.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate247.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.catchUp !== void 0) {
+let data5 = data.catchUp;
+if (typeof data5 != "string") return validate247.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "once" && data5 !== "skip") return validate247.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "enum",
+params: { allowed: "\"once\", \"skip\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
 }
 }
 }
@@ -20019,10 +19890,881 @@ params: { type: "object" }
 }], !1;
 return validate247.errors = null, !0;
 }
-const signature_TrustStore = validate248;
+const schedule_ScheduleEntry = validate248, schema162 = {
+type: "object",
+properties: {
+name: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9-]*$"
+},
+at: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+everySeconds: {
+type: "integer",
+minimum: 10,
+maximum: 31622400
+},
+cron: {
+type: "string",
+minLength: 9,
+maxLength: 120
+},
+timeZone: {
+type: "string",
+minLength: 1,
+maxLength: 60
+},
+catchUp: {
+type: "string",
+enum: ["once", "skip"]
+},
+data: {},
+next: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+last: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+}
+},
+additionalProperties: !1,
+required: [
+"name",
+"catchUp",
+"next"
+]
+};
 function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate248.errors = [{
+for (let key0 in data) if (!func28.call(schema162.properties, key0)) return validate248.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate248.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate248.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate248.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern65.test(data0)) return validate248.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate248.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate248.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate248.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.everySeconds !== void 0) {
+let data2 = data.everySeconds;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate248.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 31622400 || isNaN(data2)) return validate248.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 31622400
+}
+}], !1;
+if (data2 < 10 || isNaN(data2)) return validate248.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cron !== void 0) {
+let data3 = data.cron;
+if (typeof data3 == "string") {
+if (data3.length > 120 && func2(data3) > 120) return validate248.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data3.length < 18 && func2(data3) < 9) return validate248.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "minLength",
+params: { limit: 9 }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeZone !== void 0) {
+let data4 = data.timeZone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate248.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate248.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.catchUp !== void 0) {
+let data5 = data.catchUp;
+if (typeof data5 != "string") return validate248.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "once" && data5 !== "skip") return validate248.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "enum",
+params: { allowed: "\"once\", \"skip\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data6 = data.next;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data7 = data.last;
+if (typeof data7 == "string") {
+if (data7.length > 30 && func2(data7) > 30) return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data7.length < 40 && func2(data7) < 20) return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data7)) return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate248.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate248.errors = null, !0;
+}
+const schedule_ScheduleList = validate249;
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "schedules") return validate249.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "schedules"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate249.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.schedules !== void 0) {
+let data0 = data.schedules;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 64) return validate249.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "maxItems",
+params: { limit: 64 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate248(data0[i0], {
+instancePath: instancePath + "/schedules/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate249.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate249.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate249.errors = vErrors, errors === 0;
+}
+const schedule_ScheduleRef = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate251.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate251.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern65.test(data0)) return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate251.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate251.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate251.errors = null, !0;
+}
+const schedule_ScheduleCancelled = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "cancelled") return validate252.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "cancelled"
+}
+}], !1;
+{
+let missing0;
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate252.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate252.errors = [{
+instancePath: instancePath + "/cancelled",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate252.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate252.errors = null, !0;
+}
+const schedule_ScheduleDue = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate253.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,at,late,data"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate253.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern65.test(data0)) return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate253.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate253.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate253.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate253.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate253.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.late !== void 0) {
+if (typeof data.late != "boolean") return validate253.errors = [{
+instancePath: instancePath + "/late",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate253.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate253.errors = null, !0;
+}
+const signature_PackageStatement = validate255;
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate255.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,version,manifestDigest,permissionDigest,files"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate255.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate255.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate255.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate255.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data1 = data.version;
+if (typeof data1 == "string") {
+if (data1.length > 64 && func2(data1) > 64) return validate255.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data1.length < 10 && func2(data1) < 5) return validate255.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern26.test(data1)) return validate255.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.manifestDigest !== void 0) {
+let data2 = data.manifestDigest;
+if (typeof data2 == "string") {
+if (data2.length > 64 && func2(data2) > 64) return validate255.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data2.length < 128 && func2(data2) < 64) return validate255.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern126.test(data2)) return validate255.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissionDigest !== void 0) {
+let data3 = data.permissionDigest;
+if (typeof data3 == "string") {
+if (data3.length > 64 && func2(data3) > 64) return validate255.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data3.length < 128 && func2(data3) < 64) return validate255.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern126.test(data3)) return validate255.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data4 = data.files;
+if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+if (Object.keys(data4).length > 2e3) return validate255.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maxProperties",
+params: { limit: 2e3 }
+}], !1;
+for (let key1 in data4) {
+let data5 = data4[key1];
+if (typeof data5 == "string") {
+if (data5.length > 64 && func2(data5) > 64) return validate255.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data5.length < 128 && func2(data5) < 64) return validate255.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern126.test(data5)) return validate255.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate255.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate255.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate255.errors = null, !0;
+}
+const signature_DsseEnvelope = validate256, pattern143 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern144 = RegExp("^[0-9a-f]+$", "u"), pattern145 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern146 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate256.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "payloadType,payload,signatures"
+}
+}], !1;
+{
+let missing0;
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate256.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.payloadType !== void 0) {
+let data0 = data.payloadType;
+if (typeof data0 != "string") return validate256.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "application/vnd.aico.package+json") return validate256.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "const",
+params: { allowed: "\"application/vnd.aico.package+json\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.payload !== void 0) {
+let data1 = data.payload;
+if (typeof data1 == "string") {
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "maxLength",
+params: { limit: 2e6 }
+}], !1;
+if (data1.length < 8 && func2(data1) < 4) return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "minLength",
+params: { limit: 4 }
+}], !1;
+if (!pattern143.test(data1)) return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.signatures !== void 0) {
+let data2 = data.signatures;
+if (Array.isArray(data2)) {
+if (data2.length > 5) return validate256.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "maxItems",
+params: { limit: 5 }
+}], !1;
+if (data2.length < 1) return validate256.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0];
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "keyid,sig,publicKey"
+}
+}], !1;
+{
+let missing1;
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.keyid !== void 0) {
+let data4 = data3.keyid;
+if (typeof data4 == "string") {
+if (data4.length > 64 && func2(data4) > 64) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data4.length < 32 && func2(data4) < 16) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern144.test(data4)) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]+$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.sig !== void 0) {
+let data5 = data3.sig;
+if (typeof data5 == "string") {
+if (data5.length > 88 && func2(data5) > 88) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "maxLength",
+params: { limit: 88 }
+}], !1;
+if (data5.length < 176 && func2(data5) < 88) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "minLength",
+params: { limit: 88 }
+}], !1;
+if (!pattern145.test(data5)) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.publicKey !== void 0) {
+let data6 = data3.publicKey;
+if (typeof data6 == "string") {
+if (data6.length > 44 && func2(data6) > 44) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data6.length < 88 && func2(data6) < 44) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern146.test(data6)) return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+}
+}
+}
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+}
+} else return validate256.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate256.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate256.errors = null, !0;
+}
+const signature_TrustStore = validate257;
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20032,19 +20774,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate248.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate248.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate257.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate248.errors = [{
+if (data0 !== 1) return validate257.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -20055,7 +20797,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate248.errors = [{
+if (data1.length > 500) return validate257.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20065,7 +20807,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate248.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20075,7 +20817,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate248.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20083,22 +20825,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate248.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate248.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern134.test(data3)) return validate248.errors = [{
+if (!pattern144.test(data3)) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20109,22 +20851,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate248.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate248.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern136.test(data4)) return validate248.errors = [{
+if (!pattern146.test(data4)) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20135,17 +20877,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate248.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate248.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20156,12 +20898,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate248.errors = [{
+if (data6.length > 2) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate248.errors = [{
+if (data6.length < 1) return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20170,19 +20912,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate248.errors = [{
+if (typeof data7 != "string") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate248.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -20191,7 +20933,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate248.errors = [{
+if (typeof data2.revoked != "boolean") return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -20203,14 +20945,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -20219,15 +20961,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate257.errors = null, !0;
 }
-const storage_SqlValue = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -20353,14 +21095,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate250.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate259.errors = vErrors, !1;
 }
-return validate250.errors = vErrors, errors === 0;
+return validate259.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20370,7 +21112,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate251.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20378,34 +21120,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate251.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate251.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate251.errors = null, !0;
+return validate260.errors = null, !0;
 }
-const storage_KeyValue = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate252.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20413,17 +21155,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate252.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate261.errors = null, !0;
 }
-const storage_KeySet = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20433,7 +21175,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate253.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate262.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20441,34 +21183,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate253.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate262.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate262.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate253.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate253.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate262.errors = null, !0;
 }
-const storage_KeyDelete = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate263;
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate254.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate263.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20478,7 +21220,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate254.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate263.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20486,34 +21228,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate254.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate263.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate254.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate263.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate254.errors = [{
+} else return validate263.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate254.errors = null, !0;
+return validate263.errors = null, !0;
 }
-const storage_KeyDeleted = validate255;
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate255.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20523,28 +21265,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate255.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate255.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate264.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate255.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate255.errors = null, !0;
+return validate264.errors = null, !0;
 }
-const storage_KeyList = validate256;
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate265;
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20555,12 +21297,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate256.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate265.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -20571,17 +21313,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate256.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate265.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate256.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate265.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -20591,13 +21333,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate265.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate256.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate265.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -20605,7 +21347,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate256.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate265.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -20618,17 +21360,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate256.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate265.errors = null, !0;
 }
-const storage_KeyEntries = validate257;
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate257.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20638,7 +21380,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate257.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20646,7 +21388,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate257.errors = [{
+if (data0.length > 1e3) return validate266.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -20656,7 +21398,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate257.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20666,7 +21408,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate257.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20674,31 +21416,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate257.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate257.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -20709,17 +21451,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate257.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate266.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate257.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate266.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -20728,20 +21470,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate257.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate257.errors = null, !0;
+return validate266.errors = null, !0;
 }
-const storage_SqlStatement = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate267.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20751,7 +21493,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate258.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate267.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20760,17 +21502,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate258.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate267.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate258.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate267.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate258.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -20783,7 +21525,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate258.errors = [{
+if (data1.length > 1e4) return validate267.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -20792,15 +21534,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate250(data1[i0], {
+if (validate259(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate258.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -20810,21 +21552,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate258.errors = [{
+} else return validate267.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate258.errors = vErrors, errors === 0;
+return validate267.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate260.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20834,7 +21576,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate260.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20843,12 +21585,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate260.errors = [{
+if (data0.length > 5e3) return validate269.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate260.errors = [{
+if (data0.length < 1) return validate269.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20857,15 +21599,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate258(data0[i0], {
+if (validate267(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate260.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -20876,7 +21618,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate260.errors = [{
+if (typeof data.readOnly != "boolean") return validate269.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -20885,21 +21627,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate260.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate260.errors = vErrors, errors === 0;
+return validate269.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate271;
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate262.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate271.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20909,7 +21651,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate262.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate271.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20918,7 +21660,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate262.errors = [{
+if (data0.length > 2e3) return validate271.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20929,12 +21671,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate262.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate271.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate262.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -20943,7 +21685,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -20956,7 +21698,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate262.errors = [{
+if (data2.length > 1e5) return validate271.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -20967,7 +21709,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate262.errors = [{
+if (data3.length > 2e3) return validate271.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20976,15 +21718,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate250(data3[i2], {
+if (validate259(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -20993,7 +21735,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -21004,13 +21746,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate262.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate262.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -21018,7 +21760,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate262.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -21032,21 +21774,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate262.errors = [{
+} else return validate271.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate262.errors = vErrors, errors === 0;
+return validate271.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21056,7 +21798,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate264.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21065,7 +21807,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate264.errors = [{
+if (data0.length > 5e3) return validate273.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -21074,15 +21816,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate262(data0[i0], {
+if (validate271(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate264.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -21090,18 +21832,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate264.errors = vErrors, errors === 0;
+return validate273.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21111,20 +21853,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate266.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate266.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate266.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21132,7 +21874,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate266.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21147,17 +21889,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate266.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate275.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate266.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate275.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21168,17 +21910,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate266.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21188,20 +21930,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate266.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate275.errors = null, !0;
 }
-const storage_Migrate = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate276.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21211,7 +21953,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate267.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate276.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21220,7 +21962,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate267.errors = [{
+if (data0.length > 1e3) return validate276.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21229,15 +21971,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate266(data0[i0], {
+if (validate275(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate267.errors = [{
+} else return validate276.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -21245,18 +21987,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate267.errors = [{
+} else return validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate267.errors = vErrors, errors === 0;
+return validate276.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21266,20 +22008,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate269.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate278.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate278.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21287,7 +22029,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate278.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21302,7 +22044,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate269.errors = [{
+if (data1.length > 1e3) return validate278.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21311,13 +22053,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate269.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate278.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate269.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate278.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -21325,7 +22067,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate269.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate278.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -21336,7 +22078,7 @@ limit: 0
 }
 }
 }
-} else return validate269.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -21345,32 +22087,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate269.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const vault_VaultState = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate270.errors = [{
+const vault_VaultState = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate279.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate270.errors = null, !0) : (validate270.errors = [{
+}], !1) : (validate279.errors = null, !0) : (validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate280.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21380,31 +22122,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate271.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate280.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate270(data.state, {
+validate279(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate271.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate280.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate271.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate280.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -21412,7 +22154,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate271.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate280.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -21429,7 +22171,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate271.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate280.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -21439,19 +22181,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate271.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate280.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate271.errors = [{
+if (typeof data3 != "string") return validate280.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate271.errors = [{
+if (data3 !== "argon2id") return validate280.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -21461,13 +22203,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate271.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -21475,7 +22217,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate271.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -21489,13 +22231,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -21503,7 +22245,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -21517,13 +22259,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate271.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate271.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -21531,7 +22273,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate271.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -21545,13 +22287,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate271.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate271.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -21559,7 +22301,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate271.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate280.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -21575,7 +22317,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -21586,18 +22328,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate271.errors = vErrors, errors === 0;
+return validate280.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate282;
+function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate282.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21607,7 +22349,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate273.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate282.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21615,34 +22357,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate273.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate282.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate273.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate282.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate273.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate273.errors = [{
+} else return validate282.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate273.errors = null, !0;
+return validate282.errors = null, !0;
 }
-const vault_VaultSetup = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate274.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21652,7 +22394,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate274.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21660,34 +22402,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate274.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate283.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate274.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate283.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate274.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate274.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate274.errors = null, !0;
+return validate283.errors = null, !0;
 }
-const vault_PasswordChange = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate275.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21697,7 +22439,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate275.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21705,17 +22447,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate275.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate284.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate275.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate284.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate275.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -21726,17 +22468,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate275.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate284.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate275.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate284.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate275.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -21745,20 +22487,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate275.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate275.errors = null, !0;
+return validate284.errors = null, !0;
 }
-const vault_UnlockResult = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate285;
+function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate276.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate285.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21768,30 +22510,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate276.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate285.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate270(data.state, {
+data.state !== void 0 && (validate279(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length));
 }
-} else return validate276.errors = [{
+} else return validate285.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate276.errors = vErrors, errors === 0;
+return validate285.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate278.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21801,7 +22543,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate278.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21809,22 +22551,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate278.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate278.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate278.errors = [{
+if (!pattern28.test(data0)) return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate278.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -21835,22 +22577,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate278.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate278.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate278.errors = [{
+if (!pattern13.test(data1)) return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate278.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -21859,17 +22601,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate278.errors = [{
+} else return validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate278.errors = null, !0;
+return validate287.errors = null, !0;
 }
-const vault_KeyResult = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate288;
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21879,7 +22621,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate279.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate288.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21887,39 +22629,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate279.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate288.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate279.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate288.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data0)) return validate279.errors = [{
+if (!pattern126.test(data0)) return validate288.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate279.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate279.errors = [{
+} else return validate288.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate288.errors = null, !0;
 }
-const vault_SecretPut = validate280, pattern142 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate289, pattern152 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21929,7 +22671,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate280.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate289.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21937,22 +22679,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate280.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate280.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate280.errors = [{
+if (!pattern152.test(data0)) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21963,12 +22705,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate280.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate289.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -21977,17 +22719,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate280.errors = null, !0;
+return validate289.errors = null, !0;
 }
-const vault_SecretName = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate290;
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate281.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21997,7 +22739,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate281.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate290.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22005,39 +22747,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate281.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate281.errors = [{
+if (!pattern152.test(data0)) return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate281.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate281.errors = [{
+} else return validate290.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate281.errors = null, !0;
+return validate290.errors = null, !0;
 }
-const vault_SecretValue = validate282;
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate291;
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22048,31 +22790,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate282.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate291.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate282.errors = [{
+} else return validate291.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate282.errors = null, !0;
+return validate291.errors = null, !0;
 }
-const vault_VaultChanged = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate292;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22082,30 +22824,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate283.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate270(data.state, {
+data.state !== void 0 && (validate279(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length));
 }
-} else return validate283.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate283.errors = vErrors, errors === 0;
+return validate292.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate285;
-function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate294;
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate285.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate294.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22115,7 +22857,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate285.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate294.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22123,12 +22865,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate285.errors = [{
+if (data0.length > 20) return validate294.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate285.errors = [{
+if (data0.length < 1) return validate294.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22138,24 +22880,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate285.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate294.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate285.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate294.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate285.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate285.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -22165,12 +22907,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate285.errors = [{
+if (typeof data2 != "string") return validate294.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate285.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate294.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -22179,12 +22921,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate285.errors = [{
+} else return validate294.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate285.errors = null, !0;
+return validate294.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -22210,6 +22952,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'chat#TurnStop': chat_TurnStop,
   'chat#TurnStopped': chat_TurnStopped,
   'chat#MessageCreated': chat_MessageCreated,
+  'chat#MessageAdd': chat_MessageAdd,
   'chat#ConversationChanged': chat_ConversationChanged,
   'chat#CommandList': chat_CommandList,
   'control#Empty': control_Empty,
@@ -22318,6 +23061,12 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'registry#PublishedVersion': registry_PublishedVersion,
   'registry#PublishedPlugin': registry_PublishedPlugin,
   'registry#RegistryIndex': registry_RegistryIndex,
+  'schedule#ScheduleSet': schedule_ScheduleSet,
+  'schedule#ScheduleEntry': schedule_ScheduleEntry,
+  'schedule#ScheduleList': schedule_ScheduleList,
+  'schedule#ScheduleRef': schedule_ScheduleRef,
+  'schedule#ScheduleCancelled': schedule_ScheduleCancelled,
+  'schedule#ScheduleDue': schedule_ScheduleDue,
   'signature#PackageStatement': signature_PackageStatement,
   'signature#DsseEnvelope': signature_DsseEnvelope,
   'signature#TrustStore': signature_TrustStore,

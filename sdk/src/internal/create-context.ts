@@ -4,7 +4,7 @@ import { describe } from './describe.ts';
 import { createFetch } from './fetch.ts';
 import type { LiveConfiguration, LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
-import { createConditions, createLanguageModel, createSecrets, createStorage } from './services.ts';
+import { createConditions, createLanguageModel, createSchedule, createSecrets, createStorage } from './services.ts';
 import type { PluginRuntime } from './start-plugin.ts';
 
 /** What an author is handed: each call of it is a typed request over the bus. */
@@ -25,6 +25,7 @@ export function createContext(
     config,
     llm: createLanguageModel(bus),
     fetch: createFetch(bus),
+    schedule: createSchedule(bus, runtime.manifest.id),
     log: runtime.log,
     permissions,
     conditions: createConditions(bus),

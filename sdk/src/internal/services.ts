@@ -1,6 +1,6 @@
 import type { SqlValue } from '@aico/schemas';
 import type { Bus } from '../bus.ts';
-import type { Conditions, LanguageModel, Secrets, Storage } from '../context.ts';
+import type { Conditions, LanguageModel, Schedule, Secrets, Storage } from '../context.ts';
 
 /** ctx.storage: thin requests to whoever serves storage. */
 export function createStorage(bus: Bus): Storage {
@@ -46,6 +46,23 @@ export function createSecrets(bus: Bus): Secrets {
 /** ctx.llm: the language model in use. */
 export function createLanguageModel(bus: Bus): LanguageModel {
   return { generate: (prompt, options) => bus.stream('llm.generate.v1', prompt, options) };
+}
+
+/** ctx.schedule: thin requests to whoever keeps the time, which calls the plugin on a topic of its own. */
+export function createSchedule(bus: Bus, plugin: string): Schedule {
+  return {
+    set: (name, timing, options = {}) => {
+      const at = 'at' in timing ? { at: timing.at.toISOString() } : timing;
+      return bus.request('schedule.set.v1', { name, ...at, ...options });
+    },
+    cancel: async (name) => (await bus.request('schedule.cancel.v1', { name })).cancelled,
+    list: async () => (await bus.request('schedule.list.v1', {})).schedules,
+    onDue: (handler) =>
+      bus.serve(`plugin.${plugin}.schedule.due.v1`, async ({ data, signal }) => {
+        await handler(data, signal);
+        return {};
+      }),
+  };
 }
 
 /** ctx.conditions: what the manifest declares, told to the kernel. */

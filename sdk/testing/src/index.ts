@@ -10,4 +10,5 @@ export {
   type TestKernel,
 } from './test-kernel.ts';
 export { type AskedNetwork, type NetworkAnswer, serveNetwork } from './test-network.ts';
+export { serveSchedule, type TestSchedule } from './test-schedule.ts';
 export { serveSecrets, serveStorage } from './test-storage.ts';

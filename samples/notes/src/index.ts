@@ -1,0 +1,11 @@
+import { definePlugin, readMigrations } from '@aico/sdk';
+import { answerNote } from './answer.ts';
+import { Notes } from './notes.ts';
+
+export default definePlugin({
+  async activate({ assets, bus, storage }) {
+    await storage.migrate(readMigrations(assets));
+    const notes = new Notes(storage);
+    await bus.serve('plugin.notes.command.run.v1', async ({ data }) => ({ text: await answerNote(notes, data) }));
+  },
+});

@@ -1,0 +1,15 @@
+import { definePlugin } from '@aico/sdk';
+import { answerRemind } from './answer.ts';
+import { messageOf, Reminders } from './reminders.ts';
+
+export default definePlugin({
+  async activate({ bus, schedule }) {
+    const reminders = new Reminders(schedule);
+    await schedule.onDue(async (due) => {
+      await bus.request('chat.message.add.v1', messageOf(due));
+    });
+    await bus.serve('plugin.reminders.command.run.v1', async ({ data }) => ({
+      text: await answerRemind(reminders, data),
+    }));
+  },
+});

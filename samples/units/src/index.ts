@@ -1,0 +1,8 @@
+import { definePlugin } from '@aico/sdk';
+import { answerUnit } from './answer.ts';
+
+export default definePlugin({
+  async activate({ bus }) {
+    await bus.serve('plugin.units.command.run.v1', ({ data }) => ({ text: answerUnit(data.arguments) }));
+  },
+});

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import type { Manifest } from '@aico/sdk';
+import { createTestKernel } from '@aico/sdk-testing';
+import { expect, test } from 'vitest';
+import definition from '../src/index.ts';
+
+const manifest = JSON.parse(readFileSync(new URL('../plugin.json', import.meta.url), 'utf8')) as Manifest;
+
+test('converts for whoever may run its command [PLG-9]', async () => {
+  await using kernel = await createTestKernel();
+  await kernel.load({ manifest, definition });
+  const chat = await kernel.peer({ id: 'chat', permissions: [{ verb: 'request', topic: 'plugin.*.command.run.v1' }] });
+  const about = { name: 'unit', conversation: crypto.randomUUID(), time: new Date().toISOString() };
+  const { text } = await chat.bus.request('plugin.units.command.run.v1', { ...about, arguments: '1 mi in km' });
+  expect(text).toBe('1 mi = **1.60934 km**');
+});
