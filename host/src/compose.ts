@@ -121,6 +121,7 @@ function createKernel(from: DependencyContainer): Kernel {
       logChange(logs, change);
       listener.onChange(change);
     },
+    onNotice: ({ code, message, fix }) => logs.host.warn({ code, fix }, message),
     onFailure: (subject, error) => logs.host.error({ subject, err: error }, 'Something failed'),
     onStopRequest: (reason) => listener.onStopRequest(reason),
   });

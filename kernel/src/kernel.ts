@@ -1,11 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import type { Notice, PluginChanged, PluginState, SystemStatus, Violation } from '@aico/schemas';
+import {
+  AicoError,
+  type Notice,
+  type Permission,
+  type PluginChanged,
+  type PluginState,
+  type SystemStatus,
+  type Violation,
+} from '@aico/schemas';
 import { Broker } from './bus/broker.ts';
 import { ContractTable } from './bus/contract-table.ts';
 import type { Attachment, PeerOptions } from './bus/peer-options.ts';
 import type { Clock, ConfigurationSource, LogLine, PluginRunner, PluginSource, StateStore } from './contracts/index.ts';
 import { serveControl } from './control/control-services.ts';
+import { permissionWords } from './control/permission-words.ts';
 import { Conditions } from './lifecycle/conditions.ts';
+import { Consent } from './lifecycle/consent.ts';
 import type { ManagedPlugin } from './lifecycle/managed-plugin.ts';
 import { Supervisor } from './lifecycle/supervisor.ts';
 
@@ -31,6 +41,8 @@ export interface KernelOptions {
   readonly onLog?: (plugin: string, line: LogLine) => void;
   readonly onViolation?: (violation: Violation) => void;
   readonly onChange?: (change: PluginChanged) => void;
+  /** The kernel itself has something to tell the user; it is in the status too. */
+  readonly onNotice?: (notice: Notice) => void;
   readonly onFailure?: (subject: string, error: unknown) => void;
   readonly onStopRequest?: (reason: string) => void;
 }
@@ -40,6 +52,7 @@ export class Kernel {
   readonly #options: KernelOptions;
   readonly #broker: Broker;
   readonly #supervisor: Supervisor;
+  readonly #consent: Consent;
   readonly #conditions: Conditions;
   readonly #endpoints = new Map<string, { readonly plugin: string; readonly url: string }>();
   readonly #notices: Notice[] = [];
@@ -52,9 +65,8 @@ export class Kernel {
     const { clock, policy } = options;
     this.#startedAt = clock.now();
     const onFailure = options.onFailure ?? (() => {});
-    const brokerOptions = { contracts: new ContractTable(), clock, onFailure };
     this.#broker = new Broker(
-      options.onViolation === undefined ? brokerOptions : { ...brokerOptions, onViolation: options.onViolation },
+      { contracts: new ContractTable(), clock, onFailure, onViolation: (violation) => this.#violated(violation) },
       `kernel-${randomBytes(6).toString('hex')}`,
     );
     this.#conditions = new Conditions((name, holds) => {
@@ -70,7 +82,15 @@ export class Kernel {
       onLog: options.onLog ?? (() => {}),
       onFailure,
     });
+    this.#consent = new Consent({
+      supervisor: this.#supervisor,
+      clock,
+      isRequired: policy.isRequired,
+      onChange: (plugin) => this.#changed(plugin, plugin.state),
+      onQuestion: (plugin, permission) => this.#ask(plugin, permission),
+    });
     serveControl({
+      consent: this.#consent,
       broker: this.#broker,
       supervisor: this.#supervisor,
       conditions: this.#conditions,
@@ -86,6 +106,8 @@ export class Kernel {
   /** Resolves when every plugin has settled: active, waiting, or failed by itself. */
   async start(): Promise<void> {
     await this.#supervisor.boot();
+    await this.#consent.used.write();
+    this.#consent.used.begin();
     this.#ready = true;
   }
 
@@ -137,6 +159,8 @@ export class Kernel {
 
   async #stop(): Promise<void> {
     this.#ready = false;
+    this.#consent.drop();
+    await this.#consent.used.end();
     await this.#supervisor.stop();
     await this.#options.runner.close();
   }
@@ -155,7 +179,25 @@ export class Kernel {
     this.#broker.publishLocal('kernel.plugin.changed.v1', change);
   }
 
+  #violated(violation: Violation): void {
+    const { sender, error } = violation;
+    const { verb, topic } = error.details ?? {};
+    if (error.code === 'KERNEL_PERMISSION_DENIED')
+      this.#consent.deniedUse(sender, { verb: verb as Permission['verb'], topic: String(topic) });
+    this.#options.onViolation?.(violation);
+  }
+
+  /** A question is seen in the app; for those who are not there, the status keeps it. */
+  #ask({ id, manifest }: ManagedPlugin, permission: Permission): void {
+    const details = { words: permissionWords(permission), id, topic: permission.topic };
+    const { code, message, fix } = new AicoError('KERNEL_PERMISSION_ASKED', { subject: manifest?.name ?? id, details });
+    const notice = { code, message, fix };
+    this.notice(notice);
+    this.#options.onNotice?.(notice);
+  }
+
   #gone(id: string): void {
+    this.#consent.drop(id);
     this.#conditions.dropHolder(id);
     for (const [name, endpoint] of [...this.#endpoints]) {
       if (endpoint.plugin === id) this.#endpoints.delete(name);

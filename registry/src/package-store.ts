@@ -86,9 +86,9 @@ export class PackageStore implements PluginSource {
     if (dirname(location) === this.#readyFolder) await rm(location, { force: true });
   }
 
-  /** Forgets all that lies ready, such as what an earlier process left without an answer. */
-  async discardAll(): Promise<void> {
-    await rm(this.#readyFolder, { recursive: true, force: true });
+  /** What lies ready, such as what an earlier process left without an answer. Nothing of it is verified yet. */
+  ready(): Promise<readonly PluginReference[]> {
+    return listPackages(this.#readyFolder);
   }
 
   /** Forgets an installed package, and which version it was. @throws AicoError REGISTRY_PLUGIN_UNKNOWN, REGISTRY_PLUGIN_REQUIRED */

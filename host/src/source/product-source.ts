@@ -5,7 +5,7 @@ import type { PluginSettings } from '../configuration/check-settings.ts';
 
 /** What tells the product's plugins from others that were built beside them. */
 export interface ProductSourceOptions {
-  readonly store: Pick<PackageStore, keyof PluginSource | 'discardAll'>;
+  readonly store: Pick<PackageStore, keyof PluginSource>;
   /** The folder of the first-party packages. */
   readonly shipped: string;
   /** Which of them belong to the product. */
@@ -41,6 +41,10 @@ export class ProductSource implements PluginSource {
     return this.#options.store.install(path);
   }
 
+  ready(): Promise<readonly PluginReference[]> {
+    return this.#options.store.ready();
+  }
+
   keep(reference: PluginReference): Promise<PluginReference> {
     return this.#options.store.keep(reference);
   }
@@ -53,9 +57,8 @@ export class ProductSource implements PluginSource {
     return this.#options.store.remove(id);
   }
 
-  /** At a start: forgets what was never taken, verifies every package ahead, also those that are no part of the product, and tells which settings each knows. */
+  /** At a start: verifies every package ahead, also those that are no part of the product, and tells which settings each knows. */
   async verifyAll(): Promise<readonly PluginSettings[]> {
-    await this.#options.store.discardAll();
     const references = await this.#options.store.list();
     const own = new Set((await this.list()).map(({ location }) => location));
     return Promise.all(references.map((reference) => this.#verify(reference, own.has(reference.location))));

@@ -44,12 +44,14 @@ function parseContent(data: unknown): Content | undefined {
 
 function isPluginRecord(data: unknown): data is PluginRecord {
   if (!isRecord(data)) return false;
-  const { enabled, grants, crashes, quarantined } = data;
+  const { enabled, decisions = [], used = {}, crashes, quarantined } = data;
   return (
     typeof enabled === 'boolean' &&
     typeof quarantined === 'boolean' &&
-    (grants === undefined ||
-      (Array.isArray(grants) && grants.every((grant) => validators['permission#Grant'](grant)))) &&
+    Array.isArray(decisions) &&
+    decisions.every((decision) => validators['permission#PermissionDecision'](decision)) &&
+    isRecord(used) &&
+    Object.values(used).every(Number.isInteger) &&
     Array.isArray(crashes) &&
     crashes.every((time) => typeof time === 'number')
   );

@@ -53,8 +53,8 @@ class CountingStore implements PluginSource {
 
   async discard(): Promise<void> {}
 
-  async discardAll(): Promise<void> {
-    this.loads.length = 0;
+  async ready(): Promise<readonly PluginReference[]> {
+    return [];
   }
 
   async remove(id: string): Promise<void> {

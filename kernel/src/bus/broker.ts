@@ -103,6 +103,12 @@ export class Broker {
         this.#requests.review(peer);
         peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
       },
+      used: () => peer.access.used(),
+      forgetUsed: () => {
+        peer.access.forgetUsed();
+        // What is kept of routes would spare the access list the next look.
+        this.#routes.forget();
+      },
       tell: (message: LifecycleMessage) => peer.tell(message),
       hold: () => peer.outbox.hold(),
       release: () => this.#putAgain(peer),

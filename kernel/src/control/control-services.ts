@@ -5,6 +5,8 @@ import {
   type ConfigSet,
   type ConfigValues,
   type EndpointAnnounce,
+  type PermissionDecisions,
+  type PermissionWish,
   type PluginInstall,
   type PluginRef,
   type StopReason,
@@ -15,6 +17,7 @@ import type { Broker } from '../bus/broker.ts';
 import type { LocalRequest } from '../bus/local-services.ts';
 import type { Clock, ConfigurationSource } from '../contracts/index.ts';
 import type { Conditions } from '../lifecycle/conditions.ts';
+import type { Consent } from '../lifecycle/consent.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
 import type { Supervisor } from '../lifecycle/supervisor.ts';
 import { pluginInfo } from './plugin-info.ts';
@@ -25,6 +28,7 @@ const CONDITION_SETTLE_MS = 3_000;
 export interface ControlOptions {
   readonly broker: Broker;
   readonly supervisor: Supervisor;
+  readonly consent: Consent;
   readonly conditions: Conditions;
   readonly configuration: ConfigurationSource;
   readonly clock: Clock;
@@ -36,8 +40,8 @@ export interface ControlOptions {
 
 /** Answers the kernel's own topics. The ACL has already said who may ask. */
 export function serveControl(options: ControlOptions): void {
-  const { broker, supervisor } = options;
-  const info = (plugin: ManagedPlugin) => pluginInfo(plugin, supervisor, options.isRequired);
+  const { broker, supervisor, consent } = options;
+  const info = (plugin: ManagedPlugin) => pluginInfo(plugin, consent, options.isRequired);
   const ref = (request: LocalRequest): string => (request.data as PluginRef).id;
 
   broker.serveLocal('kernel.plugin.list.v1', () => ({ plugins: [...supervisor.plugins.values()].map(info) }));
@@ -54,9 +58,16 @@ export function serveControl(options: ControlOptions): void {
     info(await supervisor.install((request.data as PluginInstall).path)),
   );
   broker.serveLocal('kernel.plugin.update.v1', async ({ data }) => {
-    const { id, accept } = data as UpdateAnswer;
-    return info(await supervisor.answerUpdate(id, accept));
+    const { id, accept, decisions } = data as UpdateAnswer;
+    return info(await supervisor.answerUpdate(id, accept, decisions));
   });
+  broker.serveLocal('kernel.permission.decide.v1', async ({ data }) => {
+    const { id, decisions } = data as PermissionDecisions;
+    return info(await consent.decide(id, decisions));
+  });
+  broker.serveLocal('kernel.permission.request.v1', async ({ data, sender }) => ({
+    granted: await consent.request(sender, data as PermissionWish),
+  }));
   broker.serveLocal('kernel.plugin.uninstall.v1', async (request) => {
     await supervisor.uninstall(ref(request));
     return { id: ref(request) };

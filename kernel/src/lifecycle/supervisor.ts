@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { AicoError, type Grant, type Manifest } from '@aico/schemas';
+import { AicoError, type Grant, type Manifest, type PermissionDecision } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
-import { asksForMore, wideningOf } from './asks-for-more.ts';
+import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, missingDependency } from './blockers.ts';
 import { judgeCrash } from './crash-policy.ts';
-import { grantsFor } from './grants-for.ts';
+import { grantsFor, withDecisions } from './grants-for.ts';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
 import { asAicoError, describe, Intake } from './intake.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
@@ -36,6 +36,8 @@ export class Supervisor {
   async boot(): Promise<void> {
     const references = await this.#options.source.list();
     await Promise.all(references.map((reference) => this.#intake.verify(this.#adopt(reference))));
+    for (const ready of await this.#options.source.ready())
+      await this.#intake.remember(this.plugins.get(ready.id), ready);
     await this.settle();
   }
 
@@ -64,7 +66,7 @@ export class Supervisor {
   async enable(id: string): Promise<void> {
     const plugin = this.get(id);
     const fresh = { ...plugin.record, enabled: true, crashes: [], quarantined: false };
-    await this.#remember(plugin, fresh);
+    await this.remember(plugin, fresh);
     if (plugin.state === 'quarantined' || plugin.state === 'backoff' || plugin.state === 'crashed') this.#rest(plugin);
     if (plugin.state === 'rejected') await this.#intake.verify(plugin);
     await this.reconcile(id);
@@ -75,7 +77,7 @@ export class Supervisor {
     const plugin = this.get(id);
     if (this.#options.isRequired(id))
       throw new AicoError('KERNEL_PLUGIN_REQUIRED', { subject: plugin.manifest?.name ?? id });
-    await this.#remember(plugin, { ...plugin.record, enabled: false });
+    await this.remember(plugin, { ...plugin.record, enabled: false });
     this.#aborts.get(id)?.abort();
     await this.reconcile(id);
   }
@@ -103,9 +105,9 @@ export class Supervisor {
   }
 
   /** Answers for the user what a version asks that waits. @throws AicoError KERNEL_UPDATE_UNKNOWN */
-  async answerUpdate(id: string, accept: boolean): Promise<ManagedPlugin> {
+  async answerUpdate(id: string, accept: boolean, more: readonly PermissionDecision[] = []): Promise<ManagedPlugin> {
     const plugin = this.get(id);
-    const { next, manifest, record } = plugin;
+    const { next, record } = plugin;
     if (next === undefined) throw new AicoError('KERNEL_UPDATE_UNKNOWN', { subject: plugin.manifest?.name ?? id });
     if (!accept) {
       await this.#intake.forgetWaiting(plugin);
@@ -113,14 +115,13 @@ export class Supervisor {
       return plugin;
     }
     plugin.next = undefined;
-    const agreed = manifest === undefined ? [] : wideningOf(manifest, next.verified.manifest).permissions;
     // The yes was to what is new: what was refused before stays refused.
-    const grants = record.grants === undefined ? undefined : [...record.grants, ...grantsFor(agreed)];
-    await this.#remember(plugin, { ...record, grants });
+    const { decisions = [] } = record;
+    await this.remember(plugin, { ...record, decisions: withDecisions(decisions, more) });
     try {
       await this.#update(plugin, next);
     } catch (error) {
-      await this.#remember(plugin, { ...plugin.record, grants: record.grants });
+      await this.remember(plugin, { ...plugin.record, decisions });
       throw error;
     }
     return plugin;
@@ -147,7 +148,7 @@ export class Supervisor {
   }
 
   grantsOf(plugin: ManagedPlugin, manifest: Manifest | undefined = plugin.manifest): readonly Grant[] {
-    return plugin.record.grants ?? grantsFor(manifest?.permissions ?? []);
+    return grantsFor(manifest?.permissions ?? [], plugin.record.decisions);
   }
 
   /** Looks at one plugin again; calls while a transition runs are answered by one more look after it. */
@@ -311,7 +312,7 @@ export class Supervisor {
     await this.#options.source.discard(next.reference);
     plugin.reference = reference;
     // Only the failures are forgotten: whether it is to run is as its user says by now.
-    await this.#remember(plugin, { ...plugin.record, crashes, quarantined });
+    await this.remember(plugin, { ...plugin.record, crashes, quarantined });
     await this.#intake.verify(plugin);
     throw failure;
   }
@@ -345,7 +346,7 @@ export class Supervisor {
     plugin.enter('crashed', error);
     const verdict = judgeCrash(plugin.record.crashes, this.#options.clock.now(), Math.random());
     const quarantined = verdict.kind === 'quarantine';
-    void this.#remember(plugin, { ...plugin.record, crashes: verdict.crashes, quarantined });
+    void this.remember(plugin, { ...plugin.record, crashes: verdict.crashes, quarantined });
     if (verdict.kind === 'quarantine') {
       plugin.enter('quarantined', error);
       return;
@@ -377,14 +378,15 @@ export class Supervisor {
 
   #adopt(reference: { id: string; version: string; location: string }): ManagedPlugin {
     const { id } = reference;
-    const fresh = { enabled: this.#options.isEnabledByDefault(id), grants: undefined, crashes: [], quarantined: false };
+    const fresh = { enabled: this.#options.isEnabledByDefault(id), crashes: [], quarantined: false };
     const record = this.#options.state.read(id) ?? fresh;
     const plugin = new ManagedPlugin(reference, record, () => this.#options.clock.now(), this.#options.onChange);
     this.plugins.set(id, plugin);
     return plugin;
   }
 
-  async #remember(plugin: ManagedPlugin, record: ManagedPlugin['record']): Promise<void> {
+  /** Keeps what is known of a plugin; a disk that fails is told, and keeps nothing from going on. */
+  async remember(plugin: ManagedPlugin, record: ManagedPlugin['record']): Promise<void> {
     plugin.record = record;
     await this.#options.state
       .write(plugin.id, record)

@@ -692,11 +692,67 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "granted": {
         "type": "boolean"
+      },
+      "risk": {
+        "type": "string",
+        "enum": [
+          "high"
+        ],
+        "description": "Worth a second look: what it opens cannot be taken back."
+      },
+      "choices": {
+        "type": "array",
+        "description": "Parts of it that the user can refuse by themselves, such as single hosts.",
+        "items": {
+          "$ref": "#/$defs/PermissionChoice"
+        },
+        "maxItems": 200
+      },
+      "asked": {
+        "type": "boolean",
+        "description": "The plugin asks for it now, and waits for the answer."
+      },
+      "unusedDays": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 100000,
+        "description": "Whole days since it was last used, or granted; only of what is granted."
       }
     },
     "additionalProperties": false,
     "required": [
       "permission",
+      "words",
+      "granted"
+    ]
+  },
+  "control#PermissionChoice": {
+    "type": "object",
+    "description": "A value of a constraint that can be refused.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "value": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "words": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "granted": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "value",
       "words",
       "granted"
     ]
@@ -1892,12 +1948,85 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "accept": {
         "type": "boolean",
         "description": "No keeps the version that runs, and forgets the newer one."
+      },
+      "decisions": {
+        "type": "array",
+        "description": "What is refused of it; nothing when left out.",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/permission#/$defs/PermissionDecision"
+        },
+        "maxItems": 200
       }
     },
     "additionalProperties": false,
     "required": [
       "id",
       "accept"
+    ]
+  },
+  "control#PermissionDecisions": {
+    "type": "object",
+    "description": "The user's word on permissions of a plugin; those that are not named stay as they are.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "decisions": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/permission#/$defs/PermissionDecision"
+        },
+        "maxItems": 200,
+        "minItems": 1
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "decisions"
+    ]
+  },
+  "control#PermissionWish": {
+    "type": "object",
+    "description": "An optional permission of the sender, as its manifest names it.",
+    "properties": {
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "subscribe",
+          "request",
+          "serve"
+        ]
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "verb",
+      "topic"
+    ]
+  },
+  "control#PermissionReply": {
+    "type": "object",
+    "description": "What the user said, or no when nobody answered.",
+    "properties": {
+      "granted": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "granted"
     ]
   },
   "envelope#BusEvent": {
@@ -4632,6 +4761,51 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "verb",
       "topic",
       "effect"
+    ]
+  },
+  "permission#PermissionDecision": {
+    "type": "object",
+    "description": "What the user said of one permission of a plugin; it outlives updates.",
+    "properties": {
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "subscribe",
+          "request",
+          "serve"
+        ]
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "allow": {
+        "type": "boolean"
+      },
+      "without": {
+        "type": "object",
+        "description": "Of an allowed one: values of constraints that are left out, such as hosts; \"true\" takes away what a constraint allows.",
+        "additionalProperties": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 300
+          },
+          "maxItems": 100
+        },
+        "maxProperties": 20
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "verb",
+      "topic",
+      "allow"
     ]
   },
   "quota#Quota": {

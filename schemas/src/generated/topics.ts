@@ -71,6 +71,9 @@ import type {
   Migrate,
   Migrated,
   PasswordChange,
+  PermissionDecisions,
+  PermissionReply,
+  PermissionWish,
   PluginChanged,
   PluginInfo,
   PluginInstall,
@@ -131,6 +134,8 @@ export interface TopicContract {
   readonly constraints?: SchemaName;
   /** What single constraints mean: goes on after the words of a verb; `{list}` stands for the values. */
   readonly limits?: Readonly<Record<string, string>>;
+  /** What is worth a second look: verbs, and constraints that are set. */
+  readonly risk?: { readonly verbs?: readonly Verb[]; readonly limits?: readonly string[] };
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;
@@ -235,6 +240,11 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "install plugins from a file",
       "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -252,6 +262,44 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "POST",
       "path": "/plugins/{id}/update",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "kernel.permission.decide.v1",
+    "kind": "request",
+    "payload": "control#PermissionDecisions",
+    "reply": "control#PluginInfo",
+    "description": "Grants, narrows or refuses permissions of a plugin, at once and for its later versions.",
+    "words": {
+      "request": "change what plugins may do",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "expose": {
+      "role": "user",
+      "method": "PUT",
+      "path": "/plugins/{id}/permissions",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.permission.request.v1",
+    "kind": "request",
+    "payload": "control#PermissionWish",
+    "reply": "control#PermissionReply",
+    "description": "Asks the user for an optional permission of the sender; a question that nobody answers is a no.",
+    "words": {
+      "request": "ask you for what it may do only if you agree",
+      "serve": "answer for the kernel"
     }
   },
   {
@@ -263,6 +311,17 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "remove plugins",
       "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "DELETE",
+      "path": "/plugins/{id}",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -336,6 +395,11 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "subscribe"
+      ]
     }
   },
   {
@@ -413,6 +477,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "PUT",
       "path": "/plugins/{id}/configuration",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -446,6 +515,11 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "stop the whole product",
       "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -535,6 +609,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "POST",
       "path": "/vault/password",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -548,7 +627,12 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "get encryption keys for its purpose",
       "serve": "give out encryption keys"
     },
-    "sealed": true
+    "sealed": true,
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
   },
   {
     "topic": "vault.secret.get.v1",
@@ -786,6 +870,14 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "contact other computers",
       "serve": "contact other computers for plugins that may"
+    },
+    "risk": {
+      "limits": [
+        "allowLoopback",
+        "allowPrivate",
+        "allowHttp",
+        "anyHost"
+      ]
     }
   },
   {
@@ -807,6 +899,14 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "contact other computers, and stay connected",
       "serve": "contact other computers for plugins that may"
+    },
+    "risk": {
+      "limits": [
+        "allowLoopback",
+        "allowPrivate",
+        "allowHttp",
+        "anyHost"
+      ]
     }
   },
   {
@@ -883,6 +983,11 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "recall what you said before",
       "serve": "answer from memory"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -900,6 +1005,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/memories",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1051,6 +1161,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/conversations/{conversation}/messages",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1066,6 +1181,11 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "subscribe"
+      ]
     }
   },
   {
@@ -1228,7 +1348,12 @@ export const TOPICS: readonly TopicContract[] = [
       "role": "user",
       "websocket": true
     },
-    "sealed": true
+    "sealed": true,
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
   },
   {
     "topic": "journal.dead.replay.v1",
@@ -1276,6 +1401,10 @@ export interface TopicMap {
   'kernel.plugin.install.v1': { kind: 'request'; payload: PluginInstall; reply: PluginInfo };
   /** Answers a newer version that asks for more than the one that runs. */
   'kernel.plugin.update.v1': { kind: 'request'; payload: UpdateAnswer; reply: PluginInfo };
+  /** Grants, narrows or refuses permissions of a plugin, at once and for its later versions. */
+  'kernel.permission.decide.v1': { kind: 'request'; payload: PermissionDecisions; reply: PluginInfo };
+  /** Asks the user for an optional permission of the sender; a question that nobody answers is a no. */
+  'kernel.permission.request.v1': { kind: 'request'; payload: PermissionWish; reply: PermissionReply };
   /** Removes an installed plugin. */
   'kernel.plugin.uninstall.v1': { kind: 'request'; payload: PluginRef; reply: PluginRef };
   /** A plugin changed state. */

@@ -188,6 +188,22 @@ export interface PluginPermission {
   permission: Permission;
   words: string;
   granted: boolean;
+  /** Worth a second look: what it opens cannot be taken back. */
+  risk?: 'high';
+  /** Parts of it that the user can refuse by themselves, such as single hosts. */
+  choices?: PermissionChoice[];
+  /** The plugin asks for it now, and waits for the answer. */
+  asked?: boolean;
+  /** Whole days since it was last used, or granted; only of what is granted. */
+  unusedDays?: number;
+}
+
+/** A value of a constraint that can be refused. */
+export interface PermissionChoice {
+  name: string;
+  value: string;
+  words: string;
+  granted: boolean;
 }
 
 /** All about one plugin. */
@@ -490,6 +506,26 @@ export interface UpdateAnswer {
   id: string;
   /** No keeps the version that runs, and forgets the newer one. */
   accept: boolean;
+  /** What is refused of it; nothing when left out. */
+  decisions?: PermissionDecision[];
+}
+
+/** The user's word on permissions of a plugin; those that are not named stay as they are. */
+export interface PermissionDecisions {
+  id: string;
+  decisions: PermissionDecision[];
+}
+
+/** An optional permission of the sender, as its manifest names it. */
+export interface PermissionWish {
+  verb: 'publish' | 'subscribe' | 'request' | 'serve';
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  topic: string;
+}
+
+/** What the user said, or no when nobody answered. */
+export interface PermissionReply {
+  granted: boolean;
 }
 
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
@@ -1187,6 +1223,16 @@ export interface Grant {
   constraints?: Record<string, unknown>;
 }
 
+/** What the user said of one permission of a plugin; it outlives updates. */
+export interface PermissionDecision {
+  verb: 'publish' | 'subscribe' | 'request' | 'serve';
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  topic: string;
+  allow: boolean;
+  /** Of an allowed one: values of constraints that are left out, such as hosts; "true" takes away what a constraint allows. */
+  without?: Record<string, string[]>;
+}
+
 /** What a plugin may use at most. Everything has a default; see docs. */
 export interface Quota {
   /** Resident memory of the process in MiB. */
@@ -1470,6 +1516,7 @@ export interface SchemaTypes {
   'control#PluginState': PluginState;
   'control#ConfinementLayer': ConfinementLayer;
   'control#PluginPermission': PluginPermission;
+  'control#PermissionChoice': PermissionChoice;
   'control#PluginInfo': PluginInfo;
   'control#PluginList': PluginList;
   'control#PluginChanged': PluginChanged;
@@ -1498,6 +1545,9 @@ export interface SchemaTypes {
   'control#BusObserved': BusObserved;
   'control#PluginUpdate': PluginUpdate;
   'control#UpdateAnswer': UpdateAnswer;
+  'control#PermissionDecisions': PermissionDecisions;
+  'control#PermissionWish': PermissionWish;
+  'control#PermissionReply': PermissionReply;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;
@@ -1566,6 +1616,7 @@ export interface SchemaTypes {
   'net#EgressSummary': EgressSummary;
   'permission#Permission': Permission;
   'permission#Grant': Grant;
+  'permission#PermissionDecision': PermissionDecision;
   'quota#Quota': Quota;
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;

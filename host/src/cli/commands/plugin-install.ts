@@ -1,13 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { PackageRegistry, packageFileName, readPackageFile } from '@aico/registry';
-import { AicoError } from '@aico/schemas';
+import { AicoError, type PluginInfo } from '@aico/schemas';
 import { openAuthorKey } from '../../author/author-key.ts';
 import { buildPackage } from '../../author/build-package.ts';
-import { withBus } from '../bus-session.ts';
+import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { agreeToSigner, installPackage, type PackageBytes } from '../install-package.ts';
+import { askRefusals } from '../permission-choice.ts';
 import { pluginInfoText } from './plugin-text.ts';
 
 export interface InstallOptions {
@@ -30,7 +31,9 @@ export async function runPluginInstall(
       found,
       options.trust === undefined ? agreed : [options.trust.toLowerCase(), ...agreed],
     );
-    return installPackage(bus, found);
+    const installed = await installPackage(bus, found);
+    if (installed.update !== undefined) return installed;
+    return narrow(context, bus, installed);
   });
   const text = pluginInfoText(plugin, context.powers.colors.out);
   if (plugin.update !== undefined) {
@@ -40,6 +43,18 @@ export async function runPluginInstall(
   const next = plugin.enabled ? '' : `\nSwitch it on with: aico plugin enable ${plugin.id}`;
   context.answer(plugin, `${text}\nInstalled.${next}`);
   return EXIT.done;
+}
+
+/** Lets the user refuse parts of what was installed; who breaks off has not installed it. */
+async function narrow(context: CommandContext, bus: CommandBus, installed: PluginInfo): Promise<PluginInfo> {
+  const { id, permissions } = installed;
+  try {
+    const decisions = await askRefusals(context, permissions);
+    return decisions.length === 0 ? installed : await bus.request('kernel.permission.decide.v1', { id, decisions });
+  } catch (error) {
+    await bus.request('kernel.plugin.uninstall.v1', { id });
+    throw error;
+  }
 }
 
 /** The package, and the keys that need no question. */
