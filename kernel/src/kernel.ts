@@ -11,7 +11,15 @@ import {
 import { Broker } from './bus/broker.ts';
 import { ContractTable } from './bus/contract-table.ts';
 import type { Attachment, PeerOptions } from './bus/peer-options.ts';
-import type { Clock, ConfigurationSource, LogLine, PluginRunner, PluginSource, StateStore } from './contracts/index.ts';
+import type {
+  Clock,
+  ConfigurationSource,
+  Gallery,
+  LogLine,
+  PluginRunner,
+  PluginSource,
+  StateStore,
+} from './contracts/index.ts';
 import { serveControl } from './control/control-services.ts';
 import { permissionWords } from './control/permission-words.ts';
 import { Conditions } from './lifecycle/conditions.ts';
@@ -28,11 +36,14 @@ export interface KernelOptions {
   readonly clock: Clock;
   readonly state: StateStore;
   readonly configuration: ConfigurationSource;
+  readonly gallery?: Gallery;
   readonly policy: {
     /** Cannot be switched off. */
     readonly isRequired: (id: string) => boolean;
     /** Runs unless the user says otherwise. */
     readonly isEnabledByDefault: (id: string) => boolean;
+    /** Came with the product, and so cannot be removed. */
+    readonly isPart?: (id: string) => boolean;
   };
   readonly version: string;
   readonly distribution: string;
@@ -97,6 +108,8 @@ export class Kernel {
       configuration: options.configuration,
       clock,
       isRequired: policy.isRequired,
+      isPart: policy.isPart ?? policy.isRequired,
+      gallery: options.gallery,
       status: () => this.status(),
       announce: (plugin, name, url) => this.#endpoints.set(name, { plugin, url }),
       requestStop: options.onStopRequest ?? (() => {}),

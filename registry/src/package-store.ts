@@ -33,10 +33,10 @@ export class PackageStore implements PluginSource {
     this.#options = options;
   }
 
-  /** The newest package of each plugin, by id. Nothing of them is verified yet. */
-  async list(): Promise<readonly PluginReference[]> {
+  /** The newest package of each plugin, by id, of those that count. Nothing of them is verified yet. */
+  async list(counts: (reference: PluginReference) => boolean = () => true): Promise<readonly PluginReference[]> {
     const newest = new Map<string, PluginReference>();
-    for (const reference of await this.#all()) {
+    for (const reference of (await this.#all()).filter(counts)) {
       const other = newest.get(reference.id);
       if (other === undefined || semver.gt(reference.version, other.version)) newest.set(reference.id, reference);
     }

@@ -49,7 +49,7 @@ export function parseRefusals(typed: string, permissions: Permissions): Permissi
 
 /** Shows what is asked for and lets the user refuse parts of it; without a terminal nothing is refused. */
 export async function askRefusals({ powers }: CommandContext, permissions: Permissions): Promise<PermissionDecision[]> {
-  if (permissions.length === 0) return [];
+  if (permissions.length === 0 || powers.stdin.isTTY !== true) return [];
   powers.err(`It asks to:\n${numberedPermissions(permissions, powers.colors.err)}`);
   for (;;) {
     const typed = await askText(powers, 'Refuse some? Their numbers, such as 2 or 1b', NONE);

@@ -33,7 +33,7 @@ export function addPluginCommands(plugin: Command, add: Add): void {
   add<InstallOptions>(
     plugin,
     'install <what>',
-    "Install a signed package, a plugin's folder, or with --registry a published plugin: hello or hello@0.1.0.",
+    "Install a plugin that came along by its id, a signed package, a plugin's folder, or with --registry a published one.",
     async (context, options, what) =>
       (await import('./commands/plugin-install.ts')).runPluginInstall(context, options, what),
   )

@@ -26,8 +26,8 @@ export class ProductSource implements PluginSource {
 
   async list(): Promise<readonly PluginReference[]> {
     const { store, shipped, isPart } = this.#options;
-    const references = await store.list();
-    return references.filter(({ id, location }) => dirname(location) !== shipped || isPart(id));
+    // What was built beside the product and is no part of it must not hide what the user installed.
+    return store.list(({ id, location }) => dirname(location) !== shipped || isPart(id));
   }
 
   async load(reference: PluginReference): Promise<VerifiedPackage> {
@@ -59,9 +59,10 @@ export class ProductSource implements PluginSource {
 
   /** At a start: verifies every package ahead, also those that are no part of the product, and tells which settings each knows. */
   async verifyAll(): Promise<readonly PluginSettings[]> {
-    const references = await this.#options.store.list();
-    const own = new Set((await this.list()).map(({ location }) => location));
-    return Promise.all(references.map((reference) => this.#verify(reference, own.has(reference.location))));
+    const own = new Map((await this.list()).map((reference) => [reference.id, reference]));
+    const all = await this.#options.store.list();
+    const references = [...all.filter(({ id }) => !own.has(id)), ...own.values()];
+    return Promise.all(references.map((reference) => this.#verify(reference, own.has(reference.id))));
   }
 
   /** Lets go of what was verified and not loaded. */

@@ -21,10 +21,13 @@ export function permissionInfo(
   consent?: Consent,
 ): PluginPermission {
   const decision = decisionOn(permission, plugin.record.decisions);
-  const granted = grantOf(permission, decision) !== undefined;
+  const grant = grantOf(permission, decision);
+  const granted = grant !== undefined;
   const { managed } = plugin;
   return {
     ...permissionOffer(permission, decision?.without),
+    // What was taken away of it is not said to be allowed.
+    words: permissionWords(grant ?? permission),
     granted,
     ...(managed !== undefined && consent?.isAsked(managed, permission) ? { asked: true } : {}),
     ...(managed !== undefined && consent !== undefined && granted && permission.verb !== 'serve'

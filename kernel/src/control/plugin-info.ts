@@ -8,7 +8,11 @@ import { permissionInfo } from './permission-info.ts';
 const NO_TRAFFIC = { sent: 0, received: 0, violations: 0, dropped: 0 };
 
 /** All about one plugin, for people and tools. */
-export function pluginInfo(plugin: ManagedPlugin, consent: Consent, isRequired: (id: string) => boolean): PluginInfo {
+export function pluginInfo(
+  plugin: ManagedPlugin,
+  consent: Consent,
+  { isRequired, isPart }: { isRequired: (id: string) => boolean; isPart: (id: string) => boolean },
+): PluginInfo {
   const { manifest, incarnation } = plugin;
   const usage = incarnation?.running.usage();
   const info: PluginInfo = {
@@ -40,6 +44,7 @@ export function pluginInfo(plugin: ManagedPlugin, consent: Consent, isRequired: 
   const processId = incarnation?.running.processId;
   if (processId !== undefined) info.processId = processId;
   if (manifest?.process?.network === true) info.network = true;
+  if (!isPart(plugin.id)) info.removable = true;
   if (manifest?.configuration !== undefined) info.configuration = manifest.configuration;
   return info;
 }

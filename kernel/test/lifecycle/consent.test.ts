@@ -153,3 +153,11 @@ test('what opens much is marked, and what is narrow is not [SEC-8]', async () =>
   const { permissions } = (await ask('get', 'dice')) as { permissions: { risk?: string }[] };
   expect(permissions.map(({ risk }) => risk)).toEqual(['high', undefined, 'high']);
 });
+
+test('the words of what was narrowed name only what is left [PLG-2, SEC-8]', async () => {
+  const { decide } = await worldWith(fetchFrom('a.org', 'b.org'));
+  const { permissions } = (await decide({ ...FETCH, allow: true, without: { hosts: ['b.org'] } })) as {
+    permissions: { words: string }[];
+  };
+  expect(permissions.map(({ words }) => words)).toEqual(['contact other computers, only a.org']);
+});

@@ -139,6 +139,7 @@ export type ErrorCode =
   | 'KERNEL_PLUGIN_UPDATE_FAILED'
   | 'KERNEL_UPDATE_UNKNOWN'
   | 'KERNEL_HAND_OVER_FAILED'
+  | 'KERNEL_OFFER_UNKNOWN'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -1019,6 +1020,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "handOver tells a state as JSON of at most 4 MB.",
     "fix": "See the log of {subject}; switching it off before installing needs no hand-over.",
     "status": 409
+  },
+  "KERNEL_OFFER_UNKNOWN": {
+    "message": "The gallery has no plugin called {subject}.",
+    "rule": "The gallery holds what came with this AICO.",
+    "fix": "See what it holds under Plugins, or install a package from a file.",
+    "status": 404
   },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",

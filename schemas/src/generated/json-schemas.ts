@@ -925,6 +925,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "network": {
         "type": "boolean",
         "description": "Its process may open connections by itself, past the network plugin."
+      },
+      "removable": {
+        "type": "boolean",
+        "description": "It was installed, and is no part of the product."
       }
     },
     "additionalProperties": false,
@@ -2027,6 +2031,129 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "granted"
+    ]
+  },
+  "control#GalleryOffer": {
+    "type": "object",
+    "description": "A plugin that came along and can be installed.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "version": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 64,
+        "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+      },
+      "description": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "author": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "tier": {
+        "type": "string",
+        "enum": [
+          "isolated",
+          "trusted"
+        ]
+      },
+      "icon": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 65536,
+        "pattern": "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$",
+        "description": "A picture, as a data URL."
+      },
+      "permissions": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PluginPermission"
+        },
+        "maxItems": 200
+      },
+      "commands": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/manifest#/$defs/CommandContribution"
+        },
+        "maxItems": 50
+      },
+      "installed": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 64,
+        "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+      },
+      "removable": {
+        "type": "boolean",
+        "description": "Whether it can be removed: it was installed, and is no part of the product."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "version",
+      "description",
+      "author",
+      "tier",
+      "permissions",
+      "commands",
+      "removable"
+    ]
+  },
+  "control#GalleryList": {
+    "type": "object",
+    "description": "What the gallery holds.",
+    "properties": {
+      "offers": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/GalleryOffer"
+        },
+        "maxItems": 500
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "offers"
+    ]
+  },
+  "control#GalleryInstall": {
+    "type": "object",
+    "description": "Installs a plugin of the gallery with what its user allows, and switches it on.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "decisions": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/permission#/$defs/PermissionDecision"
+        },
+        "maxItems": 200
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
     ]
   },
   "envelope#BusEvent": {

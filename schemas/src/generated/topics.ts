@@ -38,6 +38,8 @@ import type {
   Empty,
   EndpointAnnounce,
   Forgotten,
+  GalleryInstall,
+  GalleryList,
   Gap,
   Generate,
   GenerateChunk,
@@ -336,6 +338,45 @@ export const TOPICS: readonly TopicContract[] = [
     },
     "expose": {
       "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.gallery.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#GalleryList",
+    "description": "Plugins that came along and can be installed.",
+    "words": {
+      "request": "see which plugins can be installed",
+      "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/gallery",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.gallery.install.v1",
+    "kind": "request",
+    "payload": "control#GalleryInstall",
+    "reply": "control#PluginInfo",
+    "description": "Installs a plugin of the gallery and switches it on.",
+    "words": {
+      "request": "install plugins that came along",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/gallery/{id}/install",
       "websocket": true
     }
   },
@@ -1409,6 +1450,10 @@ export interface TopicMap {
   'kernel.plugin.uninstall.v1': { kind: 'request'; payload: PluginRef; reply: PluginRef };
   /** A plugin changed state. */
   'kernel.plugin.changed.v1': { kind: 'event'; payload: PluginChanged };
+  /** Plugins that came along and can be installed. */
+  'kernel.gallery.list.v1': { kind: 'request'; payload: Empty; reply: GalleryList };
+  /** Installs a plugin of the gallery and switches it on. */
+  'kernel.gallery.install.v1': { kind: 'request'; payload: GalleryInstall; reply: PluginInfo };
   /** A plugin broke a rule and was refused. */
   'kernel.violation.raised.v1': { kind: 'event'; payload: Violation };
   /** A slow subscriber lost messages. */

@@ -246,6 +246,8 @@ export interface PluginInfo {
   update?: PluginUpdate;
   /** Its process may open connections by itself, past the network plugin. */
   network?: boolean;
+  /** It was installed, and is no part of the product. */
+  removable?: boolean;
 }
 
 /** Every plugin known. */
@@ -526,6 +528,34 @@ export interface PermissionWish {
 /** What the user said, or no when nobody answered. */
 export interface PermissionReply {
   granted: boolean;
+}
+
+/** A plugin that came along and can be installed. */
+export interface GalleryOffer {
+  id: string;
+  name: string;
+  version: string;
+  description: string;
+  author: string;
+  tier: 'isolated' | 'trusted';
+  /** A picture, as a data URL. */
+  icon?: string;
+  permissions: PluginPermission[];
+  commands: CommandContribution[];
+  installed?: string;
+  /** Whether it can be removed: it was installed, and is no part of the product. */
+  removable: boolean;
+}
+
+/** What the gallery holds. */
+export interface GalleryList {
+  offers: GalleryOffer[];
+}
+
+/** Installs a plugin of the gallery with what its user allows, and switches it on. */
+export interface GalleryInstall {
+  id: string;
+  decisions?: PermissionDecision[];
 }
 
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
@@ -1548,6 +1578,9 @@ export interface SchemaTypes {
   'control#PermissionDecisions': PermissionDecisions;
   'control#PermissionWish': PermissionWish;
   'control#PermissionReply': PermissionReply;
+  'control#GalleryOffer': GalleryOffer;
+  'control#GalleryList': GalleryList;
+  'control#GalleryInstall': GalleryInstall;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;

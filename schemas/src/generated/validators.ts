@@ -3173,7 +3173,8 @@ required: [
 configuration: { type: "object" },
 quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
 update: { $ref: "#/$defs/PluginUpdate" },
-network: { type: "boolean" }
+network: { type: "boolean" },
+removable: { type: "boolean" }
 },
 additionalProperties: !1,
 required: [
@@ -3750,7 +3751,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network"
+known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network,removable"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -4439,6 +4440,17 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = _errs63 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.removable !== void 0) {
+let _errs65 = errors;
+if (typeof data.removable != "boolean") return validate77.errors = [{
+instancePath: instancePath + "/removable",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs65 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -8791,7 +8803,528 @@ params: { type: "object" }
 }], !1;
 return validate136.errors = null, !0;
 }
-const envelope_BusEvent = validate138, schema83 = {
+const control_GalleryOffer = validate137, schema82 = {
+type: "object",
+properties: {
+id: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+name: {
+type: "string",
+minLength: 1,
+maxLength: 60
+},
+version: {
+type: "string",
+minLength: 5,
+maxLength: 64,
+pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+},
+description: {
+type: "string",
+minLength: 1,
+maxLength: 300
+},
+author: {
+type: "string",
+minLength: 1,
+maxLength: 120
+},
+tier: {
+type: "string",
+enum: ["isolated", "trusted"]
+},
+icon: {
+type: "string",
+minLength: 20,
+maxLength: 65536,
+pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$"
+},
+permissions: {
+type: "array",
+items: { $ref: "#/$defs/PluginPermission" },
+maxItems: 200
+},
+commands: {
+type: "array",
+items: { $ref: "https://aico.invalid/schemas/manifest#/$defs/CommandContribution" },
+maxItems: 50
+},
+installed: {
+type: "string",
+minLength: 5,
+maxLength: 64,
+pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+},
+removable: { type: "boolean" }
+},
+additionalProperties: !1,
+required: [
+"id",
+"name",
+"version",
+"description",
+"author",
+"tier",
+"permissions",
+"commands",
+"removable"
+]
+}, pattern58 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func28.call(schema82.properties, key0)) return validate137.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,version,description,author,tier,icon,permissions,commands,installed,removable"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate137.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate137.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate137.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate137.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate137.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate137.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data2 = data.version, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 64 && func2(data2) > 64) return validate137.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data2.length < 10 && func2(data2) < 5) return validate137.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data2)) return validate137.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data3 = data.description, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "string") {
+if (data3.length > 300 && func2(data3) > 300) return validate137.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate137.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.author !== void 0) {
+let data4 = data.author, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 120 && func2(data4) > 120) return validate137.errors = [{
+instancePath: instancePath + "/author",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate137.errors = [{
+instancePath: instancePath + "/author",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/author",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.tier !== void 0) {
+let data5 = data.tier, _errs12 = errors;
+if (typeof data5 != "string") return validate137.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "isolated" && data5 !== "trusted") return validate137.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "enum",
+params: { allowed: "\"isolated\", \"trusted\"" }
+}], !1;
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.icon !== void 0) {
+let data6 = data.icon, _errs14 = errors;
+if (errors === _errs14) {
+if (typeof data6 == "string") {
+if (data6.length > 65536 && func2(data6) > 65536) return validate137.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate137.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern58.test(data6)) return validate137.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "pattern",
+params: { pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$" }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissions !== void 0) {
+let data7 = data.permissions, _errs16 = errors;
+if (errors === _errs16) {
+if (Array.isArray(data7)) {
+if (data7.length > 200) return validate137.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data7.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs18 = errors;
+if (validate70(data7[i0], {
+instancePath: instancePath + "/permissions/" + i0,
+parentData: data7,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs18 !== errors) break;
+}
+}
+} else return validate137.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.commands !== void 0) {
+let data9 = data.commands, _errs19 = errors;
+if (errors === _errs19) {
+if (Array.isArray(data9)) {
+if (data9.length > 50) return validate137.errors = [{
+instancePath: instancePath + "/commands",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len1 = data9.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs21 = errors;
+if (validate82(data9[i1], {
+instancePath: instancePath + "/commands/" + i1,
+parentData: data9,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors), errors = vErrors.length), _errs21 !== errors) break;
+}
+}
+} else return validate137.errors = [{
+instancePath: instancePath + "/commands",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.installed !== void 0) {
+let data11 = data.installed, _errs22 = errors;
+if (errors === _errs22) {
+if (typeof data11 == "string") {
+if (data11.length > 64 && func2(data11) > 64) return validate137.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data11.length < 10 && func2(data11) < 5) return validate137.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data11)) return validate137.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removable !== void 0) {
+let _errs24 = errors;
+if (typeof data.removable != "boolean") return validate137.errors = [{
+instancePath: instancePath + "/removable",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs24 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate137.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate137.errors = vErrors, errors === 0;
+}
+const control_GalleryList = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "offers") return validate140.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "offers"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.offers === void 0 && (missing0 = "offers")) return validate140.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.offers !== void 0) {
+let data0 = data.offers;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate140.errors = [{
+instancePath: instancePath + "/offers",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate137(data0[i0], {
+instancePath: instancePath + "/offers/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate140.errors = [{
+instancePath: instancePath + "/offers",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate140.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate140.errors = vErrors, errors === 0;
+}
+const control_GalleryInstall = validate142;
+function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate142.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,decisions"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate142.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate142.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate142.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate142.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate142.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.decisions !== void 0) {
+let data1 = data.decisions, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 200) return validate142.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate131(data1[i0], {
+instancePath: instancePath + "/decisions/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate142.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate142.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate142.errors = vErrors, errors === 0;
+}
+const envelope_BusEvent = validate145, schema86 = {
 type: "object",
 properties: {
 specversion: {
@@ -8884,10 +9417,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern56 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern61 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema83.properties, key0)) return validate138.errors = [{
+for (let key0 in data) if (!func28.call(schema86.properties, key0)) return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8897,19 +9430,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate138.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate138.errors = [{
+if (typeof data0 != "string") return validate145.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate138.errors = [{
+if (data0 !== "1.0") return validate145.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -8920,17 +9453,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate138.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate145.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate138.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8941,17 +9474,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate138.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate138.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -8962,22 +9495,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate138.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate145.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate138.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate145.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern56.test(data3)) return validate138.errors = [{
+if (!pattern61.test(data3)) return validate145.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -8988,22 +9521,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate138.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate138.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate138.errors = [{
+if (!pattern1.test(data4)) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9013,12 +9546,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate138.errors = [{
+if (typeof data5 != "string") return validate145.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate138.errors = [{
+if (data5 !== "application/json") return validate145.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -9029,17 +9562,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate138.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate145.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate138.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate145.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -9050,17 +9583,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate138.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate145.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate138.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate145.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -9071,17 +9604,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate138.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate145.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate138.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate145.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -9092,22 +9625,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate138.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate138.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate138.errors = [{
+if (!pattern50.test(data9)) return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -9118,17 +9651,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate138.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate145.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate138.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate145.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -9139,7 +9672,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate138.errors = [{
+if (data11.length > 20) return validate145.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -9149,24 +9682,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate138.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate145.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate138.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate145.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -9177,22 +9710,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate138.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate138.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate138.errors = [{
+if (!pattern13.test(data13)) return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -9203,17 +9736,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate138.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate145.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate138.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate145.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -9223,7 +9756,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate138.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate145.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -9245,31 +9778,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate138.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const gateway_Session = validate140;
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate142.errors = [{
+const gateway_Session = validate147;
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate149.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate142.errors = null, !0) : (validate142.errors = [{
+}], !1) : (validate149.errors = null, !0) : (validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate140.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate147.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9279,14 +9812,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate140.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate147.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate140.errors = [{
+if (typeof data.authenticated != "boolean") return validate147.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -9296,24 +9829,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate142(data.vault, {
+validate149(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate140.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate147.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate140.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate147.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -9321,7 +9854,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate140.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate147.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -9337,17 +9870,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate140.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate147.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate140.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate147.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate140.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -9360,17 +9893,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate140.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate147.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate140.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate147.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate140.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -9383,18 +9916,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate140.errors = [{
+} else return validate147.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate140.errors = vErrors, errors === 0;
+return validate147.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate151;
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9404,19 +9937,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate144.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate144.errors = [{
+if (typeof data0 != "string") return validate151.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate144.errors = [{
+if (data0 !== "ok") return validate151.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -9426,13 +9959,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate144.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate151.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate144.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate151.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -9440,7 +9973,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate144.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate151.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -9453,20 +9986,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate151.errors = null, !0;
 }
-const gateway_Ready = validate145;
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9476,14 +10009,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate145.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate145.errors = [{
+if (typeof data.ready != "boolean") return validate152.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -9495,7 +10028,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate145.errors = [{
+if (Object.keys(data1).length > 1e3) return validate152.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -9509,7 +10042,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate145.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -9519,22 +10052,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate145.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate145.errors = vErrors, errors === 0;
+return validate152.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate147;
-function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate154;
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate147.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9544,19 +10077,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate147.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate147.errors = [{
+if (typeof data0 != "string") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate147.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9566,13 +10099,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate147.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate147.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9580,7 +10113,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate147.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9595,22 +10128,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate147.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate147.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data2)) return validate147.errors = [{
+if (!pattern23.test(data2)) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9620,14 +10153,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate147.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9637,19 +10170,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate147.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate147.errors = [{
+if (typeof data3 != "string") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate147.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9659,13 +10192,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate147.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate147.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9673,7 +10206,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate147.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9688,22 +10221,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate147.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate147.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data5)) return validate147.errors = [{
+if (!pattern23.test(data5)) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9713,14 +10246,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate147.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9730,19 +10263,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate147.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate147.errors = [{
+if (typeof data6 != "string") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate147.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9752,13 +10285,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate147.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate147.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9766,7 +10299,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate147.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9781,22 +10314,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate147.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate147.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data8)) return validate147.errors = [{
+if (!pattern23.test(data8)) return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9806,14 +10339,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate147.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9823,19 +10356,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate147.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate147.errors = [{
+if (typeof data9 != "string") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate147.errors = [{
+if (data9 !== "cancel") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -9845,13 +10378,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate147.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate147.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9859,7 +10392,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate147.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9872,14 +10405,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate147.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9889,49 +10422,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate147.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate147.errors = [{
+if (typeof data11 != "string") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate147.errors = [{
+if (data11 !== "ping") return validate154.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate147.errors = null, !0;
+return validate154.errors = null, !0;
 }
-const gateway_ServerFrame = validate148;
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate155;
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9941,7 +10474,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate148.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9951,19 +10484,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate148.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate148.errors = [{
+if (typeof data0 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate148.errors = [{
+if (data0 !== "chunk") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -9973,13 +10506,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate148.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate148.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9987,7 +10520,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate148.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10000,7 +10533,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10010,7 +10543,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate148.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10020,19 +10553,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate148.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate148.errors = [{
+if (typeof data2 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate148.errors = [{
+if (data2 !== "reply") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -10042,13 +10575,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate148.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate148.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10056,7 +10589,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate148.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10069,7 +10602,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10079,7 +10612,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate148.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10089,19 +10622,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate148.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate148.errors = [{
+if (typeof data4 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate148.errors = [{
+if (data4 !== "event") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -10111,13 +10644,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate148.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate148.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10125,7 +10658,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate148.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10141,22 +10674,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate148.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate148.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern56.test(data6)) return validate148.errors = [{
+if (!pattern61.test(data6)) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10169,22 +10702,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate148.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate148.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate148.errors = [{
+if (!pattern1.test(data7)) return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10196,7 +10729,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10206,7 +10739,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate148.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10216,19 +10749,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate148.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate148.errors = [{
+if (typeof data8 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate148.errors = [{
+if (data8 !== "subscribed") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -10238,13 +10771,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate148.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate148.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10252,7 +10785,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate148.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10265,7 +10798,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10275,7 +10808,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate148.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10285,19 +10818,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate148.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate148.errors = [{
+if (typeof data10 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate148.errors = [{
+if (data10 !== "error") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -10307,13 +10840,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate148.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate148.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10321,7 +10854,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate148.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10346,7 +10879,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10356,7 +10889,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate148.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10366,61 +10899,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate148.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate148.errors = [{
+if (typeof data13 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate148.errors = [{
+if (data13 !== "pong") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate148.errors = vErrors, errors === 0;
+return validate155.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate151;
-function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate151.errors = [{
+const journal_Anything = validate158;
+function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate158.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate151.errors = null, !0);
+}], !1) : (validate158.errors = null, !0);
 }
-const journal_Appended = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate159.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10430,20 +10963,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate152.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate159.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate152.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate159.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate152.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate159.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10451,7 +10984,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate152.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate159.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10462,21 +10995,21 @@ limit: 1
 }
 }
 }
-} else return validate152.errors = [{
+} else return validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate152.errors = null, !0;
+return validate159.errors = null, !0;
 }
-const journal_From = validate153;
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate160;
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate153.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10486,33 +11019,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate153.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate153.errors = [{
+if (typeof data0 != "string") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate153.errors = [{
+if (data0 !== "new") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate153.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10522,33 +11055,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate153.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate153.errors = [{
+if (typeof data1 != "string") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate153.errors = [{
+if (data1 !== "start") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate153.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10558,19 +11091,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate153.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate153.errors = [{
+if (typeof data2 != "string") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate153.errors = [{
+if (data2 !== "time") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -10581,22 +11114,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate153.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate160.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate153.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate160.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate153.errors = [{
+if (!pattern1.test(data3)) return validate160.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10605,14 +11138,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate153.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10622,19 +11155,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate153.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate153.errors = [{
+if (typeof data4 != "string") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate153.errors = [{
+if (data4 !== "sequence") return validate160.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -10644,13 +11177,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate153.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate160.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate153.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate160.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10658,7 +11191,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate153.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate160.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10671,35 +11204,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate153.errors = null, !0;
+return validate160.errors = null, !0;
 }
-const journal_Consume = validate154, pattern67 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate161, pattern72 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate154.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10709,7 +11242,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate154.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10718,22 +11251,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate154.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate154.errors = [{
+if (!pattern23.test(data0)) return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10746,22 +11279,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate154.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate161.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate154.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern67.test(data1)) return validate154.errors = [{
+if (!pattern72.test(data1)) return validate161.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10772,24 +11305,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate153(data.from, {
+validate160(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate154.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate154.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate161.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -10797,7 +11330,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate154.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate161.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -10811,13 +11344,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate154.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate154.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -10825,7 +11358,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate154.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -10841,15 +11374,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate154.errors = vErrors, errors === 0;
+return validate161.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate156, schema97 = {
+const journal_Delivery = validate163, schema100 = {
 type: "object",
 properties: {
 sequence: {
@@ -10909,9 +11442,9 @@ required: [
 "data"
 ]
 };
-function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema97.properties, key0)) return validate156.errors = [{
+for (let key0 in data) if (!func28.call(schema100.properties, key0)) return validate163.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10921,20 +11454,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate156.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate163.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate156.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate163.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate156.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate163.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10942,7 +11475,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate156.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate163.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10957,22 +11490,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate156.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate156.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern56.test(data1)) return validate156.errors = [{
+if (!pattern61.test(data1)) return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10983,22 +11516,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate156.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate163.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate156.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate163.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate156.errors = [{
+if (!pattern1.test(data2)) return validate163.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -11009,22 +11542,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate156.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate163.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate156.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate163.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate156.errors = [{
+if (!pattern13.test(data3)) return validate163.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11035,17 +11568,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate156.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate163.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate156.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate163.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate156.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -11056,17 +11589,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate156.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate163.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate156.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate163.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate156.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -11076,13 +11609,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate156.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate163.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate156.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate163.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -11090,7 +11623,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate156.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate163.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -11105,22 +11638,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate156.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate163.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate156.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate163.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data7)) return validate156.errors = [{
+if (!pattern50.test(data7)) return validate163.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -11135,17 +11668,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate156.errors = [{
+} else return validate163.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate156.errors = null, !0;
+return validate163.errors = null, !0;
 }
-const journal_Settle = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate164;
+function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate164.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11155,7 +11688,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate157.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate164.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11163,22 +11696,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate157.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate164.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate164.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate157.errors = [{
+if (!pattern23.test(data0)) return validate164.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate157.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11189,22 +11722,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate157.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate164.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate157.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate164.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern67.test(data1)) return validate157.errors = [{
+if (!pattern72.test(data1)) return validate164.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate157.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11215,7 +11748,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate157.errors = [{
+if (data2.length > 4096) return validate164.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -11224,13 +11757,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate157.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate164.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate157.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate164.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -11238,7 +11771,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate157.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate164.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -11249,7 +11782,7 @@ limit: 1
 }
 }
 }
-} else return validate157.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -11260,7 +11793,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate157.errors = [{
+if (data4.length > 4096) return validate164.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -11270,7 +11803,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate157.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -11280,20 +11813,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate157.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate157.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate157.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -11301,7 +11834,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate157.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -11316,12 +11849,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate157.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -11331,13 +11864,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate157.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate157.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -11345,7 +11878,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate157.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -11359,14 +11892,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate157.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate157.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -11377,17 +11910,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate157.errors = [{
+} else return validate164.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate157.errors = null, !0;
+return validate164.errors = null, !0;
 }
-const journal_Settled = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate158.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate165.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11397,20 +11930,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate158.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate165.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate158.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate165.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate158.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate165.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -11418,7 +11951,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate158.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate165.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -11429,20 +11962,20 @@ limit: 0
 }
 }
 }
-} else return validate158.errors = [{
+} else return validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate158.errors = null, !0;
+return validate165.errors = null, !0;
 }
-const journal_GroupReplay = validate159;
-function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate166;
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate159.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate166.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11452,7 +11985,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate159.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate166.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11461,17 +11994,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate159.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate166.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate159.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate159.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11482,28 +12015,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate153(data.from, {
+validate160(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate159.errors = [{
+} else return validate166.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate159.errors = vErrors, errors === 0;
+return validate166.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate168;
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11513,20 +12046,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate161.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate161.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate168.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate161.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate168.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11534,7 +12067,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate161.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate168.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11545,14 +12078,14 @@ limit: 1
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate161.errors = null, !0;
+return validate168.errors = null, !0;
 }
-const journal_DeadLetter = validate162, schema102 = {
+const journal_DeadLetter = validate169, schema105 = {
 type: "object",
 properties: {
 sequence: {
@@ -11616,9 +12149,9 @@ required: [
 "bytes"
 ]
 };
-function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema102.properties, key0)) return validate162.errors = [{
+for (let key0 in data) if (!func28.call(schema105.properties, key0)) return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11628,20 +12161,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate162.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate169.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate162.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate169.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate162.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate169.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11649,7 +12182,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate162.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate169.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11664,22 +12197,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate162.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate169.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate162.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern56.test(data1)) return validate162.errors = [{
+if (!pattern61.test(data1)) return validate169.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11690,17 +12223,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate162.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate169.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate162.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate169.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate162.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11711,22 +12244,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate162.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate162.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate162.errors = [{
+if (!pattern1.test(data3)) return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -11737,22 +12270,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate162.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate169.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate162.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate169.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate162.errors = [{
+if (!pattern1.test(data4)) return validate169.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -11763,22 +12296,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate162.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate162.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate162.errors = [{
+if (!pattern13.test(data5)) return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11788,13 +12321,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate162.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate169.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate162.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate169.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -11802,7 +12335,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate162.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate169.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -11817,12 +12350,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate162.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate169.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate162.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -11832,13 +12365,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate162.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate169.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate162.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate169.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11846,7 +12379,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate162.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate169.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11866,17 +12399,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate162.errors = [{
+} else return validate169.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate162.errors = null, !0;
+return validate169.errors = null, !0;
 }
-const journal_DeadLetterList = validate163;
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate170;
+function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate163.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate170.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11887,17 +12420,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate163.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate170.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate163.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate170.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate163.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11908,22 +12441,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate163.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate163.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate163.errors = [{
+if (!pattern23.test(data1)) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate163.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11933,13 +12466,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate163.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate170.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate163.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate170.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -11947,7 +12480,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate163.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate170.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -11961,13 +12494,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate163.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate170.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate163.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate170.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -11975,7 +12508,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate163.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate170.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -11989,20 +12522,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate163.errors = [{
+} else return validate170.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate163.errors = null, !0;
+return validate170.errors = null, !0;
 }
-const journal_DeadLetterPage = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate171;
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12012,7 +12545,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate164.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate171.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12021,7 +12554,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate164.errors = [{
+if (data0.length > 200) return validate171.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -12030,15 +12563,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate162(data0[i0], {
+if (validate169(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate164.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -12049,13 +12582,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate164.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate164.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -12063,7 +12596,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate164.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate171.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -12076,18 +12609,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate164.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate164.errors = vErrors, errors === 0;
+return validate171.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate173;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12097,7 +12630,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate166.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate173.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12105,17 +12638,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate166.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate173.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate173.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12125,13 +12658,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate166.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate173.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate166.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate173.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12139,7 +12672,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate166.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate173.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12152,20 +12685,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate166.errors = [{
+} else return validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate166.errors = null, !0;
+return validate173.errors = null, !0;
 }
-const journal_DeadLetterView = validate167;
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate174;
+function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate167.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate174.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12175,27 +12708,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate167.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate174.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate162(data.letter, {
+data.letter !== void 0 && (validate169(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors), errors = vErrors.length));
 }
-} else return validate167.errors = [{
+} else return validate174.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate167.errors = vErrors, errors === 0;
+return validate174.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate169, schema107 = {
+const journal_GroupStatus = validate176, schema110 = {
 type: "object",
 properties: {
 name: {
@@ -12258,9 +12791,9 @@ required: [
 "missed"
 ]
 };
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema107.properties, key0)) return validate169.errors = [{
+for (let key0 in data) if (!func28.call(schema110.properties, key0)) return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12270,7 +12803,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate169.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate176.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12278,17 +12811,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate169.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate169.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12299,22 +12832,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate169.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate176.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate176.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate169.errors = [{
+if (!pattern23.test(data1)) return validate176.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -12324,13 +12857,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate169.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate176.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate169.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate176.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -12338,7 +12871,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate169.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate176.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -12352,13 +12885,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate169.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate176.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate169.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate176.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -12366,7 +12899,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate169.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate176.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -12380,13 +12913,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate169.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate176.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate169.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate176.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -12394,7 +12927,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate169.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate176.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -12408,13 +12941,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate169.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate176.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate169.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate176.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -12422,7 +12955,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate169.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate176.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -12436,13 +12969,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate169.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate176.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate169.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate176.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -12450,7 +12983,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate169.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate176.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -12464,13 +12997,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate169.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate176.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate169.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate176.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -12478,7 +13011,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate169.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate176.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -12492,13 +13025,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate169.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate176.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate169.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate176.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -12506,7 +13039,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate169.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate176.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -12526,20 +13059,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate169.errors = [{
+} else return validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate169.errors = null, !0;
+return validate176.errors = null, !0;
 }
-const journal_JournalStatus = validate170;
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate177;
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate170.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12549,20 +13082,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate170.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate177.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate170.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate177.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate170.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate177.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -12570,7 +13103,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate170.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate177.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -12584,13 +13117,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate170.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate177.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate170.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate177.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -12598,7 +13131,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate170.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate177.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -12614,22 +13147,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate170.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate177.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate170.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate177.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate170.errors = [{
+if (!pattern1.test(data2)) return validate177.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -12640,13 +13173,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate170.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate177.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate170.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate177.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -12654,7 +13187,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate170.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate177.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -12668,13 +13201,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate170.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate177.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate170.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate177.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -12682,7 +13215,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate170.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate177.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -12698,7 +13231,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate170.errors = [{
+if (data5.length > 1e3) return validate177.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12707,15 +13240,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate169(data5[i0], {
+if (validate176(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate170.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -12728,7 +13261,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate170.errors = [{
+if (data7.length > 1e3) return validate177.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12740,7 +13273,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate170.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -12750,7 +13283,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate170.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12759,22 +13292,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate170.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate170.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern56.test(data9)) return validate170.errors = [{
+if (!pattern61.test(data9)) return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12785,13 +13318,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate170.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate170.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -12799,7 +13332,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate170.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -12812,7 +13345,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate170.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -12821,7 +13354,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate170.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -12832,13 +13365,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate170.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate177.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate170.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate177.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -12846,7 +13379,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate170.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate177.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -12865,33 +13398,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate170.errors = [{
+} else return validate177.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate170.errors = vErrors, errors === 0;
+return validate177.errors = vErrors, errors === 0;
 }
-const llm_Role = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate172.errors = [{
+const llm_Role = validate179;
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate179.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate172.errors = null, !0) : (validate172.errors = [{
+}], !1) : (validate179.errors = null, !0) : (validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate173;
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate180;
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate173.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12901,19 +13434,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate173.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate172(data.role, {
+validate179(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12921,12 +13454,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate173.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate180.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12936,18 +13469,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate173.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate173.errors = vErrors, errors === 0;
+return validate180.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate182;
+function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate182.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12957,7 +13490,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate175.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate182.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12965,17 +13498,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate175.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate182.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate175.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12986,22 +13519,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate175.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate182.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate175.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate182.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate175.errors = [{
+if (!pattern1.test(data1)) return validate182.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate175.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -13012,17 +13545,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate175.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate182.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate175.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate182.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate182.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -13032,20 +13565,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate182.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate175.errors = null, !0;
+return validate182.errors = null, !0;
 }
-const llm_Generate = validate176;
-function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate183;
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate176.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13055,7 +13588,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate176.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13064,12 +13597,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate176.errors = [{
+if (data0.length > 2e3) return validate183.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate176.errors = [{
+if (data0.length < 1) return validate183.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -13078,15 +13611,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate173(data0[i0], {
+if (validate180(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate176.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -13099,7 +13632,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate176.errors = [{
+if (data2.length > 50) return validate183.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -13108,15 +13641,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate175(data2[i1], {
+if (validate182(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate176.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -13127,13 +13660,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate176.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate183.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate176.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate183.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -13141,7 +13674,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate176.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate183.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -13157,7 +13690,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate176.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate183.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -13165,7 +13698,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate176.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate183.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -13173,7 +13706,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate176.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -13184,13 +13717,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate176.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate183.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate176.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate183.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -13198,7 +13731,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate176.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate183.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -13214,18 +13747,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate176.errors = [{
+} else return validate183.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate176.errors = vErrors, errors === 0;
+return validate183.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate179;
-function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate186;
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate179.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13235,7 +13768,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate179.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13243,29 +13776,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate179.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate186.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate179.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate179.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate179.errors = null, !0;
+return validate186.errors = null, !0;
 }
-const llm_Usage = validate180;
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate187;
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate180.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13275,20 +13808,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate180.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate180.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate187.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate180.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate187.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -13296,7 +13829,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate180.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate187.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -13310,13 +13843,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate180.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate187.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate180.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate187.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -13324,7 +13857,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate180.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate187.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -13338,13 +13871,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate180.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate187.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate180.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate187.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -13352,7 +13885,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate180.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate187.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -13366,20 +13899,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate180.errors = null, !0;
+return validate187.errors = null, !0;
 }
-const llm_GenerateResult = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate188;
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13389,19 +13922,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate181.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate181.errors = [{
+if (typeof data0 != "string") return validate188.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate181.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate188.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -13413,17 +13946,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate181.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate188.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate181.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate188.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13436,17 +13969,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate181.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate188.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate181.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate188.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -13457,45 +13990,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate180(data.usage, {
+validate187(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate181.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate181.errors = vErrors, errors === 0;
+return validate188.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate183;
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate183.errors = [{
+const llm_ProviderKind = validate190;
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate190.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate183.errors = null, !0) : (validate183.errors = [{
+}], !1) : (validate190.errors = null, !0) : (validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate191;
+function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate184.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate191.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13505,7 +14038,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate184.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate191.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13514,17 +14047,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate184.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate191.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate191.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate191.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -13535,12 +14068,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate183(data.kind, {
+validate190(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -13548,17 +14081,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate184.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate191.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate184.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate191.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate191.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13571,7 +14104,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate184.errors = [{
+if (data3.length > 500) return validate191.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -13582,17 +14115,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate184.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate191.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate184.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate191.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate191.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -13601,7 +14134,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate191.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -13612,7 +14145,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate184.errors = [{
+if (typeof data.reachable != "boolean") return validate191.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -13622,7 +14155,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate184.errors = [{
+if (typeof data.detected != "boolean") return validate191.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13645,17 +14178,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate184.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate191.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate184.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate191.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate191.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13671,21 +14204,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate191.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate184.errors = vErrors, errors === 0;
+return validate191.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate187;
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate187.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13695,7 +14228,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate187.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13705,7 +14238,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate187.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate194.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -13715,7 +14248,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate187.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate194.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13724,17 +14257,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate187.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate194.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate187.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate194.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate187.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13745,12 +14278,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate183(data0.kind, {
+validate190(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -13758,17 +14291,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate187.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate194.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate187.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate194.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate187.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -13779,7 +14312,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -13790,7 +14323,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate187.errors = [{
+if (typeof data.connected != "boolean") return validate194.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13802,7 +14335,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate187.errors = [{
+if (data5.length > 20) return validate194.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -13811,15 +14344,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate184(data5[i0], {
+if (validate191(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate187.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -13830,18 +14363,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate187.errors = vErrors, errors === 0;
+return validate194.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate190;
-function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate190.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13851,7 +14384,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate190.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate197.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13859,17 +14392,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate190.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate197.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate197.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate190.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13880,17 +14413,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate190.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate197.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate197.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate190.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -13899,17 +14432,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate190.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate190.errors = null, !0;
+return validate197.errors = null, !0;
 }
-const llm_ProviderPut = validate191, pattern84 = RegExp("^https?://", "u");
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate198, pattern89 = RegExp("^https?://", "u");
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13919,7 +14452,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate191.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13927,22 +14460,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate191.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate198.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate191.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate198.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate191.errors = [{
+if (!pattern27.test(data0)) return validate198.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate191.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -13952,12 +14485,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate191.errors = [{
+if (typeof data1 != "string") return validate198.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate191.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate198.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -13968,17 +14501,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate191.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate198.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate191.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate198.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13989,22 +14522,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate191.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate198.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate191.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate198.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern84.test(data3)) return validate191.errors = [{
+if (!pattern89.test(data3)) return validate198.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate191.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -14015,17 +14548,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate191.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate198.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate191.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate198.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -14037,17 +14570,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate191.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate198.errors = null, !0;
 }
-const llm_ProviderRef = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14057,7 +14590,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate192.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14065,31 +14598,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate192.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate192.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate192.errors = null, !0;
+return validate199.errors = null, !0;
 }
-const manifest_Manifest = validate193, schema122 = {
+const manifest_Manifest = validate200, schema125 = {
 type: "object",
 properties: {
 $schema: {
@@ -14270,10 +14803,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern87 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern92 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern92 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern97 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14283,19 +14816,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate194.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate194.errors = [{
+if (typeof data0 != "string") return validate201.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate194.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate201.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -14306,22 +14839,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate194.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate194.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate194.errors = [{
+if (!pattern23.test(data1)) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -14331,7 +14864,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate194.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate201.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -14342,17 +14875,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate194.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate201.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate194.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate201.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate194.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -14361,7 +14894,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate194.errors = [{
+if (typeof data.optional != "boolean") return validate201.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -14373,16 +14906,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate201.errors = null, !0;
 }
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema48.properties, key0)) return validate196.errors = [{
+for (let key0 in data) if (!func28.call(schema48.properties, key0)) return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14392,13 +14925,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate196.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate203.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate196.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -14406,7 +14939,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate196.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -14420,13 +14953,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate196.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate203.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate196.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate203.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -14434,7 +14967,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate196.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate203.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -14448,13 +14981,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate196.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate203.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate196.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate203.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -14462,7 +14995,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate196.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate203.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -14476,13 +15009,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate196.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate203.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate196.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate203.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -14490,7 +15023,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate196.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate203.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -14504,13 +15037,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate196.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate203.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate196.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate203.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -14518,7 +15051,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate196.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate203.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -14532,13 +15065,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate196.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate203.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate196.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate203.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -14546,7 +15079,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate196.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate203.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -14560,13 +15093,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate196.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate203.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate196.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate203.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -14574,7 +15107,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate196.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate203.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -14588,13 +15121,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate196.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate203.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate196.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate203.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -14602,7 +15135,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate196.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate203.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -14616,13 +15149,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate196.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate203.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate196.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate203.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -14630,7 +15163,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate196.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate203.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -14649,16 +15182,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate196.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate196.errors = null, !0;
+return validate203.errors = null, !0;
 }
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14668,7 +15201,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate198.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate205.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14676,22 +15209,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate198.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate205.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate198.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate205.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate198.errors = [{
+if (!pattern27.test(data0)) return validate205.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate198.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14702,17 +15235,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate198.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate205.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate198.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate205.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate198.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14723,17 +15256,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate198.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate205.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate198.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate205.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate198.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -14743,19 +15276,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate198.errors = [{
+} else return validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate198.errors = null, !0;
+return validate205.errors = null, !0;
 }
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema122.properties, key0)) return validate193.errors = [{
+for (let key0 in data) if (!func28.call(schema125.properties, key0)) return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14765,7 +15298,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate193.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14774,17 +15307,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate193.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate200.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate193.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate200.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -14797,22 +15330,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate193.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate200.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate193.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate200.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate193.errors = [{
+if (!pattern13.test(data1)) return validate200.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14825,17 +15358,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate193.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate200.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate193.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate200.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14848,22 +15381,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate193.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate200.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate193.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate200.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data3)) return validate193.errors = [{
+if (!pattern25.test(data3)) return validate200.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -14876,17 +15409,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate193.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate200.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate193.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate200.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14899,17 +15432,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate193.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate200.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate193.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate200.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -14922,17 +15455,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate193.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate200.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate193.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate200.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -14945,17 +15478,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate193.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate200.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate193.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate200.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -14966,12 +15499,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate193.errors = [{
+if (typeof data8 != "string") return validate200.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate193.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate200.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -14983,22 +15516,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate193.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate200.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate193.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate200.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern87.test(data9)) return validate193.errors = [{
+if (!pattern92.test(data9)) return validate200.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -15012,7 +15545,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate193.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate200.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -15022,7 +15555,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate193.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate200.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15031,17 +15564,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate193.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate200.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate193.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate200.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -15049,7 +15582,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -15062,7 +15595,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate193.errors = [{
+if (Object.keys(data12).length > 50) return validate200.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -15073,17 +15606,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate193.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate200.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate193.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate200.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -15136,11 +15669,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate193.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate200.errors = vErrors, !1;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -15153,7 +15686,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate193.errors = [{
+if (Object.keys(data14).length > 50) return validate200.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -15164,17 +15697,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate193.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate200.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate193.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate200.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -15219,11 +15752,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate193.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate200.errors = vErrors, !1;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -15236,7 +15769,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate193.errors = [{
+if (data16.length > 200) return validate200.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15245,15 +15778,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate194(data16[i0], {
+if (validate201(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -15264,12 +15797,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate196(data.quota, {
+validate203(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15277,7 +15810,7 @@ if (data.needs !== void 0) {
 let data19 = data.needs, _errs45 = errors;
 if (errors === _errs45) {
 if (Array.isArray(data19)) {
-if (data19.length > 10) return validate193.errors = [{
+if (data19.length > 10) return validate200.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -15288,22 +15821,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data20 = data19[i1], _errs47 = errors;
 if (errors === _errs47) {
 if (typeof data20 == "string") {
-if (data20.length > 80 && func2(data20) > 80) return validate193.errors = [{
+if (data20.length > 80 && func2(data20) > 80) return validate200.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data20.length < 6 && func2(data20) < 3) return validate193.errors = [{
+if (data20.length < 6 && func2(data20) < 3) return validate200.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data20)) return validate193.errors = [{
+if (!pattern33.test(data20)) return validate200.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -15312,7 +15845,7 @@ params: { type: "string" }
 if (_errs47 !== errors) break;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -15325,7 +15858,7 @@ if (data.conditions !== void 0) {
 let data21 = data.conditions, _errs49 = errors;
 if (errors === _errs49) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate193.errors = [{
+if (data21.length > 10) return validate200.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -15336,22 +15869,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data22 = data21[i2], _errs51 = errors;
 if (errors === _errs51) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate193.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate200.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate193.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate200.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data22)) return validate193.errors = [{
+if (!pattern33.test(data22)) return validate200.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -15360,7 +15893,7 @@ params: { type: "string" }
 if (_errs51 !== errors) break;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -15374,7 +15907,7 @@ let data23 = data.process, _errs53 = errors;
 if (errors === _errs53) {
 if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
 let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate193.errors = [{
+for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate200.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -15387,7 +15920,7 @@ if (data23.files !== void 0) {
 let data24 = data23.files, _errs56 = errors;
 if (errors === _errs56) {
 if (Array.isArray(data24)) {
-if (data24.length > 20) return validate193.errors = [{
+if (data24.length > 20) return validate200.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -15399,7 +15932,7 @@ let data25 = data24[i3], _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate193.errors = [{
+for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -15409,7 +15942,7 @@ known: "path,mode"
 }], !1;
 if (_errs60 === errors) {
 let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate193.errors = [{
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -15418,22 +15951,22 @@ if (data25.path !== void 0) {
 let data26 = data25.path, _errs61 = errors;
 if (errors === _errs61) {
 if (typeof data26 == "string") {
-if (data26.length > 200 && func2(data26) > 200) return validate193.errors = [{
+if (data26.length > 200 && func2(data26) > 200) return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data26.length < 2 && func2(data26) < 1) return validate193.errors = [{
+if (data26.length < 2 && func2(data26) < 1) return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern92.test(data26)) return validate193.errors = [{
+if (!pattern97.test(data26)) return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -15444,12 +15977,12 @@ var valid11 = _errs61 === errors;
 if (valid11) {
 if (data25.mode !== void 0) {
 let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate193.errors = [{
+if (typeof data27 != "string") return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate193.errors = [{
+if (data27 !== "read" && data27 !== "readWrite") return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -15458,7 +15991,7 @@ var valid11 = _errs63 === errors;
 } else var valid11 = !0;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -15467,7 +16000,7 @@ params: { type: "object" }
 if (_errs58 !== errors) break;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -15478,7 +16011,7 @@ var valid9 = _errs56 === errors;
 if (valid9) {
 if (data23.network !== void 0) {
 let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate193.errors = [{
+if (typeof data23.network != "boolean") return validate200.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -15488,7 +16021,7 @@ var valid9 = _errs65 === errors;
 if (valid9) {
 if (data23.addons !== void 0) {
 let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate193.errors = [{
+if (typeof data23.addons != "boolean") return validate200.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -15500,7 +16033,7 @@ if (data23.packages !== void 0) {
 let data30 = data23.packages, _errs69 = errors;
 if (errors === _errs69) {
 if (Array.isArray(data30)) {
-if (data30.length > 50) return validate193.errors = [{
+if (data30.length > 50) return validate200.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15511,17 +16044,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data31 = data30[i4], _errs71 = errors;
 if (errors === _errs71) {
 if (typeof data31 == "string") {
-if (data31.length > 120 && func2(data31) > 120) return validate193.errors = [{
+if (data31.length > 120 && func2(data31) > 120) return validate200.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data31.length < 2 && func2(data31) < 1) return validate193.errors = [{
+if (data31.length < 2 && func2(data31) < 1) return validate200.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -15530,7 +16063,7 @@ params: { type: "string" }
 if (_errs71 !== errors) break;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -15542,7 +16075,7 @@ var valid9 = _errs69 === errors;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -15553,7 +16086,7 @@ var valid0 = _errs53 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate193.errors = [{
+if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate200.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -15566,7 +16099,7 @@ let data33 = data.contributes, _errs75 = errors;
 if (errors === _errs75) {
 if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
 let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate193.errors = [{
+for (let key8 in data33) if (key8 !== "commands") return validate200.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -15578,7 +16111,7 @@ if (_errs77 === errors && data33.commands !== void 0) {
 let data34 = data33.commands;
 if (errors === errors) {
 if (Array.isArray(data34)) {
-if (data34.length > 50) return validate193.errors = [{
+if (data34.length > 50) return validate200.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15587,22 +16120,22 @@ params: { limit: 50 }
 let len5 = data34.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs80 = errors;
-if (validate198(data34[i5], {
+if (validate205(data34[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data34,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors), errors = vErrors.length), _errs80 !== errors) break;
+}) || (vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors), errors = vErrors.length), _errs80 !== errors) break;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -15630,18 +16163,18 @@ var valid0 = _errs75 === errors;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate193.errors = vErrors, errors === 0;
+return validate200.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate207;
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15651,7 +16184,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate200.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15659,22 +16192,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate200.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate200.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate200.errors = [{
+if (!pattern27.test(data0)) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15685,17 +16218,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate200.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate207.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate200.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate207.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate200.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -15706,17 +16239,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate200.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate207.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate200.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate207.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate200.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -15726,17 +16259,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate200.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate207.errors = null, !0;
 }
-const memory_Memory = validate202;
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate209.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15746,598 +16279,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate202.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate202.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate202.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data0)) return validate202.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate202.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data1 = data.text;
-if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate202.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 4e3 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate202.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.when !== void 0) {
-let data2 = data.when;
-if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate202.errors = [{
-instancePath: instancePath + "/when",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate202.errors = [{
-instancePath: instancePath + "/when",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data2)) return validate202.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate202.errors = [{
-instancePath: instancePath + "/when",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.source !== void 0) {
-let data3 = data.source;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate202.errors = [{
-instancePath: instancePath + "/source",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "conversation,message"
-}
-}], !1;
-{
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate202.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.conversation !== void 0) {
-let data4 = data3.conversation;
-if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate202.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate202.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data4)) return validate202.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate202.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-if (valid1) {
-if (data3.message !== void 0) {
-let data5 = data3.message;
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate202.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate202.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data5)) return validate202.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate202.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-}
-}
-} else return validate202.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate202.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate202.errors = null, !0;
-}
-const memory_Recall = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate203.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text,limit,excludeMessage"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate203.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate203.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 2e4 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate203.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate203.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate203.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate203.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 50
-}
-}], !1;
-if (data1 < 1 || isNaN(data1)) return validate203.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.excludeMessage !== void 0) {
-let data2 = data.excludeMessage;
-if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate203.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate203.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data2)) return validate203.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate203.errors = [{
-instancePath: instancePath + "/excludeMessage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate203.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate203.errors = null, !0;
-}
-const memory_RecallHit = validate204;
-function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate204.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memory,score,by"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate204.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.memory !== void 0) {
-let _errs2 = errors;
-validate202(data.memory, {
-instancePath: instancePath + "/memory",
-parentData: data,
-parentDataProperty: "memory",
-rootData
-}) || (vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors), errors = vErrors.length);
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.score !== void 0) {
-let data1 = data.score, _errs3 = errors;
-if (errors === _errs3) {
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate204.errors = [{
-instancePath: instancePath + "/score",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-} else return validate204.errors = [{
-instancePath: instancePath + "/score",
-keyword: "type",
-params: { type: "number" }
-}], !1;
-}
-var valid0 = _errs3 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.by !== void 0) {
-let data2 = data.by, _errs5 = errors;
-if (errors === _errs5) {
-if (Array.isArray(data2)) {
-if (data2.length > 2) return validate204.errors = [{
-instancePath: instancePath + "/by",
-keyword: "maxItems",
-params: { limit: 2 }
-}], !1;
-if (data2.length < 1) return validate204.errors = [{
-instancePath: instancePath + "/by",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate204.errors = [{
-instancePath: instancePath + "/by/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate204.errors = [{
-instancePath: instancePath + "/by/" + i0,
-keyword: "enum",
-params: { allowed: "\"words\", \"meaning\"" }
-}], !1;
-if (_errs7 !== errors) break;
-}
-}
-} else return validate204.errors = [{
-instancePath: instancePath + "/by",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate204.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate204.errors = vErrors, errors === 0;
-}
-const memory_MemoryList = validate206;
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate206.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "query,before,limit"
-}
-}], !1;
-if (data.query !== void 0) {
-let data0 = data.query;
-if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate206.errors = [{
-instancePath: instancePath + "/query",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-} else return validate206.errors = [{
-instancePath: instancePath + "/query",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.before !== void 0) {
-let data1 = data.before;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate206.errors = [{
-instancePath: instancePath + "/before",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate206.errors = [{
-instancePath: instancePath + "/before",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data1)) return validate206.errors = [{
-instancePath: instancePath + "/before",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate206.errors = [{
-instancePath: instancePath + "/before",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate206.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate206.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 200
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate206.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate206.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate206.errors = null, !0;
-}
-const memory_MemoryPage = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate207.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memories,total,next"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate207.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.memories !== void 0) {
-let data0 = data.memories, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 200) return validate207.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate202(data0[i0], {
-instancePath: instancePath + "/memories/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate207.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.total !== void 0) {
-let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate207.errors = [{
-instancePath: instancePath + "/total",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate207.errors = [{
-instancePath: instancePath + "/total",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate207.errors = [{
-instancePath: instancePath + "/total",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data3 = data.next, _errs7 = errors;
-if (errors === _errs7) {
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate207.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate207.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate207.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate207.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs7 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate207.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate207.errors = vErrors, errors === 0;
-}
-const memory_MemoryRef = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate209.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate209.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate209.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16365,6 +16307,136 @@ instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate209.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 4e3 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate209.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate209.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate209.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate209.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate209.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate209.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func2(data4) > 36) return validate209.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func2(data4) < 36) return validate209.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data4)) return validate209.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate209.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate209.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data5)) return validate209.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate209.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 }
 } else return validate209.errors = [{
@@ -16374,29 +16446,100 @@ params: { type: "object" }
 }], !1;
 return validate209.errors = null, !0;
 }
-const memory_Forgotten = validate210;
+const memory_Recall = validate210;
 function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "forgotten"
+known: "text,limit,excludeMessage"
 }
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate210.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate210.errors = [{
-instancePath: instancePath + "/forgotten",
-keyword: "type",
-params: { type: "boolean" }
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate210.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
 }], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate210.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate210.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data1 = data.limit;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate210.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 50 || isNaN(data1)) return validate210.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 50
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate210.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.excludeMessage !== void 0) {
+let data2 = data.excludeMessage;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate210.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate210.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data2)) return validate210.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate210.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 } else return validate210.errors = [{
 instancePath,
@@ -16405,66 +16548,99 @@ params: { type: "object" }
 }], !1;
 return validate210.errors = null, !0;
 }
-const memory_RecallResult = validate211;
+const memory_RecallHit = validate211;
 function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "hits,degraded"
+known: "memory,score,by"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate211.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.hits !== void 0) {
-let data0 = data.hits, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 50) return validate211.errors = [{
-instancePath: instancePath + "/hits",
+if (data.memory !== void 0) {
+let _errs2 = errors;
+validate209(data.memory, {
+instancePath: instancePath + "/memory",
+parentData: data,
+parentDataProperty: "memory",
+rootData
+}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.score !== void 0) {
+let data1 = data.score, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 < 0 || isNaN(data1)) return validate211.errors = [{
+instancePath: instancePath + "/score",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate211.errors = [{
+instancePath: instancePath + "/score",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.by !== void 0) {
+let data2 = data.by, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 2) return validate211.errors = [{
+instancePath: instancePath + "/by",
 keyword: "maxItems",
-params: { limit: 50 }
+params: { limit: 2 }
+}], !1;
+if (data2.length < 1) return validate211.errors = [{
+instancePath: instancePath + "/by",
+keyword: "minItems",
+params: { limit: 1 }
 }], !1;
 {
-let len0 = data0.length;
+let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate204(data0[i0], {
-instancePath: instancePath + "/hits/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors), errors = vErrors.length), _errs4 !== errors) break;
+let data3 = data2[i0], _errs7 = errors;
+if (typeof data3 != "string") return validate211.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "words" && data3 !== "meaning") return validate211.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "enum",
+params: { allowed: "\"words\", \"meaning\"" }
+}], !1;
+if (_errs7 !== errors) break;
 }
 }
 } else return validate211.errors = [{
-instancePath: instancePath + "/hits",
+instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.degraded !== void 0) {
-let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate211.errors = [{
-instancePath: instancePath + "/degraded",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
+}
 }
 }
 } else return validate211.errors = [{
@@ -16475,7 +16651,364 @@ params: { type: "object" }
 }
 return validate211.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate214, schema137 = {
+const memory_MemoryList = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate213.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "query,before,limit"
+}
+}], !1;
+if (data.query !== void 0) {
+let data0 = data.query;
+if (typeof data0 == "string") {
+if (data0.length > 500 && func2(data0) > 500) return validate213.errors = [{
+instancePath: instancePath + "/query",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate213.errors = [{
+instancePath: instancePath + "/query",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data1 = data.before;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate213.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate213.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate213.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate213.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate213.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 200 || isNaN(data2)) return validate213.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 200
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate213.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate213.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate213.errors = null, !0;
+}
+const memory_MemoryPage = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate214.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memories,total,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate214.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.memories !== void 0) {
+let data0 = data.memories, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate214.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate209(data0[i0], {
+instancePath: instancePath + "/memories/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate214.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate214.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate214.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate214.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data3 = data.next, _errs7 = errors;
+if (errors === _errs7) {
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate214.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate214.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate214.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate214.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate214.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate214.errors = vErrors, errors === 0;
+}
+const memory_MemoryRef = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id") return validate216.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate216.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate216.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate216.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data0)) return validate216.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate216.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate216.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate216.errors = null, !0;
+}
+const memory_Forgotten = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "forgotten") return validate217.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "forgotten"
+}
+}], !1;
+{
+let missing0;
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate217.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate217.errors = [{
+instancePath: instancePath + "/forgotten",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate217.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate217.errors = null, !0;
+}
+const memory_RecallResult = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate218.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "hits,degraded"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.hits === void 0 && (missing0 = "hits")) return validate218.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.hits !== void 0) {
+let data0 = data.hits, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 50) return validate218.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate211(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate218.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.degraded !== void 0) {
+let _errs5 = errors;
+if (typeof data.degraded != "boolean") return validate218.errors = [{
+instancePath: instancePath + "/degraded",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate218.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate218.errors = vErrors, errors === 0;
+}
+const net_HttpConstraints = validate221, schema140 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -16525,10 +17058,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern103 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern108 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema137.properties, key0)) return validate214.errors = [{
+for (let key0 in data) if (!func28.call(schema140.properties, key0)) return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16537,7 +17070,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate214.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate221.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -16546,7 +17079,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate214.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate221.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -16555,7 +17088,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate214.errors = [{
+if (typeof data.allowHttp != "boolean") return validate221.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -16564,7 +17097,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate214.errors = [{
+if (typeof data.anyHost != "boolean") return validate221.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -16573,7 +17106,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate214.errors = [{
+if (typeof data.anyPort != "boolean") return validate221.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -16584,7 +17117,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate214.errors = [{
+if (data5.length > 50) return validate221.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16594,29 +17127,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate214.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate221.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate214.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate221.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern103.test(data6)) return validate214.errors = [{
+if (!pattern108.test(data6)) return validate221.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate214.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate214.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -16627,7 +17160,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate214.errors = [{
+if (data7.length > 7) return validate221.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -16636,19 +17169,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate214.errors = [{
+if (typeof data8 != "string") return validate221.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate214.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate221.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate214.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -16659,7 +17192,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate214.errors = [{
+if (data9.length > 50) return validate221.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16668,13 +17201,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate214.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate221.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate214.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate221.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -16682,7 +17215,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate214.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate221.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -16693,7 +17226,7 @@ limit: 1
 }
 }
 }
-} else return validate214.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -16703,13 +17236,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate214.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate221.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate214.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate221.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -16717,7 +17250,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate214.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate221.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -16736,20 +17269,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate214.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate214.errors = null, !0;
+return validate221.errors = null, !0;
 }
-const net_HttpFetch = validate215, pattern104 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern105 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate222, pattern109 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern110 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate215.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate222.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16759,7 +17292,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate215.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate222.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16768,17 +17301,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate215.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate222.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate215.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate222.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16789,12 +17322,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate215.errors = [{
+if (typeof data1 != "string") return validate222.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate215.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate222.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16806,7 +17339,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate215.errors = [{
+if (Object.keys(data2).length > 100) return validate222.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16817,12 +17350,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate215.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate222.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16850,7 +17383,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern104.test(key2)) {
+} else if (!pattern109.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16875,11 +17408,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate215.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate222.errors = vErrors, !1;
 }
 }
 }
-} else return validate215.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16892,12 +17425,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate215.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate222.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16910,17 +17443,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate215.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate222.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern105.test(data5)) return validate215.errors = [{
+if (!pattern110.test(data5)) return validate222.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate215.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16931,12 +17464,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate215.errors = [{
+if (typeof data6 != "string") return validate222.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate215.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate222.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16946,13 +17479,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate215.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate222.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate215.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate222.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16960,7 +17493,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate215.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate222.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16978,21 +17511,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate215.errors = [{
+} else return validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate215.errors = vErrors, errors === 0;
+return validate222.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate216.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17002,20 +17535,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate216.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate223.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate216.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate223.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17023,7 +17556,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate216.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate223.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17039,17 +17572,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate216.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate216.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate216.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -17060,7 +17593,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate216.errors = [{
+if (typeof data.redirected != "boolean") return validate223.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -17072,7 +17605,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate216.errors = [{
+if (Object.keys(data3).length > 100) return validate223.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -17083,12 +17616,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate216.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate223.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate216.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17116,7 +17649,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern104.test(key2)) {
+} else if (!pattern109.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -17141,11 +17674,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate216.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate223.errors = vErrors, !1;
 }
 }
 }
-} else return validate216.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -17158,12 +17691,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate216.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate223.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate216.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17176,17 +17709,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate216.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate223.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern105.test(data6)) return validate216.errors = [{
+if (!pattern110.test(data6)) return validate223.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate216.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17200,21 +17733,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate216.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate216.errors = vErrors, errors === 0;
+return validate223.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17224,7 +17757,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate217.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17233,17 +17766,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate217.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate217.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -17254,12 +17787,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate217.errors = [{
+if (typeof data1 != "string") return validate224.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate217.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate224.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17271,7 +17804,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate217.errors = [{
+if (Object.keys(data2).length > 100) return validate224.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -17282,12 +17815,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate217.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate224.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17315,7 +17848,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern104.test(key2)) {
+} else if (!pattern109.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -17340,11 +17873,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate217.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate224.errors = vErrors, !1;
 }
 }
 }
-} else return validate217.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -17357,12 +17890,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate217.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate224.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17375,17 +17908,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate217.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate224.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern105.test(data5)) return validate217.errors = [{
+if (!pattern110.test(data5)) return validate224.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate217.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17396,12 +17929,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate217.errors = [{
+if (typeof data6 != "string") return validate224.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate217.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate224.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -17411,13 +17944,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate217.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate224.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate217.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate224.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -17425,7 +17958,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate217.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate224.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -17443,21 +17976,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate217.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate217.errors = vErrors, errors === 0;
+return validate224.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate218.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17467,14 +18000,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate218.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate218.errors = [{
+if (data.kind !== "head") return validate225.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -17484,13 +18017,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate218.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate225.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate218.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate225.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17498,7 +18031,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate218.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate225.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17514,17 +18047,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate218.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate218.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate218.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -17535,7 +18068,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate218.errors = [{
+if (typeof data.redirected != "boolean") return validate225.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -17547,7 +18080,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate218.errors = [{
+if (Object.keys(data4).length > 100) return validate225.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -17558,12 +18091,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate218.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate225.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate218.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17591,7 +18124,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern104.test(key2)) {
+} else if (!pattern109.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -17616,11 +18149,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate218.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate225.errors = vErrors, !1;
 }
 }
 }
-} else return validate218.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -17633,18 +18166,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate218.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate218.errors = vErrors, errors === 0;
+return validate225.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate219;
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate219.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17654,13 +18187,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate219.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate219.errors = [{
+if (data.kind !== "text") return validate226.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -17671,12 +18204,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate219.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate226.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17685,17 +18218,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate219.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate219.errors = null, !0;
+return validate226.errors = null, !0;
 }
-const net_HttpBytes = validate220;
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate227;
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate227.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17705,13 +18238,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate220.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate227.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate220.errors = [{
+if (data.kind !== "bytes") return validate227.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -17722,17 +18255,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate220.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate227.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern105.test(data1)) return validate220.errors = [{
+if (!pattern110.test(data1)) return validate227.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate220.errors = [{
+} else return validate227.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17741,60 +18274,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate220.errors = [{
+} else return validate227.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate220.errors = null, !0;
+return validate227.errors = null, !0;
 }
-const net_HttpChunk = validate221;
-function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate218(data, {
+if (tag0 === "head") validate225(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
-else if (tag0 === "text") validate219(data, {
+}) || (vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors), errors = vErrors.length);
+else if (tag0 === "text") validate226(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate220(data, {
+}) || (vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate227(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length);
-else return validate221.errors = [{
+}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length);
+else return validate228.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate221.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate221.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate221.errors = vErrors, errors === 0;
+return validate228.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate232;
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17804,20 +18337,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate225.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate225.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate232.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate225.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate232.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -17825,7 +18358,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate225.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate232.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -17836,38 +18369,38 @@ limit: 0
 }
 }
 }
-} else return validate225.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate225.errors = null, !0;
+return validate232.errors = null, !0;
 }
-const net_EgressReach = validate226;
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate226.errors = [{
+const net_EgressReach = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate233.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate226.errors = null, !0) : (validate226.errors = [{
+}], !1) : (validate233.errors = null, !0) : (validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate227;
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate227.errors = [{
+const net_EgressOutcome = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate234.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate227.errors = null, !0) : (validate227.errors = [{
+}], !1) : (validate234.errors = null, !0) : (validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate228, schema148 = {
+const net_EgressEntry = validate235, schema151 = {
 type: "object",
 properties: {
 id: {
@@ -17958,12 +18491,12 @@ required: [
 "durationMs"
 ]
 };
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema148.properties, key0)) return validate228.errors = [{
+for (let key0 in data) if (!func28.call(schema151.properties, key0)) return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17973,20 +18506,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate228.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate235.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate228.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate235.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate228.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate235.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17994,7 +18527,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate228.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate235.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -18010,22 +18543,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate228.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate228.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate228.errors = [{
+if (!pattern1.test(data1)) return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate228.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -18038,22 +18571,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate228.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate228.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate228.errors = [{
+if (!pattern13.test(data2)) return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate228.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18066,17 +18599,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate228.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate235.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate228.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate235.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate228.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -18087,13 +18620,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate228.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate235.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate228.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate235.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -18101,7 +18634,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate228.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate235.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -18117,17 +18650,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate228.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate235.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate228.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate235.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate228.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -18138,23 +18671,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate226(data.reach, {
+validate233(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate228.errors = [{
+if (typeof data7 != "string") return validate235.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate228.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate235.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -18164,24 +18697,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate227(data.outcome, {
+validate234(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate228.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate235.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate228.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate235.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -18189,7 +18722,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate228.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate235.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -18205,22 +18738,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate228.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate235.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate228.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate235.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data10)) return validate228.errors = [{
+if (!pattern14.test(data10)) return validate235.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate228.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -18231,13 +18764,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate228.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate235.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate228.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate235.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18245,7 +18778,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate228.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate235.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18259,13 +18792,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate228.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate235.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate228.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate235.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18273,7 +18806,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate228.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate235.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18287,13 +18820,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate228.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate235.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate228.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate235.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -18301,7 +18834,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate228.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate235.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -18326,21 +18859,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate228.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate228.errors = vErrors, errors === 0;
+return validate235.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate231;
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate238;
+function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate238.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18350,30 +18883,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate231.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate238.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate228(data.entry, {
+data.entry !== void 0 && (validate235(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length));
 }
-} else return validate231.errors = [{
+} else return validate238.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate231.errors = vErrors, errors === 0;
+return validate238.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate240;
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate240.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18383,639 +18916,6 @@ known: "plugin,since,before,limit,beyond"
 }], !1;
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate233.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate233.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate233.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate233.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.since !== void 0) {
-let data1 = data.since;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate233.errors = [{
-instancePath: instancePath + "/since",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate233.errors = [{
-instancePath: instancePath + "/since",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data1)) return validate233.errors = [{
-instancePath: instancePath + "/since",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate233.errors = [{
-instancePath: instancePath + "/since",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.before !== void 0) {
-let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate233.errors = [{
-instancePath: instancePath + "/before",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate233.errors = [{
-instancePath: instancePath + "/before",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate233.errors = [{
-instancePath: instancePath + "/before",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate233.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate233.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 500
-}
-}], !1;
-if (data3 < 1 || isNaN(data3)) return validate233.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate233.errors = [{
-instancePath: instancePath + "/beyond",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate233.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate233.errors = null, !0;
-}
-const net_EgressPage = validate234;
-function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate234.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "entries,more"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate234.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 500) return validate234.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maxItems",
-params: { limit: 500 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate228(data0[i0], {
-instancePath: instancePath + "/entries/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate234.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.more !== void 0) {
-let _errs5 = errors;
-if (typeof data.more != "boolean") return validate234.errors = [{
-instancePath: instancePath + "/more",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-} else return validate234.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate234.errors = vErrors, errors === 0;
-}
-const net_EgressExport = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate236.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "format,plugin,since"
-}
-}], !1;
-{
-let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate236.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.format !== void 0) {
-let data0 = data.format;
-if (typeof data0 != "string") return validate236.errors = [{
-instancePath: instancePath + "/format",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate236.errors = [{
-instancePath: instancePath + "/format",
-keyword: "enum",
-params: { allowed: "\"jsonl\", \"csv\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate236.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate236.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate236.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate236.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.since !== void 0) {
-let data2 = data.since;
-if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate236.errors = [{
-instancePath: instancePath + "/since",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate236.errors = [{
-instancePath: instancePath + "/since",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data2)) return validate236.errors = [{
-instancePath: instancePath + "/since",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate236.errors = [{
-instancePath: instancePath + "/since",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate236.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate236.errors = null, !0;
-}
-const net_EgressText = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate237.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate237.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate237.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 1048576 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate237.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate237.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate237.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate237.errors = null, !0;
-}
-const net_EgressExported = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate238.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "entries"
-}
-}], !1;
-{
-let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate238.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate238.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate238.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate238.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-}
-}
-} else return validate238.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate238.errors = null, !0;
-}
-const net_EgressPlugin = validate239;
-function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate239.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate239.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate239.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate239.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data0)) return validate239.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate239.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.connections !== void 0) {
-let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate239.errors = [{
-instancePath: instancePath + "/connections",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate239.errors = [{
-instancePath: instancePath + "/connections",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate239.errors = [{
-instancePath: instancePath + "/connections",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.left !== void 0) {
-let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate239.errors = [{
-instancePath: instancePath + "/left",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate239.errors = [{
-instancePath: instancePath + "/left",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate239.errors = [{
-instancePath: instancePath + "/left",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.refused !== void 0) {
-let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate239.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate239.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data3 < 0 || isNaN(data3)) return validate239.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesOut !== void 0) {
-let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate239.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate239.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate239.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesIn !== void 0) {
-let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate239.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate239.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data5 < 0 || isNaN(data5)) return validate239.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.last !== void 0) {
-let data6 = data.last;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate239.errors = [{
-instancePath: instancePath + "/last",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate239.errors = [{
-instancePath: instancePath + "/last",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data6)) return validate239.errors = [{
-instancePath: instancePath + "/last",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate239.errors = [{
-instancePath: instancePath + "/last",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-} else return validate239.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate239.errors = null, !0;
-}
-const net_EgressHost = validate240;
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate240.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate240.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin, _errs2 = errors;
-if (errors === _errs2) {
 if (typeof data0 == "string") {
 if (data0.length > 40 && func2(data0) > 40) return validate240.errors = [{
 instancePath: instancePath + "/plugin",
@@ -19037,6 +18937,639 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.since !== void 0) {
+let data1 = data.since;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate240.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate240.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate240.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate240.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data2 = data.before;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate240.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate240.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data3 = data.limit;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate240.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 500 || isNaN(data3)) return validate240.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 500
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate240.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.beyond !== void 0) {
+if (typeof data.beyond != "boolean") return validate240.errors = [{
+instancePath: instancePath + "/beyond",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate240.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate240.errors = null, !0;
+}
+const net_EgressPage = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate241.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries,more"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate241.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate241.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate235(data0[i0], {
+instancePath: instancePath + "/entries/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate241.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.more !== void 0) {
+let _errs5 = errors;
+if (typeof data.more != "boolean") return validate241.errors = [{
+instancePath: instancePath + "/more",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate241.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate241.errors = vErrors, errors === 0;
+}
+const net_EgressExport = validate243;
+function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate243.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "format,plugin,since"
+}
+}], !1;
+{
+let missing0;
+if (data.format === void 0 && (missing0 = "format")) return validate243.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.format !== void 0) {
+let data0 = data.format;
+if (typeof data0 != "string") return validate243.errors = [{
+instancePath: instancePath + "/format",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "jsonl" && data0 !== "csv") return validate243.errors = [{
+instancePath: instancePath + "/format",
+keyword: "enum",
+params: { allowed: "\"jsonl\", \"csv\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate243.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate243.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate243.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate243.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.since !== void 0) {
+let data2 = data.since;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate243.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate243.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate243.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate243.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate243.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate243.errors = null, !0;
+}
+const net_EgressText = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text") return validate244.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate244.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate244.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1048576 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate244.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate244.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate244.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate244.errors = null, !0;
+}
+const net_EgressExported = validate245;
+function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "entries") return validate245.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries"
+}
+}], !1;
+{
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate245.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate245.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate245.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate245.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate245.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate245.errors = null, !0;
+}
+const net_EgressPlugin = validate246;
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate246.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate246.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate246.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.connections !== void 0) {
+let data1 = data.connections;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate246.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate246.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate246.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.left !== void 0) {
+let data2 = data.left;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate246.errors = [{
+instancePath: instancePath + "/left",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate246.errors = [{
+instancePath: instancePath + "/left",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate246.errors = [{
+instancePath: instancePath + "/left",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.refused !== void 0) {
+let data3 = data.refused;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate246.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate246.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate246.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesOut !== void 0) {
+let data4 = data.bytesOut;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate246.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate246.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate246.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesIn !== void 0) {
+let data5 = data.bytesIn;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate246.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate246.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate246.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data6 = data.last;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate246.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate246.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data6)) return validate246.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate246.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate246.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate246.errors = null, !0;
+}
+const net_EgressHost = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate247.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate247.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate247.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate247.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate247.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate247.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 }
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
@@ -19045,17 +19578,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate240.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate247.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate240.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate247.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate240.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -19066,24 +19599,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate226(data.reach, {
+validate233(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate240.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate247.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate240.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate247.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -19091,7 +19624,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate240.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate247.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -19105,13 +19638,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate240.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate247.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate240.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate247.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -19119,7 +19652,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate240.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate247.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -19133,13 +19666,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate240.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate247.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate240.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate247.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -19147,7 +19680,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate240.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate247.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -19163,22 +19696,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate240.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate240.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate240.errors = [{
+if (!pattern1.test(data6)) return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -19193,21 +19726,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate240.errors = [{
+} else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate240.errors = vErrors, errors === 0;
+return validate247.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate249;
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate249.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19217,7 +19750,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate242.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate249.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19226,22 +19759,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate242.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate249.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate242.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate249.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate242.errors = [{
+if (!pattern1.test(data0)) return validate249.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate242.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -19252,13 +19785,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate242.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate249.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate242.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate249.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -19266,7 +19799,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate242.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate249.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -19282,7 +19815,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate242.errors = [{
+if (data2.length > 1e3) return validate249.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -19291,15 +19824,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate239(data2[i0], {
+if (validate246(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate242.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -19312,7 +19845,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate242.errors = [{
+if (data4.length > 500) return validate249.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -19321,15 +19854,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate240(data4[i1], {
+if (validate247(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate242.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -19340,13 +19873,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate242.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate249.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate242.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate249.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -19354,7 +19887,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate242.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate249.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -19370,18 +19903,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate242.errors = [{
+} else return validate249.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate242.errors = vErrors, errors === 0;
+return validate249.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate245;
-function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate245.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19391,19 +19924,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate245.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate252.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate245.errors = [{
+if (typeof data0 != "string") return validate252.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate245.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate252.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -19414,22 +19947,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate245.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate252.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate245.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate252.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate245.errors = [{
+if (!pattern23.test(data1)) return validate252.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate245.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -19439,7 +19972,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate245.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate252.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -19450,17 +19983,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate245.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate252.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate245.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate252.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate245.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -19469,7 +20002,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate245.errors = [{
+if (typeof data.optional != "boolean") return validate252.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -19481,17 +20014,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate245.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate245.errors = null, !0;
+return validate252.errors = null, !0;
 }
-const permission_Grant = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19501,19 +20034,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate246.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate246.errors = [{
+if (typeof data0 != "string") return validate253.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate246.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate253.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -19524,22 +20057,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate246.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate246.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate246.errors = [{
+if (!pattern23.test(data1)) return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -19549,12 +20082,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate246.errors = [{
+if (typeof data2 != "string") return validate253.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate246.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate253.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -19564,7 +20097,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate246.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate253.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -19575,17 +20108,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate246.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate246.errors = null, !0;
+return validate253.errors = null, !0;
 }
-const permission_PermissionDecision = validate247;
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_PermissionDecision = validate254;
+function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate254.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19595,19 +20128,19 @@ known: "verb,topic,allow,without"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate247.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate254.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate247.errors = [{
+if (typeof data0 != "string") return validate254.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate247.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate254.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -19618,22 +20151,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate247.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate247.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate247.errors = [{
+if (!pattern23.test(data1)) return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -19642,7 +20175,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate247.errors = [{
+if (typeof data.allow != "boolean") return validate254.errors = [{
 instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
@@ -19653,7 +20186,7 @@ if (valid0) {
 if (data.without !== void 0) {
 let data3 = data.without;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate247.errors = [{
+if (Object.keys(data3).length > 20) return validate254.errors = [{
 instancePath: instancePath + "/without",
 keyword: "maxProperties",
 params: { limit: 20 }
@@ -19661,7 +20194,7 @@ params: { limit: 20 }
 for (let key1 in data3) {
 let data4 = data3[key1];
 if (Array.isArray(data4)) {
-if (data4.length > 100) return validate247.errors = [{
+if (data4.length > 100) return validate254.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxItems",
 params: { limit: 100 }
@@ -19671,30 +20204,30 @@ let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data5 = data4[i0];
 if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate247.errors = [{
+if (data5.length > 300 && func2(data5) > 300) return validate254.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate247.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate254.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate247.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-} else return validate247.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/without",
 keyword: "type",
 params: { type: "object" }
@@ -19705,17 +20238,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate254.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate254.errors = null, !0;
 }
-const quota_Quota = validate248;
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate255;
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema48.properties, key0)) return validate248.errors = [{
+for (let key0 in data) if (!func28.call(schema48.properties, key0)) return validate255.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19725,13 +20258,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate248.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate255.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate248.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate255.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -19739,7 +20272,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate248.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate255.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -19753,13 +20286,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate248.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate255.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate248.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate255.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -19767,7 +20300,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate248.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate255.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -19781,13 +20314,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate248.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate255.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate248.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate255.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -19795,7 +20328,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate248.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate255.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -19809,13 +20342,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate248.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate255.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate248.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate255.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -19823,7 +20356,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate248.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate255.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -19837,13 +20370,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate248.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate255.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate248.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate255.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -19851,7 +20384,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate248.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate255.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -19865,13 +20398,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate248.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate255.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate248.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate255.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -19879,7 +20412,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate248.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate255.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -19893,13 +20426,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate248.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate255.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate248.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate255.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -19907,7 +20440,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate248.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate255.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -19921,13 +20454,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate248.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate255.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate248.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate255.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -19935,7 +20468,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate248.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate255.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -19949,13 +20482,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate248.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate255.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate248.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate255.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -19963,7 +20496,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate248.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate255.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -19982,17 +20515,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate255.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate255.errors = null, !0;
 }
-const registry_PublishedVersion = validate250, pattern128 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern129 = RegExp("^[0-9a-f]{64}$", "u");
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate257, pattern133 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern134 = RegExp("^[0-9a-f]{64}$", "u");
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate250.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20002,7 +20535,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate250.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20010,22 +20543,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate250.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate250.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate250.errors = [{
+if (!pattern25.test(data0)) return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate250.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -20036,22 +20569,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate250.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate257.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate250.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate257.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern128.test(data1)) return validate250.errors = [{
+if (!pattern133.test(data1)) return validate257.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate250.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -20061,13 +20594,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate250.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate257.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate250.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate257.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -20075,7 +20608,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate250.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate257.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -20090,22 +20623,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate250.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate257.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate250.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate257.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern129.test(data3)) return validate250.errors = [{
+if (!pattern134.test(data3)) return validate257.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate250.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -20116,22 +20649,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate250.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate257.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate250.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate257.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern129.test(data4)) return validate250.errors = [{
+if (!pattern134.test(data4)) return validate257.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate250.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20143,20 +20676,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate250.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate250.errors = null, !0;
+return validate257.errors = null, !0;
 }
-const registry_PublishedPlugin = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate258.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20166,7 +20699,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate251.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate258.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20175,22 +20708,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate251.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate258.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate251.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate258.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate251.errors = [{
+if (!pattern13.test(data0)) return validate258.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate251.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -20203,17 +20736,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate251.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate258.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate251.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate258.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20226,17 +20759,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate251.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate258.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate251.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate258.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -20249,12 +20782,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate251.errors = [{
+if (data3.length > 1e3) return validate258.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate251.errors = [{
+if (data3.length < 1) return validate258.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20263,15 +20796,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate250(data3[i0], {
+if (validate257(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate251.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -20283,21 +20816,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate251.errors = [{
+} else return validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate251.errors = vErrors, errors === 0;
+return validate258.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20307,19 +20840,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate253.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate253.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate260.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate253.errors = [{
+if (data0 !== 1) return validate260.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -20331,7 +20864,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate253.errors = [{
+if (data1.length > 1e4) return validate260.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -20340,15 +20873,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate251(data1[i0], {
+if (validate258(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate253.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -20358,18 +20891,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate253.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate253.errors = vErrors, errors === 0;
+return validate260.errors = vErrors, errors === 0;
 }
-const signature_PackageStatement = validate256;
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate263;
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate263.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20379,7 +20912,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate256.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate263.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20387,22 +20920,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate256.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate263.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate256.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate263.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate256.errors = [{
+if (!pattern13.test(data0)) return validate263.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -20413,22 +20946,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate256.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate256.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate256.errors = [{
+if (!pattern25.test(data1)) return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -20439,22 +20972,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate256.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate263.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate256.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate263.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern129.test(data2)) return validate256.errors = [{
+if (!pattern134.test(data2)) return validate263.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -20465,22 +20998,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate256.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate263.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate256.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate263.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern129.test(data3)) return validate256.errors = [{
+if (!pattern134.test(data3)) return validate263.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -20491,7 +21024,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate256.errors = [{
+if (Object.keys(data4).length > 2e3) return validate263.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -20499,28 +21032,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate256.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate263.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate256.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate263.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern129.test(data5)) return validate256.errors = [{
+if (!pattern134.test(data5)) return validate263.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate256.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -20532,17 +21065,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate256.errors = [{
+} else return validate263.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate263.errors = null, !0;
 }
-const signature_DsseEnvelope = validate257, pattern137 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern138 = RegExp("^[0-9a-f]+$", "u"), pattern139 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern140 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate264, pattern142 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern143 = RegExp("^[0-9a-f]+$", "u"), pattern144 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern145 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate257.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20552,19 +21085,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate257.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate257.errors = [{
+if (typeof data0 != "string") return validate264.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate257.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate264.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -20575,22 +21108,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate257.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate264.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate257.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate264.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern137.test(data1)) return validate257.errors = [{
+if (!pattern142.test(data1)) return validate264.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate257.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -20601,12 +21134,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate257.errors = [{
+if (data2.length > 5) return validate264.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate257.errors = [{
+if (data2.length < 1) return validate264.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20616,7 +21149,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate257.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20626,7 +21159,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate257.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20634,22 +21167,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate257.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate257.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern138.test(data4)) return validate257.errors = [{
+if (!pattern143.test(data4)) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate257.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -20660,22 +21193,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate257.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate257.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern139.test(data5)) return validate257.errors = [{
+if (!pattern144.test(data5)) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate257.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -20686,22 +21219,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate257.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate257.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern140.test(data6)) return validate257.errors = [{
+if (!pattern145.test(data6)) return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate257.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20711,14 +21244,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate257.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -20728,17 +21261,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate257.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate257.errors = null, !0;
+return validate264.errors = null, !0;
 }
-const signature_TrustStore = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate265;
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20748,19 +21281,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate258.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate258.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate265.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate258.errors = [{
+if (data0 !== 1) return validate265.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -20771,7 +21304,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate258.errors = [{
+if (data1.length > 500) return validate265.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20781,7 +21314,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate258.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20791,7 +21324,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate258.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20799,22 +21332,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate258.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate258.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern138.test(data3)) return validate258.errors = [{
+if (!pattern143.test(data3)) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate258.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20825,22 +21358,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate258.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate258.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern140.test(data4)) return validate258.errors = [{
+if (!pattern145.test(data4)) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate258.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20851,17 +21384,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate258.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate258.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate258.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20872,12 +21405,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate258.errors = [{
+if (data6.length > 2) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate258.errors = [{
+if (data6.length < 1) return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20886,19 +21419,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate258.errors = [{
+if (typeof data7 != "string") return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate258.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate258.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -20907,7 +21440,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate258.errors = [{
+if (typeof data2.revoked != "boolean") return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -20919,14 +21452,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate258.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate258.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -20935,15 +21468,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate258.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate258.errors = null, !0;
+return validate265.errors = null, !0;
 }
-const storage_SqlValue = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -21069,14 +21602,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate260.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate267.errors = vErrors, !1;
 }
-return validate260.errors = vErrors, errors === 0;
+return validate267.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate261;
-function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate268;
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate261.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate268.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21086,7 +21619,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate261.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate268.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21094,34 +21627,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate261.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate268.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate261.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate268.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate261.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate261.errors = [{
+} else return validate268.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate261.errors = null, !0;
+return validate268.errors = null, !0;
 }
-const storage_KeyValue = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate262.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21129,17 +21662,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate262.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate262.errors = null, !0;
+return validate269.errors = null, !0;
 }
-const storage_KeySet = validate263;
-function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate270;
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate263.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21149,7 +21682,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate263.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21157,34 +21690,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate263.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate270.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate263.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate270.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate263.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate263.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate263.errors = null, !0;
+return validate270.errors = null, !0;
 }
-const storage_KeyDelete = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate271;
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate271.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21194,7 +21727,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate264.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate271.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21202,34 +21735,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate264.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate271.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate264.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate271.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate264.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate264.errors = [{
+} else return validate271.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate264.errors = null, !0;
+return validate271.errors = null, !0;
 }
-const storage_KeyDeleted = validate265;
-function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate272;
+function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate265.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate272.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21239,28 +21772,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate265.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate272.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate265.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate272.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate265.errors = [{
+} else return validate272.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate265.errors = null, !0;
+return validate272.errors = null, !0;
 }
-const storage_KeyList = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21271,12 +21804,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate266.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate273.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -21287,17 +21820,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate266.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate273.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate266.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate273.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -21307,13 +21840,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate266.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate273.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate266.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate273.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -21321,7 +21854,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate266.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate273.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -21334,17 +21867,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate266.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate273.errors = null, !0;
 }
-const storage_KeyEntries = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate274;
+function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate274.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21354,7 +21887,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate267.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate274.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21362,7 +21895,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate267.errors = [{
+if (data0.length > 1e3) return validate274.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21372,7 +21905,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate267.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate274.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -21382,7 +21915,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate267.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate274.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -21390,31 +21923,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate267.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate274.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate267.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate274.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate267.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate267.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate267.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -21425,17 +21958,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate267.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate274.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate267.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate274.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate267.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -21444,20 +21977,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate267.errors = [{
+} else return validate274.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate267.errors = null, !0;
+return validate274.errors = null, !0;
 }
-const storage_SqlStatement = validate268;
-function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate268.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21467,7 +22000,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate268.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21476,17 +22009,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate268.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate268.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate268.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21499,7 +22032,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate268.errors = [{
+if (data1.length > 1e4) return validate275.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -21508,15 +22041,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate260(data1[i0], {
+if (validate267(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate268.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -21526,21 +22059,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate268.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate268.errors = vErrors, errors === 0;
+return validate275.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate277;
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate270.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate277.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21550,7 +22083,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate270.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate277.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21559,12 +22092,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate270.errors = [{
+if (data0.length > 5e3) return validate277.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate270.errors = [{
+if (data0.length < 1) return validate277.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -21573,15 +22106,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate268(data0[i0], {
+if (validate275(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate270.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -21592,7 +22125,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate270.errors = [{
+if (typeof data.readOnly != "boolean") return validate277.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -21601,21 +22134,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate270.errors = [{
+} else return validate277.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate270.errors = vErrors, errors === 0;
+return validate277.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate272;
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate272.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21625,7 +22158,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate272.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21634,7 +22167,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate272.errors = [{
+if (data0.length > 2e3) return validate279.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -21645,12 +22178,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate272.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate279.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate272.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -21659,7 +22192,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate272.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -21672,7 +22205,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate272.errors = [{
+if (data2.length > 1e5) return validate279.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -21683,7 +22216,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate272.errors = [{
+if (data3.length > 2e3) return validate279.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -21692,15 +22225,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate260(data3[i2], {
+if (validate267(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate272.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -21709,7 +22242,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate272.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -21720,13 +22253,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate272.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate279.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate272.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate279.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -21734,7 +22267,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate272.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate279.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -21748,21 +22281,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate272.errors = [{
+} else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate272.errors = vErrors, errors === 0;
+return validate279.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate274.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21772,7 +22305,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate274.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21781,7 +22314,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate274.errors = [{
+if (data0.length > 5e3) return validate281.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -21790,15 +22323,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate272(data0[i0], {
+if (validate279(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate274.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -21806,18 +22339,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate274.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate274.errors = vErrors, errors === 0;
+return validate281.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate276.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21827,20 +22360,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate276.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate276.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate283.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate276.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate283.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21848,7 +22381,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate276.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate283.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21863,17 +22396,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate276.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate283.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate276.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate283.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate276.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21884,17 +22417,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate276.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate283.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate276.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate283.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate276.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21904,20 +22437,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate276.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate276.errors = null, !0;
+return validate283.errors = null, !0;
 }
-const storage_Migrate = validate277;
-function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate277.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21927,7 +22460,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate277.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21936,7 +22469,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate277.errors = [{
+if (data0.length > 1e3) return validate284.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21945,15 +22478,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate276(data0[i0], {
+if (validate283(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate277.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -21961,18 +22494,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate277.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate277.errors = vErrors, errors === 0;
+return validate284.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate286;
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate286.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21982,20 +22515,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate279.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate286.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate279.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate286.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate279.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate286.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -22003,7 +22536,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate279.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate286.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -22018,7 +22551,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate279.errors = [{
+if (data1.length > 1e3) return validate286.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -22027,13 +22560,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate279.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate286.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate279.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate286.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -22041,7 +22574,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate279.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate286.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -22052,7 +22585,7 @@ limit: 0
 }
 }
 }
-} else return validate279.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -22061,32 +22594,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate279.errors = [{
+} else return validate286.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate286.errors = null, !0;
 }
-const vault_VaultState = validate280;
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate280.errors = [{
+const vault_VaultState = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate287.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate280.errors = null, !0) : (validate280.errors = [{
+}], !1) : (validate287.errors = null, !0) : (validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate288;
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate281.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22096,31 +22629,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate281.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate288.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate280(data.state, {
+validate287(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate287.errors : vErrors.concat(validate287.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate281.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate288.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate281.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate288.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -22128,7 +22661,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate281.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate288.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -22145,7 +22678,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate281.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate288.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -22155,19 +22688,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate281.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate288.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate281.errors = [{
+if (typeof data3 != "string") return validate288.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate281.errors = [{
+if (data3 !== "argon2id") return validate288.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -22177,13 +22710,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate281.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate281.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -22191,7 +22724,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate281.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -22205,13 +22738,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate281.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate281.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -22219,7 +22752,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate281.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -22233,13 +22766,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate281.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate281.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -22247,7 +22780,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate281.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -22261,13 +22794,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate281.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate281.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -22275,7 +22808,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate281.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate288.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -22291,7 +22824,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate281.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -22302,395 +22835,50 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate281.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate281.errors = vErrors, errors === 0;
-}
-const vault_VaultSecret = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate283.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate283.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate283.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate283.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate283.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate283.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate283.errors = null, !0;
-}
-const vault_VaultSetup = validate284;
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate284.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate284.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate284.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate284.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate284.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate284.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate284.errors = null, !0;
-}
-const vault_PasswordChange = validate285;
-function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate285.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate285.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate285.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate285.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate285.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate285.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate285.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate285.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate285.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate285.errors = null, !0;
-}
-const vault_UnlockResult = validate286;
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate286.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate286.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate280(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors), errors = vErrors.length));
-}
-} else return validate286.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate286.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate288;
-function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate288.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate288.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate288.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate288.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate288.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate288.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate288.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate288.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate288.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate288.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 } else return validate288.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate288.errors = null, !0;
 }
-const vault_KeyResult = validate289;
-function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate289.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
+return validate288.errors = vErrors, errors === 0;
 }
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate289.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate289.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate289.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern129.test(data0)) return validate289.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate289.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate289.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate289.errors = null, !0;
-}
-const vault_SecretPut = validate290, pattern146 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_VaultSecret = validate290;
 function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate290.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,value"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate290.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate290.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate290.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 1024 && func2(data0) > 1024) return validate290.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 100 }
+params: { limit: 1024 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate290.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern146.test(data0)) return validate290.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
 } else return validate290.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate290.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate290.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate290.errors = [{
@@ -22700,44 +22888,39 @@ params: { type: "object" }
 }], !1;
 return validate290.errors = null, !0;
 }
-const vault_SecretName = validate291;
+const vault_VaultSetup = validate291;
 function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate291.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate291.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate291.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate291.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 1024 && func2(data0) > 1024) return validate291.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 100 }
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate291.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length < 16 && func2(data0) < 8) return validate291.errors = [{
+instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern146.test(data0)) return validate291.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
+params: { limit: 8 }
 }], !1;
 } else return validate291.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -22750,30 +22933,66 @@ params: { type: "object" }
 }], !1;
 return validate291.errors = null, !0;
 }
-const vault_SecretValue = validate292;
+const vault_PasswordChange = validate292;
 function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate292.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "value"
+known: "current,next"
 }
 }], !1;
-if (data.value !== void 0) {
-let data0 = data.value;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate292.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate292.errors = [{
-instancePath: instancePath + "/value",
+if (data0.length > 1024 && func2(data0) > 1024) return validate292.errors = [{
+instancePath: instancePath + "/current",
 keyword: "maxLength",
-params: { limit: 65536 }
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate292.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
 }], !1;
 } else return validate292.errors = [{
-instancePath: instancePath + "/value",
+instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate292.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate292.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate292.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 } else return validate292.errors = [{
 instancePath,
@@ -22782,7 +23001,7 @@ params: { type: "object" }
 }], !1;
 return validate292.errors = null, !0;
 }
-const vault_VaultChanged = validate293;
+const vault_UnlockResult = validate293;
 function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -22803,12 +23022,12 @@ instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate280(data.state, {
+data.state !== void 0 && (validate287(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate287.errors : vErrors.concat(validate287.errors), errors = vErrors.length));
 }
 } else return validate293.errors = [{
 instancePath,
@@ -22818,78 +23037,72 @@ params: { type: "object" }
 }
 return validate293.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate295;
+const vault_KeyDerive = validate295;
 function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate295.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate295.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "purposes,plugins"
+known: "purpose,plugin"
 }
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate295.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate295.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.purposes !== void 0) {
-let data0 = data.purposes;
-if (Array.isArray(data0)) {
-if (data0.length > 20) return validate295.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-if (data0.length < 1) return validate295.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate295.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate295.errors = [{
+instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate295.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+if (data0.length < 2 && func2(data0) < 1) return validate295.errors = [{
+instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
+if (!pattern27.test(data0)) return validate295.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
 } else return validate295.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-}
-}
-} else return validate295.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "type",
-params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.plugins !== void 0) {
-let data2 = data.plugins;
-if (typeof data2 != "string") return validate295.errors = [{
-instancePath: instancePath + "/plugins",
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate295.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate295.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate295.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate295.errors = [{
+instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-if (data2 !== "own" && data2 !== "any") return validate295.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "enum",
-params: { allowed: "\"own\", \"any\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -22901,6 +23114,326 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 return validate295.errors = null, !0;
+}
+const vault_KeyResult = validate296;
+function validate296(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate296.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate296.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate296.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate296.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern134.test(data0)) return validate296.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate296.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate296.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate296.errors = null, !0;
+}
+const vault_SecretPut = validate297, pattern151 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate297.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate297.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate297.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate297.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern151.test(data0)) return validate297.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate297.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate297.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate297.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate297.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate297.errors = null, !0;
+}
+const vault_SecretName = validate298;
+function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate298.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate298.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate298.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate298.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern151.test(data0)) return validate298.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate298.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate298.errors = null, !0;
+}
+const vault_SecretValue = validate299;
+function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate299.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+if (data.value !== void 0) {
+let data0 = data.value;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate299.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate299.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate299.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate299.errors = null, !0;
+}
+const vault_VaultChanged = validate300;
+function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate300.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate300.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate287(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate287.errors : vErrors.concat(validate287.errors), errors = vErrors.length));
+}
+} else return validate300.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate300.errors = vErrors, errors === 0;
+}
+const vault_KeyConstraints = validate302;
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate302.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purposes,plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate302.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purposes !== void 0) {
+let data0 = data.purposes;
+if (Array.isArray(data0)) {
+if (data0.length > 20) return validate302.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+if (data0.length < 1) return validate302.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate302.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate302.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate302.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate302.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data2 = data.plugins;
+if (typeof data2 != "string") return validate302.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "own" && data2 !== "any") return validate302.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "enum",
+params: { allowed: "\"own\", \"any\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate302.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate302.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -22966,6 +23499,9 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#PermissionDecisions': control_PermissionDecisions,
   'control#PermissionWish': control_PermissionWish,
   'control#PermissionReply': control_PermissionReply,
+  'control#GalleryOffer': control_GalleryOffer,
+  'control#GalleryList': control_GalleryList,
+  'control#GalleryInstall': control_GalleryInstall,
   'envelope#BusEvent': envelope_BusEvent,
   'gateway#Session': gateway_Session,
   'gateway#Health': gateway_Health,

@@ -4,12 +4,16 @@ import { PackageRegistry, packageFileName, readPackageFile } from '@aico/registr
 import { AicoError, type PluginInfo } from '@aico/schemas';
 import { openAuthorKey } from '../../author/author-key.ts';
 import { buildPackage } from '../../author/build-package.ts';
+import { installFolders } from '../../install-folders.ts';
 import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { agreeToSigner, installPackage, type PackageBytes } from '../install-package.ts';
 import { askRefusals } from '../permission-choice.ts';
 import { pluginInfoText } from './plugin-text.ts';
+
+/** An id, and maybe a version. */
+const GALLERY_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[^/\\]+)?$/;
 
 export interface InstallOptions {
   /** The folder of a registry; what is installed is then an id, or an id and a version: `hello@0.1.0`. */
@@ -57,11 +61,14 @@ async function narrow(context: CommandContext, bus: CommandBus, installed: Plugi
   }
 }
 
-/** The package, and the keys that need no question. */
+/** The package, and the keys that need no question; a bare id that is no path is looked for in the gallery. */
 async function find(what: string, { registry }: InstallOptions): Promise<PackageBytes & { agreed: readonly string[] }> {
-  if (registry !== undefined) {
+  const inGallery = registry === undefined && GALLERY_ID.test(what) && !existsSync(resolve(what));
+  if (registry !== undefined || inGallery) {
     const [id = '', version] = what.split('@', 2);
-    const { published, content } = await new PackageRegistry(resolve(registry)).fetch(id, version);
+    const { published, content } = await new PackageRegistry(
+      registry === undefined ? installFolders().gallery : resolve(registry),
+    ).fetch(id, version);
     return { fileName: packageFileName(id, published.version), bytes: content, agreed: [] };
   }
   const path = resolve(what);
