@@ -6,7 +6,7 @@ export function answerHabit(book: HabitBook, typed: string, today: string): { te
   if (name === '') return { text: list(book, today), book };
   if (name.length > MAX_NAME) return { text: `That is more than ${MAX_NAME} characters. A word or two will do.`, book };
   if (find(book, name) === undefined && book.habits.length >= MAX_HABITS)
-    return { text: `You have ${MAX_HABITS} habits already. Forget one on the page of Habits first.`, book };
+    return { text: `You have ${MAX_HABITS} habits already. That is plenty for one day.`, book };
   const after = toggle(book, name, today);
   const habit = find(after, name);
   if (habit === undefined || !habit.days.includes(today))

@@ -10,7 +10,7 @@ export interface Habit {
 
 export const MAX_HABITS = 20;
 export const MAX_NAME = 40;
-/** A year and a little; what is older leaves no trace in the chart. */
+/** A year and a little; what is older is no longer counted. */
 const MAX_DAYS = 400;
 const DAY_MS = 86_400_000;
 
@@ -23,12 +23,6 @@ export function toggle(book: HabitBook, name: string, day: string): HabitBook {
   const has = known.days.includes(day);
   const days = has ? known.days.filter((each) => each !== day) : [...known.days, day].sort().slice(-MAX_DAYS);
   return { habits: book.habits.map((habit) => (habit === known ? { ...habit, days } : habit)) };
-}
-
-/** The book without a habit. */
-export function forget(book: HabitBook, name: string): HabitBook {
-  const known = find(book, name);
-  return { habits: book.habits.filter((habit) => habit !== known) };
 }
 
 /** A habit by its name, whatever its case. */
@@ -44,15 +38,6 @@ export function streak({ days }: Habit, today: string): number {
   let length = 0;
   for (; kept.has(dayOf(at)); at -= DAY_MS) length += 1;
   return length;
-}
-
-/** The last days up to today, oldest first, each with how many habits were kept on it. */
-export function counts({ habits }: HabitBook, today: string, length: number): { day: string; kept: number }[] {
-  const end = Date.parse(`${today}T00:00:00Z`);
-  return Array.from({ length }, (_, index) => {
-    const day = dayOf(end - (length - 1 - index) * DAY_MS);
-    return { day, kept: habits.filter(({ days }) => days.includes(day)).length };
-  });
 }
 
 /** The day of an instant where the user is. */
