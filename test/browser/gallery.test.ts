@@ -42,7 +42,7 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
     permissions: [{ granted: true }, { granted: true }, { granted: false }],
   });
   expect((await product.aico('plugin', 'allow', 'habits', 'storage.kv.set.v1')).code).toBe(0);
-  await goTo(page, 'Talk');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
   expect(await say(page, '/habit Walk')).toContain('Walk, one day.');
 
   await page.goto(`${product.url}/gallery`);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Product, temporaryHome } from '../support/product.ts';
 import { packStranger, trustStranger } from '../support/stranger.ts';
 import { requireChromium } from '../support/system-tools.ts';
-import { composer, eventually, goTo, say, walkWizard } from './support/app.ts';
+import { composer, eventually, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
@@ -52,7 +52,7 @@ test('a plugin’s settings are a form that takes effect at once, refuses what d
     expect(await findBarriers(page)).toEqual([]);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
-  await goTo(page, 'Talk');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
   await composer(page).waitFor();
   expect(await say(page, '/greet')).toContain('Ahoy!');
   await page.goto(`${product.url}/plugins/greeter`);
