@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { Kernel } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
+import { GalleryFolder } from '@aico/registry';
 import { createProcessRunner } from '@aico/sandbox';
 import { AicoError } from '@aico/schemas';
 import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
@@ -12,7 +13,7 @@ import { Host, type HostListener } from './host.ts';
 import type { InstallFolders } from './install-folders.ts';
 import { Logs, type LogTerminal } from './logging/logs.ts';
 import { Notices } from './notices.ts';
-import { openPackageStore } from './source/open-package-store.ts';
+import { openPackageStore, readTrust } from './source/open-package-store.ts';
 import { ProductSource } from './source/product-source.ts';
 import { JsonStateStore } from './state/json-state-store.ts';
 import { SystemClock } from './system-clock.ts';
@@ -44,6 +45,7 @@ export function composeHost(parts: HostParts): Host {
   once(container, tokens.PLUGIN_SOURCE, () => createSource(parts));
   once(container, tokens.PEER_SOCKETS, createSockets);
   once(container, tokens.PLUGIN_RUNNER, createRunner);
+  once(container, tokens.GALLERY, (from) => createGallery(from, parts));
   once(container, tokens.KERNEL, createKernel);
   return container.resolve(Host);
 }
@@ -79,6 +81,15 @@ function createSource({ settings, install }: HostParts): ProductSource {
   return new ProductSource({ store, shipped: install.packages, isPart: (id) => distribution.plugins.has(id) });
 }
 
+function createGallery(from: DependencyContainer, { settings, install }: HostParts): GalleryFolder {
+  const logs = from.resolve(tokens.LOGS);
+  return new GalleryFolder({
+    folder: install.gallery,
+    trust: () => readTrust(install.trustFile, settings.folders.trustFile),
+    onRefused: (id, error) => logs.host.warn({ plugin: id, err: error }, 'A package of the gallery was left out'),
+  });
+}
+
 function createSockets(from: DependencyContainer): ZmqPeerSockets {
   const notices = from.resolve(tokens.NOTICES);
   return new ZmqPeerSockets(from.resolve(tokens.RUNTIME_FOLDER), (incarnation) => {
@@ -106,9 +117,11 @@ function createKernel(from: DependencyContainer): Kernel {
     runner: from.resolve(tokens.PLUGIN_RUNNER),
     clock: from.resolve(tokens.CLOCK),
     state: from.resolve(tokens.STATE_STORE),
+    gallery: from.resolve(tokens.GALLERY),
     configuration: from.resolve(tokens.CONFIGURATION),
     policy: {
       isRequired: (id) => distribution.plugins.get(id) === 'required',
+      isPart: (id) => distribution.plugins.has(id),
       isEnabledByDefault: (id) => (distribution.plugins.get(id) ?? 'off') !== 'off',
       isFromOutside: (id) => !distribution.plugins.has(id),
     },
@@ -122,6 +135,7 @@ function createKernel(from: DependencyContainer): Kernel {
       logChange(logs, change);
       listener.onChange(change);
     },
+    onNotice: ({ code, message, fix }) => logs.host.warn({ code, fix }, message),
     onFailure: (subject, error) => logs.host.error({ subject, err: error }, 'Something failed'),
     onStopRequest: (reason) => listener.onStopRequest(reason),
   });

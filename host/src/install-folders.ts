@@ -8,6 +8,8 @@ export interface InstallFolders {
   readonly distributions: string;
   /** First-party packages, built and signed on this machine. */
   readonly packages: string;
+  /** A registry of what came along and can be installed. */
+  readonly gallery: string;
   /** Keys that this build trusts. */
   readonly trustFile: string;
   /** The plugin that a new one begins as. */
@@ -21,6 +23,7 @@ export function installFolders(): InstallFolders {
     root,
     distributions: join(root, 'host', 'distributions'),
     packages: join(root, '.build', 'packages'),
+    gallery: join(root, '.build', 'gallery'),
     trustFile: join(root, '.build', 'trust.json'),
     template: join(root, 'host', 'template'),
   };

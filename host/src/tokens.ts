@@ -1,5 +1,12 @@
 import type { Kernel } from '@aico/kernel';
-import type { Clock, ConfigurationSource, PeerSocketFactory, PluginRunner, StateStore } from '@aico/kernel/contracts';
+import type {
+  Clock,
+  ConfigurationSource,
+  Gallery,
+  PeerSocketFactory,
+  PluginRunner,
+  StateStore,
+} from '@aico/kernel/contracts';
 import type { InjectionToken } from 'tsyringe';
 import type { Settings } from './configuration/read-settings.ts';
 import type { HostListener } from './host.ts';
@@ -19,6 +26,7 @@ export const CLOCK: InjectionToken<Clock> = Symbol('Clock');
 export const STATE_STORE: InjectionToken<StateStore> = Symbol('StateStore');
 export const CONFIGURATION: InjectionToken<ConfigurationSource> = Symbol('ConfigurationSource');
 export const PLUGIN_SOURCE: InjectionToken<ProductSource> = Symbol('ProductSource');
+export const GALLERY: InjectionToken<Gallery> = Symbol('Gallery');
 export const PEER_SOCKETS: InjectionToken<PeerSocketFactory> = Symbol('PeerSocketFactory');
 export const PLUGIN_RUNNER: InjectionToken<PluginRunner> = Symbol('PluginRunner');
 export const KERNEL: InjectionToken<Kernel> = Symbol('Kernel');

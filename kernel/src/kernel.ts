@@ -1,11 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import type { Notice, PluginChanged, PluginState, SystemStatus, Violation } from '@aico/schemas';
+import {
+  AicoError,
+  type Notice,
+  type Permission,
+  type PluginChanged,
+  type PluginState,
+  type SystemStatus,
+  type Violation,
+} from '@aico/schemas';
 import { Broker } from './bus/broker.ts';
 import { ContractTable } from './bus/contract-table.ts';
 import type { Attachment, PeerOptions } from './bus/peer-options.ts';
-import type { Clock, ConfigurationSource, LogLine, PluginRunner, PluginSource, StateStore } from './contracts/index.ts';
+import type {
+  Clock,
+  ConfigurationSource,
+  Gallery,
+  LogLine,
+  PluginRunner,
+  PluginSource,
+  StateStore,
+} from './contracts/index.ts';
 import { serveControl } from './control/control-services.ts';
+import { permissionWords } from './control/permission-words.ts';
 import { Conditions } from './lifecycle/conditions.ts';
+import { Consent } from './lifecycle/consent.ts';
 import type { ManagedPlugin } from './lifecycle/managed-plugin.ts';
 import { Supervisor } from './lifecycle/supervisor.ts';
 
@@ -18,6 +36,7 @@ export interface KernelOptions {
   readonly clock: Clock;
   readonly state: StateStore;
   readonly configuration: ConfigurationSource;
+  readonly gallery?: Gallery;
   readonly policy: {
     /** Cannot be switched off. */
     readonly isRequired: (id: string) => boolean;
@@ -25,6 +44,8 @@ export interface KernelOptions {
     readonly isEnabledByDefault: (id: string) => boolean;
     /** Is no part of the product: switching it on for the first time is its user's yes to what it asks. None when not given. */
     readonly isFromOutside?: (id: string) => boolean;
+    /** Came with the product, and so cannot be removed. */
+    readonly isPart?: (id: string) => boolean;
   };
   readonly version: string;
   readonly distribution: string;
@@ -33,6 +54,8 @@ export interface KernelOptions {
   readonly onLog?: (plugin: string, line: LogLine) => void;
   readonly onViolation?: (violation: Violation) => void;
   readonly onChange?: (change: PluginChanged) => void;
+  /** The kernel itself has something to tell the user; it is in the status too. */
+  readonly onNotice?: (notice: Notice) => void;
   readonly onFailure?: (subject: string, error: unknown) => void;
   readonly onStopRequest?: (reason: string) => void;
 }
@@ -42,6 +65,7 @@ export class Kernel {
   readonly #options: KernelOptions;
   readonly #broker: Broker;
   readonly #supervisor: Supervisor;
+  readonly #consent: Consent;
   readonly #conditions: Conditions;
   readonly #endpoints = new Map<string, { readonly plugin: string; readonly url: string }>();
   readonly #notices: Notice[] = [];
@@ -54,9 +78,8 @@ export class Kernel {
     const { clock, policy } = options;
     this.#startedAt = clock.now();
     const onFailure = options.onFailure ?? (() => {});
-    const brokerOptions = { contracts: new ContractTable(), clock, onFailure };
     this.#broker = new Broker(
-      options.onViolation === undefined ? brokerOptions : { ...brokerOptions, onViolation: options.onViolation },
+      { contracts: new ContractTable(), clock, onFailure, onViolation: (violation) => this.#violated(violation) },
       `kernel-${randomBytes(6).toString('hex')}`,
     );
     this.#conditions = new Conditions((name, holds) => {
@@ -72,13 +95,23 @@ export class Kernel {
       onLog: options.onLog ?? (() => {}),
       onFailure,
     });
+    this.#consent = new Consent({
+      supervisor: this.#supervisor,
+      clock,
+      isRequired: policy.isRequired,
+      onChange: (plugin) => this.#changed(plugin, plugin.state),
+      onQuestion: (plugin, permission) => this.#ask(plugin, permission),
+    });
     serveControl({
+      consent: this.#consent,
       broker: this.#broker,
       supervisor: this.#supervisor,
       conditions: this.#conditions,
       configuration: options.configuration,
       clock,
       isRequired: policy.isRequired,
+      isPart: policy.isPart ?? policy.isRequired,
+      gallery: options.gallery,
       status: () => this.status(),
       announce: (plugin, name, url) => this.#endpoints.set(name, { plugin, url }),
       requestStop: options.onStopRequest ?? (() => {}),
@@ -88,6 +121,8 @@ export class Kernel {
   /** Resolves when every plugin has settled: active, waiting, or failed by itself. */
   async start(): Promise<void> {
     await this.#supervisor.boot();
+    await this.#consent.used.write();
+    this.#consent.used.begin();
     this.#ready = true;
   }
 
@@ -144,6 +179,8 @@ export class Kernel {
 
   async #stop(): Promise<void> {
     this.#ready = false;
+    this.#consent.drop();
+    await this.#consent.used.end();
     await this.#supervisor.stop();
     await this.#options.runner.close();
   }
@@ -162,7 +199,25 @@ export class Kernel {
     this.#broker.publishLocal('kernel.plugin.changed.v1', change);
   }
 
+  #violated(violation: Violation): void {
+    const { sender, error } = violation;
+    const { verb, topic } = error.details ?? {};
+    if (error.code === 'KERNEL_PERMISSION_DENIED')
+      this.#consent.deniedUse(sender, { verb: verb as Permission['verb'], topic: String(topic) });
+    this.#options.onViolation?.(violation);
+  }
+
+  /** A question is seen in the app; for those who are not there, the status keeps it. */
+  #ask({ id, manifest }: ManagedPlugin, permission: Permission): void {
+    const details = { words: permissionWords(permission), id, topic: permission.topic };
+    const { code, message, fix } = new AicoError('KERNEL_PERMISSION_ASKED', { subject: manifest?.name ?? id, details });
+    const notice = { code, message, fix };
+    this.notice(notice);
+    this.#options.onNotice?.(notice);
+  }
+
   #gone(id: string): void {
+    this.#consent.drop(id);
     this.#conditions.dropHolder(id);
     for (const [name, endpoint] of [...this.#endpoints]) {
       if (endpoint.plugin === id) this.#endpoints.delete(name);

@@ -19,7 +19,8 @@ import { offeredKeys, verifyPackage } from './verify-package.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 const INDEX_FILE = 'index.json';
-const PACKAGES = 'packages';
+/** Where the packages of a registry lie, in its folder. */
+export const PACKAGES_FOLDER = 'packages';
 const LOCK_FILE = 'index.lock';
 /** What is published is there for others. */
 const FOR_READERS = 0o644;
@@ -55,12 +56,14 @@ export class PackageRegistry {
     const { id, name, description, version } = manifest;
     const file = packageFileName(id, version);
     const published = { version, file, bytes: bytes.length, sha256: sha256(bytes), keyId: signer.keyId };
-    await mkdir(join(this.#folder, PACKAGES), { recursive: true }).catch((cause) => this.#failed(this.#folder, cause));
+    await mkdir(join(this.#folder, PACKAGES_FOLDER), { recursive: true }).catch((cause) =>
+      this.#failed(this.#folder, cause),
+    );
     await this.#alone(async () => {
       const index = await this.#read();
       const before = index.plugins.find((plugin) => plugin.id === id);
       assertAddable(before, id, published);
-      const location = join(this.#folder, PACKAGES, file);
+      const location = join(this.#folder, PACKAGES_FOLDER, file);
       await writeAtomically(location, bytes, FOR_READERS).catch((cause) => this.#failed(location, cause));
       const versions = [...(before?.versions ?? []), published].sort((one, other) =>
         semver.compare(one.version, other.version),
@@ -68,6 +71,11 @@ export class PackageRegistry {
       await this.#write([...index.plugins.filter((plugin) => plugin.id !== id), { id, name, description, versions }]);
     });
     return { id, ...published };
+  }
+
+  /** What is published, by id. @throws AicoError REGISTRY_INDEX_INVALID */
+  async ids(): Promise<readonly string[]> {
+    return (await this.#read()).plugins.map(({ id }) => id);
   }
 
   /**
@@ -86,7 +94,7 @@ export class PackageRegistry {
       const details = { version: version ?? '', known: known.join(', ') || 'none' };
       throw new AicoError('REGISTRY_VERSION_UNKNOWN', { subject: id, details });
     }
-    const content = await readPackageFile(join(this.#folder, PACKAGES, chosen.file));
+    const content = await readPackageFile(join(this.#folder, PACKAGES_FOLDER, chosen.file));
     const keys = offeredKeys(readPackage(content, chosen.file), chosen.file);
     const problem = problemOf(
       chosen,

@@ -33,10 +33,10 @@ export class PackageStore implements PluginSource {
     this.#options = options;
   }
 
-  /** The newest package of each plugin, by id. Nothing of them is verified yet. */
-  async list(): Promise<readonly PluginReference[]> {
+  /** The newest package of each plugin, by id, of those that count. Nothing of them is verified yet. */
+  async list(counts: (reference: PluginReference) => boolean = () => true): Promise<readonly PluginReference[]> {
     const newest = new Map<string, PluginReference>();
-    for (const reference of await this.#all()) {
+    for (const reference of (await this.#all()).filter(counts)) {
       const other = newest.get(reference.id);
       if (other === undefined || semver.gt(reference.version, other.version)) newest.set(reference.id, reference);
     }
@@ -86,9 +86,9 @@ export class PackageStore implements PluginSource {
     if (dirname(location) === this.#readyFolder) await rm(location, { force: true });
   }
 
-  /** Forgets all that lies ready, such as what an earlier process left without an answer. */
-  async discardAll(): Promise<void> {
-    await rm(this.#readyFolder, { recursive: true, force: true });
+  /** What lies ready, such as what an earlier process left without an answer. Nothing of it is verified yet. */
+  ready(): Promise<readonly PluginReference[]> {
+    return listPackages(this.#readyFolder);
   }
 
   /** Forgets an installed package, and which version it was. @throws AicoError REGISTRY_PLUGIN_UNKNOWN, REGISTRY_PLUGIN_REQUIRED */

@@ -78,8 +78,10 @@ test('lays a newer version ready beside the one that is installed, until it is t
   await store.discard(ready);
   expect(await store.list()).toEqual([running]);
   await refusalOf('REGISTRY_PACKAGE_UNREADABLE', () => store.load(ready));
-  await store.install(await bring('1.2.0'));
-  await store.discardAll();
+  const later = await store.install(await bring('1.2.0'));
+  expect(await store.ready()).toEqual([later]);
+  await store.discard(later);
+  expect(await store.ready()).toEqual([]);
   expect(await store.list()).toEqual([running]);
   expect((await store.load(running)).manifest).toMatchObject({ version: '1.0.0' });
   const taken = await installed(store, await bring('1.2.0'));

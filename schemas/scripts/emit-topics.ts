@@ -32,6 +32,8 @@ export interface TopicContract {
   readonly constraints?: SchemaName;
   /** What single constraints mean: goes on after the words of a verb; \`{list}\` stands for the values. */
   readonly limits?: Readonly<Record<string, string>>;
+  /** What is worth a second look: verbs, and constraints that are set. */
+  readonly risk?: { readonly verbs?: readonly Verb[]; readonly limits?: readonly string[] };
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;

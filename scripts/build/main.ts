@@ -5,7 +5,7 @@ import { findPluginFolders } from './plugin-folders.ts';
 import { BuildFailure } from './run-tool.ts';
 import { Stamps } from './stamps.ts';
 import { runStep, type Workshop } from './step.ts';
-import { buildConsole, bundleChildren, CONSOLE, compile, generate, makeKey, signPlugin } from './steps.ts';
+import { buildConsole, bundleChildren, CONSOLE, compile, fillGallery, generate, makeKey, signPlugin } from './steps.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -22,6 +22,7 @@ async function build(workshop: Workshop): Promise<void> {
   ]);
   const failures = results.filter((result) => result.status === 'rejected');
   if (failures.length > 0) throw new AggregateError(failures.map((failure) => failure.reason));
+  await runStep(fillGallery(ROOT), ready);
 }
 
 async function buildPlugin(folder: string, workshop: Workshop): Promise<void> {

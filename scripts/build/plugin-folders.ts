@@ -6,14 +6,24 @@ export const KEY_FILE = '.build/key.json';
 /** Its public half, with the tiers that it may sign for. */
 export const TRUST_FILE = '.build/trust.json';
 
+/** The registry that the gallery shows. */
+export const GALLERY = '.build/gallery';
+
 /** Every folder, relative to the root, that holds a plugin of this checkout. */
 export function findPluginFolders(root: string): string[] {
-  return ['core-plugins', 'samples'].flatMap((shelf) =>
-    readdirSync(join(root, shelf))
-      .map((name) => `${shelf}/${name}`)
-      .filter((folder) => existsSync(join(root, folder, 'plugin.json')))
-      .sort(),
-  );
+  return [...findOn(root, 'core-plugins'), ...findSamples(root)];
+}
+
+/** Those of them that are samples. */
+export function findSamples(root: string): string[] {
+  return findOn(root, 'samples');
+}
+
+function findOn(root: string, shelf: string): string[] {
+  return readdirSync(join(root, shelf))
+    .map((name) => `${shelf}/${name}`)
+    .filter((folder) => existsSync(join(root, folder, 'plugin.json')))
+    .sort();
 }
 
 /** Where the signed package of the plugin in `folder` is kept, relative to the root. */

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   createSigningKey,
   formatTrustStore,
+  PackageRegistry,
   packPlugin,
   readSigningKey,
   trustKey,
   writeSigningKey,
 } from '@aico/registry';
-import { KEY_FILE, packageFile, TRUST_FILE } from './plugin-folders.ts';
+import { GALLERY, KEY_FILE, packageFile, TRUST_FILE } from './plugin-folders.ts';
 
 const SIGNER_NAME = 'This build';
 
@@ -28,6 +29,16 @@ export async function signPlugin(root: string, folder: string): Promise<void> {
   const file = join(root, packageFile(root, folder));
   await mkdir(dirname(file), { recursive: true });
   await replace(file, bytes);
+}
+
+/** Fills the gallery anew with signed packages, relative to the root. */
+export async function fillGallery(root: string, packages: readonly string[]): Promise<void> {
+  const folder = join(root, GALLERY);
+  const scratch = `${folder}.${process.pid}`;
+  const registry = new PackageRegistry(scratch);
+  for (const file of packages) await registry.publish(join(root, file));
+  await rm(folder, { recursive: true, force: true });
+  await rename(scratch, folder);
 }
 
 /** Writes a file that others only ever see whole. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { KEY_FILE, packageFile, TRUST_FILE } from './plugin-folders.ts';
+import { findSamples, GALLERY, KEY_FILE, packageFile, TRUST_FILE } from './plugin-folders.ts';
 import { runTool } from './run-tool.ts';
 import type { Step } from './step.ts';
 
@@ -80,5 +80,17 @@ export function signPlugin(root: string, folder: string): Step {
       await bundler.bundlePlugin(join(root, folder));
       await signer.signPlugin(root, folder);
     },
+  };
+}
+
+/** Publishes every sample to the folder that the gallery shows. */
+export function fillGallery(root: string): Step {
+  const packages = findSamples(root).map((folder) => packageFile(root, folder));
+  return {
+    name: 'gallery',
+    title: 'Filling the gallery',
+    inputs: [...packages, 'registry', ...TOOLS],
+    outputs: [`${GALLERY}/index.json`],
+    run: async () => (await import('./sign-plugin.ts')).fillGallery(root, packages),
   };
 }

@@ -61,6 +61,12 @@ export interface Log {
 export interface Permissions {
   /** Whether a verb on a topic or pattern is granted. */
   contains(verb: Grant['verb'], topic: string): boolean;
+  /**
+   * Asks the user for a permission that the manifest names and calls optional; resolves to the answer, within about two
+   * minutes. An answer is remembered and not asked for again; without one it is a no.
+   * @throws AicoError KERNEL_PERMISSION_UNKNOWN
+   */
+  request(verb: Grant['verb'], topic: string): Promise<boolean>;
 }
 
 /** Conditions that the manifest declares, e.g. `vault.unlocked`; plugins that need one run while it holds. */

@@ -39,6 +39,7 @@ import * as handOver from '../examples/hand-over.ts';
 import * as llmGenerate from '../examples/llm-generate.ts';
 import * as log from '../examples/log.ts';
 import * as permissionsContains from '../examples/permissions-contains.ts';
+import * as permissionsRequest from '../examples/permissions-request.ts';
 import * as schedule from '../examples/schedule.ts';
 import * as secrets from '../examples/secrets.ts';
 import * as setTimer from '../examples/set-timer.ts';
@@ -106,6 +107,7 @@ const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError
   'log.warn': 'log',
   'log.error': 'log',
   'permissions.contains': 'permissions-contains',
+  'permissions.request': 'permissions-request',
   'conditions.set': 'conditions-set',
   'assets.read': 'assets',
   'assets.paths': 'assets',
@@ -307,11 +309,31 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
     const allow = permissionsContains.manifest.permissions.map(({ verb, topic }) => ({
       verb,
       topic,
-      effect: 'allow' as const,
+      allow: true,
     }));
-    await using granted = await runExample(permissionsContains, { grants: allow });
+    await using granted = await runExample(permissionsContains, { decisions: allow });
     await granted.tester.bus.serve('memory.recall.v1', () => ({ hits: [memory('My cat is called Miso.')] }));
     expect(await granted.type('cat')).toBe('My cat is called Miso.');
+  });
+
+  test('permissions ask for what is optional when it is used, and the answer is remembered', async () => {
+    await using example = await runExample(permissionsRequest);
+    await example.tester.bus.serve('memory.recall.v1', () => ({ hits: [memory('My cat is called Miso.')] }));
+    const answer = (allow: boolean) => ({
+      id: 'example',
+      decisions: [{ verb: 'request' as const, topic: 'memory.recall.v1', allow }],
+    });
+    const waiting = example.type('cat');
+    const asked = async () => {
+      const { permissions } = await example.tester.bus.request('kernel.plugin.get.v1', { id: 'example' });
+      return permissions.some((permission) => permission.asked === true);
+    };
+    await vi.waitFor(async () => expect(await asked()).toBe(true));
+    await example.tester.bus.request('kernel.permission.decide.v1', answer(false));
+    expect(await waiting).toBe('Then I do without.');
+    expect(await example.type('cat')).toBe('Then I do without.');
+    await example.tester.bus.request('kernel.permission.decide.v1', answer(true));
+    expect(await example.type('cat')).toBe('My cat is called Miso.');
   });
 
   test('conditions let others run', async () => {

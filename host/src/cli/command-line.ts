@@ -46,7 +46,8 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
       .action(async (...given: unknown[]) => {
         const command = given.at(-1) as Command;
         const options = command.optsWithGlobals() as Options & SharedOptions;
-        setCode(await run(commandContext(powers, options), options, String(command.args[0] ?? '')));
+        const [first = '', second] = command.args;
+        setCode(await run(commandContext(powers, options), options, first, second));
       });
   addHostCommands(program, add);
   const plugin = program.command('plugin').description('See, change and write plugins.');

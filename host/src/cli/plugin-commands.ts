@@ -3,7 +3,7 @@ import type { CommandContext, SharedOptions } from './command-context.ts';
 import type { CreateOptions } from './commands/author/create.ts';
 import type { DevOptions } from './commands/author/dev.ts';
 import type { PackOptions, PublishOptions, SignOptions, VerifyOptions } from './commands/author/package.ts';
-import type { UpdateOptions } from './commands/plugin.ts';
+import type { DecideOptions, UpdateOptions } from './commands/plugin.ts';
 import type { InstallOptions } from './commands/plugin-install.ts';
 
 /** What a command does: resolves to its exit code. */
@@ -11,6 +11,7 @@ export type Run<Options> = (
   context: CommandContext,
   options: Options & SharedOptions,
   argument: string,
+  second?: string,
 ) => Promise<number>;
 
 /** Adds a command, with the options that all share. */
@@ -32,7 +33,7 @@ export function addPluginCommands(plugin: Command, add: Add): void {
   add<InstallOptions>(
     plugin,
     'install <what>',
-    "Install a signed package, a plugin's folder, or with --registry a published plugin: hello or hello@0.1.0.",
+    "Install a plugin that came along by its id, a signed package, a plugin's folder, or with --registry a published one.",
     async (context, options, what) =>
       (await import('./commands/plugin-install.ts')).runPluginInstall(context, options, what),
   )
@@ -44,6 +45,15 @@ export function addPluginCommands(plugin: Command, add: Add): void {
     'Take a newer version that asks for more, or leave it.',
     async (context, { decline = false }, id) => (await load()).runPluginUpdate(context, id, !decline),
   ).option('--decline', 'keep the version that runs, and forget the newer one');
+  for (const [verb, what] of [
+    ['allow', 'Allow what a plugin asks for, at once; --without leaves out a part, such as a host.'],
+    ['refuse', 'Refuse what a plugin asks for, at once and for its later versions.'],
+  ] as const) {
+    const command = add<DecideOptions>(plugin, `${verb} <id> <topic>`, what, async (context, options, id, topic = '') =>
+      (await load()).runPluginDecide(context, options, [id, topic], verb === 'allow'),
+    );
+    if (verb === 'allow') command.option('--without <value...>', 'what it may not have of it, such as a host');
+  }
   add(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, _, id) =>
     (await load()).runPluginUninstall(context, id),
   );

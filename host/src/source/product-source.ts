@@ -5,7 +5,7 @@ import type { PluginSettings } from '../configuration/check-settings.ts';
 
 /** What tells the product's plugins from others that were built beside them. */
 export interface ProductSourceOptions {
-  readonly store: Pick<PackageStore, keyof PluginSource | 'discardAll'>;
+  readonly store: Pick<PackageStore, keyof PluginSource>;
   /** The folder of the first-party packages. */
   readonly shipped: string;
   /** Which of them belong to the product. */
@@ -26,8 +26,8 @@ export class ProductSource implements PluginSource {
 
   async list(): Promise<readonly PluginReference[]> {
     const { store, shipped, isPart } = this.#options;
-    const references = await store.list();
-    return references.filter(({ id, location }) => dirname(location) !== shipped || isPart(id));
+    // What was built beside the product and is no part of it must not hide what the user installed.
+    return store.list(({ id, location }) => dirname(location) !== shipped || isPart(id));
   }
 
   async load(reference: PluginReference): Promise<VerifiedPackage> {
@@ -39,6 +39,10 @@ export class ProductSource implements PluginSource {
 
   install(path: string): Promise<PluginReference> {
     return this.#options.store.install(path);
+  }
+
+  ready(): Promise<readonly PluginReference[]> {
+    return this.#options.store.ready();
   }
 
   keep(reference: PluginReference): Promise<PluginReference> {
@@ -53,12 +57,12 @@ export class ProductSource implements PluginSource {
     return this.#options.store.remove(id);
   }
 
-  /** At a start: forgets what was never taken, verifies every package ahead, also those that are no part of the product, and tells which settings each knows. */
+  /** At a start: verifies every package ahead, also those that are no part of the product, and tells which settings each knows. */
   async verifyAll(): Promise<readonly PluginSettings[]> {
-    await this.#options.store.discardAll();
-    const references = await this.#options.store.list();
-    const own = new Set((await this.list()).map(({ location }) => location));
-    return Promise.all(references.map((reference) => this.#verify(reference, own.has(reference.location))));
+    const own = new Map((await this.list()).map((reference) => [reference.id, reference]));
+    const all = await this.#options.store.list();
+    const references = [...all.filter(({ id }) => !own.has(id)), ...own.values()];
+    return Promise.all(references.map((reference) => this.#verify(reference, own.has(reference.id))));
   }
 
   /** Lets go of what was verified and not loaded. */

@@ -44,13 +44,15 @@ function parseContent(data: unknown): Content | undefined {
 
 function isPluginRecord(data: unknown): data is PluginRecord {
   if (!isRecord(data)) return false;
-  const { enabled, grants, awaitsConsent = false, crashes, quarantined } = data;
+  const { enabled, awaitsConsent = false, decisions = [], used = {}, crashes, quarantined } = data;
   return (
     typeof enabled === 'boolean' &&
     typeof quarantined === 'boolean' &&
     typeof awaitsConsent === 'boolean' &&
-    (grants === undefined ||
-      (Array.isArray(grants) && grants.every((grant) => validators['permission#Grant'](grant)))) &&
+    Array.isArray(decisions) &&
+    decisions.every((decision) => validators['permission#PermissionDecision'](decision)) &&
+    isRecord(used) &&
+    Object.values(used).every(Number.isInteger) &&
     Array.isArray(crashes) &&
     crashes.every((time) => typeof time === 'number')
   );

@@ -32,9 +32,9 @@ function packageOf(id: string): VerifiedPackage {
 class CountingStore implements PluginSource {
   readonly loads: string[] = [];
 
-  async list(): Promise<readonly PluginReference[]> {
+  async list(counts: (reference: PluginReference) => boolean = () => true): Promise<readonly PluginReference[]> {
     const shipped = ['vault', 'chat', 'broken'].map((id) => ({ id, version: '1.0.0', location: join(SHIPPED, id) }));
-    return [...shipped, { id: 'weather', version: '1.0.0', location: join(INSTALLED, 'weather') }];
+    return [...shipped, { id: 'weather', version: '1.0.0', location: join(INSTALLED, 'weather') }].filter(counts);
   }
 
   async load({ id, location }: PluginReference): Promise<VerifiedPackage> {
@@ -53,8 +53,8 @@ class CountingStore implements PluginSource {
 
   async discard(): Promise<void> {}
 
-  async discardAll(): Promise<void> {
-    this.loads.length = 0;
+  async ready(): Promise<readonly PluginReference[]> {
+    return [];
   }
 
   async remove(id: string): Promise<void> {
@@ -88,9 +88,9 @@ describe('the plugins of a product [PLG-1]', () => {
   test('tell their settings, also those that are no part of it, and those that cannot be read', async () => {
     const { source } = open('vault');
     expect(await source.verifyAll()).toEqual([
-      { id: 'vault', schema: packageOf('vault').manifest.configuration },
       { id: 'chat', schema: packageOf('chat').manifest.configuration },
       { id: 'broken', schema: 'unreadable' },
+      { id: 'vault', schema: packageOf('vault').manifest.configuration },
       { id: 'weather', schema: packageOf('weather').manifest.configuration },
     ]);
   });

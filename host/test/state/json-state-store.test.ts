@@ -8,7 +8,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const DICE: PluginRecord = {
   enabled: true,
-  grants: [{ verb: 'serve', topic: 'plugin.dice.command.run.v1', effect: 'allow' }],
+  decisions: [{ verb: 'serve', topic: 'plugin.dice.command.run.v1', allow: false }],
+  used: { 'serve plugin.dice.command.run.v1': 20_783 },
   crashes: [1000, 2000],
   quarantined: false,
 };
@@ -25,7 +26,7 @@ describe('what the kernel remembers of plugins', () => {
     const { store } = open(file);
     await Promise.all([
       store.write('dice', DICE),
-      store.write('diary', { enabled: false, grants: undefined, crashes: [], quarantined: true }),
+      store.write('diary', { enabled: false, crashes: [], quarantined: true }),
       store.write('gone', DICE),
     ]);
     await store.remove('gone');
@@ -48,8 +49,8 @@ describe('what the kernel remembers of plugins', () => {
     ['cut short', '{"format": 1, "plugins": {"dice": {"ena'],
     ['of another form', '{"format": 1, "plugins": {"dice": {"enabled": "yes"}}}'],
     [
-      'with a grant that is none',
-      '{"format":1,"plugins":{"dice":{"enabled":true,"grants":[{"verb":"own"}],"crashes":[],"quarantined":false}}}',
+      'with a decision that is none',
+      '{"format":1,"plugins":{"dice":{"enabled":true,"decisions":[{"verb":"own"}],"crashes":[],"quarantined":false}}}',
     ],
     ['of a format to come', '{"format": 2, "plugins": {}}'],
     ['empty', ''],

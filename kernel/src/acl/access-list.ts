@@ -17,9 +17,13 @@ export interface Decision {
   readonly allowed: boolean;
   /** Constraints of the grant that allowed it. */
   readonly constraints: Constraints | undefined;
+  readonly rule?: Rule;
 }
 
 interface Rule {
+  readonly key: string;
+  /** Since this was last forgotten. */
+  used: boolean;
   readonly pattern: Pattern;
   readonly literal: boolean;
   readonly constraints: Constraints | undefined;
@@ -52,6 +56,8 @@ export class AccessList {
   /** Puts other grants in force, at once. @throws AicoError KERNEL_TOPIC_MALFORMED, leaving the old ones in force */
   replace(grants: readonly Grant[]): void {
     const rules = grants.map((grant) => ({ grant, rule: ruleOf(grant) }));
+    const used = this.used();
+    for (const { rule } of rules) rule.used = used.has(rule.key);
     this.#allow.clear();
     this.#deny.clear();
     this.#decisions.clear();
@@ -70,8 +76,12 @@ export class AccessList {
   decide(verb: GrantVerb, topic: string): Decision {
     const key = `${verb} ${topic}`;
     const known = this.#decisions.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (known.rule !== undefined) known.rule.used = true;
+      return known;
+    }
     const decision = this.#judge(verb, topic as Pattern);
+    if (decision.rule !== undefined) decision.rule.used = true;
     // A hostile plugin may ask about endless topics; what is kept of them is bounded.
     if (this.#decisions.size >= DECISIONS_KEPT) this.#decisions.clear();
     this.#decisions.set(key, decision);
@@ -93,6 +103,16 @@ export class AccessList {
     return !denied && this.admitsSubscription(pattern);
   }
 
+  /** Grants that were used, as verb and topic, since `forgetUsed`. */
+  used(): Set<string> {
+    const rules = [...this.#allow.values()].flat().filter(({ used }) => used);
+    return new Set(rules.map(({ key }) => key));
+  }
+
+  forgetUsed(): void {
+    for (const rule of [...this.#allow.values()].flat()) rule.used = false;
+  }
+
   #judge(verb: GrantVerb, topic: Pattern): Decision {
     const speaks = verb === 'publish' || verb === 'serve';
     const owner = topicOwner(topic);
@@ -103,11 +123,17 @@ export class AccessList {
     // A denial may be as wide as it likes: it reaches reserved topics too.
     if ((this.#deny.get(verb) ?? []).some((rule) => contains(rule.pattern, topic))) return DENIED;
     const rule = (this.#allow.get(verb) ?? []).find(reaches);
-    return rule === undefined ? DENIED : { allowed: true, constraints: rule.constraints };
+    return rule === undefined ? DENIED : { allowed: true, constraints: rule.constraints, rule };
   }
 }
 
 function ruleOf(grant: Grant): Rule {
   const pattern = parsePattern(grant.topic);
-  return { pattern, literal: !isWildcard(pattern), constraints: grant.constraints as Constraints | undefined };
+  return {
+    key: `${grant.verb} ${grant.topic}`,
+    used: false,
+    pattern,
+    literal: !isWildcard(pattern),
+    constraints: grant.constraints as Constraints | undefined,
+  };
 }

@@ -109,6 +109,12 @@ export class Broker {
         this.#requests.review(peer);
         peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
       },
+      used: () => peer.access.used(),
+      forgetUsed: () => {
+        peer.access.forgetUsed();
+        // What is kept of routes would spare the access list the next look.
+        this.#routes.forget();
+      },
       tell: (message: LifecycleMessage) => peer.tell(message),
       isIdle: () => peer.outbox.isEmpty && this.#requests.isIdle(peer),
       hold: (onWork = () => {}) => this.#holds.begin(peer, this.#requests.consumedBy(peer), onWork),

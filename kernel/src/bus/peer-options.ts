@@ -25,6 +25,9 @@ export interface Attachment {
   };
   /** Puts other grants in force on live subscriptions and on what is queued. */
   setGrants(grants: readonly Grant[]): void;
+  /** Grants in use, as verb and topic, since `forgetUsed`. */
+  used(): ReadonlySet<string>;
+  forgetUsed(): void;
   tell(message: LifecycleMessage): void;
   /** Whether nothing waits for it, nobody waits for its answer, and it waits for nobody's. */
   isIdle(): boolean;

@@ -1,5 +1,6 @@
 export type { Clock } from './clock.ts';
 export type { ConfigurationSource } from './configuration.ts';
+export type { Gallery } from './gallery.ts';
 export type { Link } from './link.ts';
 export type { PeerCredentials, PeerSocketFactory } from './peer-socket.ts';
 export type { LogLine, PluginRunner, RunExit, RunningPlugin, RunRequest } from './plugin-runner.ts';

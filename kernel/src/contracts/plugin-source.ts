@@ -27,6 +27,8 @@ export interface PluginSource {
   load(reference: PluginReference): Promise<VerifiedPackage>;
   /** Verifies a package from a file and lays it ready, beside the version that is installed. */
   install(path: string): Promise<PluginReference>;
+  /** What lies ready since an earlier start. */
+  ready(): Promise<readonly PluginReference[]>;
   /** Puts a package that lies ready in the place of every other version. */
   keep(reference: PluginReference): Promise<PluginReference>;
   /** Forgets a package that lies ready; the version that is installed stays. */

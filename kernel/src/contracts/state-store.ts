@@ -1,11 +1,14 @@
-import type { Grant } from '@aico/schemas';
+import type { PermissionDecision } from '@aico/schemas';
 
 /** What the kernel remembers of a plugin between starts. Nothing in it is private to the user. */
 export interface PluginRecord {
   readonly enabled: boolean;
-  readonly grants: readonly Grant[] | undefined;
   /** It came from outside, and its user has not switched it on so far. */
   readonly awaitsConsent?: boolean;
+  /** What its user said of single permissions. */
+  readonly decisions?: readonly PermissionDecision[];
+  /** Day, since 1970, on which each grant was last used, or given; by verb and topic. */
+  readonly used?: Readonly<Record<string, number>>;
   /** Times of recent crashes, ms since 1970. */
   readonly crashes: readonly number[];
   readonly quarantined: boolean;

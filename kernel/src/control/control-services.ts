@@ -5,6 +5,10 @@ import {
   type ConfigSet,
   type ConfigValues,
   type EndpointAnnounce,
+  type GalleryInstall,
+  type PermissionDecisions,
+  type PermissionWish,
+  type PluginInfo,
   type PluginInstall,
   type PluginRef,
   type StopReason,
@@ -13,10 +17,12 @@ import {
 } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { LocalRequest } from '../bus/local-services.ts';
-import type { Clock, ConfigurationSource } from '../contracts/index.ts';
+import type { Clock, ConfigurationSource, Gallery } from '../contracts/index.ts';
 import type { Conditions } from '../lifecycle/conditions.ts';
+import type { Consent } from '../lifecycle/consent.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
 import type { Supervisor } from '../lifecycle/supervisor.ts';
+import { installOffer, listOffers } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
 
 /** How long setting a condition waits for those that need it. */
@@ -25,10 +31,14 @@ const CONDITION_SETTLE_MS = 3_000;
 export interface ControlOptions {
   readonly broker: Broker;
   readonly supervisor: Supervisor;
+  readonly consent: Consent;
+  /** None in a product that came with nothing to install. */
+  readonly gallery: Gallery | undefined;
   readonly conditions: Conditions;
   readonly configuration: ConfigurationSource;
   readonly clock: Clock;
   readonly isRequired: (id: string) => boolean;
+  readonly isPart: (id: string) => boolean;
   readonly status: () => SystemStatus;
   readonly announce: (plugin: string, name: string, url: string) => void;
   readonly requestStop: (reason: string) => void;
@@ -36,8 +46,8 @@ export interface ControlOptions {
 
 /** Answers the kernel's own topics. The ACL has already said who may ask. */
 export function serveControl(options: ControlOptions): void {
-  const { broker, supervisor } = options;
-  const info = (plugin: ManagedPlugin) => pluginInfo(plugin, supervisor, options.isRequired);
+  const { broker, supervisor, consent } = options;
+  const info = (plugin: ManagedPlugin) => pluginInfo(plugin, consent, options);
   const ref = (request: LocalRequest): string => (request.data as PluginRef).id;
 
   broker.serveLocal('kernel.plugin.list.v1', () => ({ plugins: [...supervisor.plugins.values()].map(info) }));
@@ -53,10 +63,18 @@ export function serveControl(options: ControlOptions): void {
   broker.serveLocal('kernel.plugin.install.v1', async (request) =>
     info(await supervisor.install((request.data as PluginInstall).path)),
   );
+  serveGallery(options, info);
   broker.serveLocal('kernel.plugin.update.v1', async ({ data }) => {
-    const { id, accept } = data as UpdateAnswer;
-    return info(await supervisor.answerUpdate(id, accept));
+    const { id, accept, decisions } = data as UpdateAnswer;
+    return info(await supervisor.answerUpdate(id, accept, decisions));
   });
+  broker.serveLocal('kernel.permission.decide.v1', async ({ data }) => {
+    const { id, decisions } = data as PermissionDecisions;
+    return info(await consent.decide(id, decisions));
+  });
+  broker.serveLocal('kernel.permission.request.v1', async ({ data, sender }) => ({
+    granted: await consent.request(sender, data as PermissionWish),
+  }));
   broker.serveLocal('kernel.plugin.uninstall.v1', async (request) => {
     await supervisor.uninstall(ref(request));
     return { id: ref(request) };
@@ -84,6 +102,18 @@ export function serveControl(options: ControlOptions): void {
     plugin.incarnation?.attachment.tell({ type: 'configuration', values: changed.values });
     broker.publishLocal('kernel.config.changed.v1', changed);
     return changed;
+  });
+}
+
+function serveGallery(options: ControlOptions, info: (plugin: ManagedPlugin) => PluginInfo): void {
+  const { broker, gallery } = options;
+  broker.serveLocal('kernel.gallery.list.v1', async () => ({
+    offers: gallery === undefined ? [] : await listOffers({ ...options, gallery }),
+  }));
+  broker.serveLocal('kernel.gallery.install.v1', async ({ data }) => {
+    const wish = data as GalleryInstall;
+    if (gallery === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: wish.id });
+    return info(await installOffer({ ...options, gallery }, wish));
   });
 }
 

@@ -1,27 +1,19 @@
-import { contains, type Permission, type PluginInfo, type PluginUpdate, parsePattern } from '@aico/schemas';
+import type { PluginInfo, PluginUpdate } from '@aico/schemas';
 import { wideningOf } from '../lifecycle/asks-for-more.ts';
+import type { Consent } from '../lifecycle/consent.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
-import type { Supervisor } from '../lifecycle/supervisor.ts';
 import { completeQuota } from '../quota/defaults.ts';
-import { permissionWords } from './permission-words.ts';
+import { permissionInfo } from './permission-info.ts';
 
 const NO_TRAFFIC = { sent: 0, received: 0, violations: 0, dropped: 0 };
 
 /** All about one plugin, for people and tools. */
 export function pluginInfo(
   plugin: ManagedPlugin,
-  supervisor: Supervisor,
-  isRequired: (id: string) => boolean,
+  consent: Consent,
+  { isRequired, isPart }: { isRequired: (id: string) => boolean; isPart: (id: string) => boolean },
 ): PluginInfo {
   const { manifest, incarnation } = plugin;
-  const grants = supervisor.grantsOf(plugin);
-  const granted = (permission: Permission): boolean =>
-    grants.some(
-      (grant) =>
-        grant.effect === 'allow' &&
-        grant.verb === permission.verb &&
-        contains(parsePattern(grant.topic), parsePattern(permission.topic)),
-    );
   const usage = incarnation?.running.usage();
   const info: PluginInfo = {
     id: plugin.id,
@@ -36,11 +28,9 @@ export function pluginInfo(
     required: isRequired(plugin.id),
     since: new Date(plugin.since).toISOString(),
     restarts: plugin.restarts,
-    permissions: (manifest?.permissions ?? []).map((permission) => ({
-      permission,
-      words: permissionWords(permission),
-      granted: granted(permission),
-    })),
+    permissions: (manifest?.permissions ?? []).map((permission) =>
+      permissionInfo({ record: plugin.record, managed: plugin }, permission, consent),
+    ),
     commands: manifest?.contributes?.commands ?? [],
     confinement: [...(incarnation?.running.confinement ?? [])],
     traffic: { ...(incarnation?.attachment.traffic ?? NO_TRAFFIC) },
@@ -54,21 +44,18 @@ export function pluginInfo(
   const processId = incarnation?.running.processId;
   if (processId !== undefined) info.processId = processId;
   if (manifest?.process?.network === true) info.network = true;
+  if (!isPart(plugin.id)) info.removable = true;
   if (manifest?.configuration !== undefined) info.configuration = manifest.configuration;
   return info;
 }
 
 /** What a newer version asks that waits for an answer. */
-function updateOf({ manifest, next }: ManagedPlugin): PluginUpdate | undefined {
+function updateOf({ manifest, next, record }: ManagedPlugin): PluginUpdate | undefined {
   if (manifest === undefined || next === undefined) return undefined;
   const { permissions, also } = wideningOf(manifest, next.verified.manifest);
   return {
     version: next.verified.manifest.version,
-    permissions: permissions.map((permission) => ({
-      permission,
-      words: permissionWords(permission),
-      granted: false,
-    })),
+    permissions: permissions.map((permission) => ({ ...permissionInfo({ record }, permission), granted: false })),
     also,
   };
 }

@@ -1,5 +1,6 @@
 import { AicoError, isAicoError } from '@aico/schemas';
 import type { PluginReference, VerifiedPackage } from '../contracts/plugin-source.ts';
+import { asksForMore } from './asks-for-more.ts';
 import { unfit } from './blockers.ts';
 import type { ManagedPlugin, NextVersion } from './managed-plugin.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
@@ -65,6 +66,14 @@ export class Intake {
       await this.#options.source.discard(reference);
       throw error;
     }
+  }
+
+  /** Lets what waited for a yes at an earlier start wait on; whatever else was left there is forgotten. */
+  async remember(plugin: ManagedPlugin | undefined, ready: PluginReference): Promise<void> {
+    const before = plugin?.manifest;
+    const next = before === undefined ? undefined : await this.examine(ready.id, ready).catch(() => undefined);
+    if (plugin && before && next && asksForMore(before, next.verified.manifest)) plugin.next = next;
+    else await this.#options.source.discard(ready);
   }
 
   /** Forgets a version that waits for its user's yes. @param newer what now lies ready, maybe in the very place of the other */

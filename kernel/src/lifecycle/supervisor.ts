@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { AicoError, type Grant, type Manifest, type PluginState } from '@aico/schemas';
+import { AicoError, type Grant, type Manifest, type PermissionDecision, type PluginState } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
-import { asksForMore, wideningOf } from './asks-for-more.ts';
+import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, dependentsOf, missingDependency } from './blockers.ts';
-import { grantsFor } from './grants-for.ts';
+import { grantsFor, withDecisions } from './grants-for.ts';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
 import { asAicoError, describe, Intake } from './intake.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
@@ -35,7 +35,7 @@ export class Supervisor {
     this.#intake = new Intake(options);
     this.#restarts = new Restarts({
       clock: options.clock,
-      remember: (plugin, record) => this.#remember(plugin, record),
+      remember: (plugin, record) => this.remember(plugin, record),
       onDue: ({ id }) => void this.reconcile(id),
     });
     this.#naps = new Naps({
@@ -60,6 +60,8 @@ export class Supervisor {
   async boot(): Promise<void> {
     const references = await this.#options.source.list();
     await Promise.all(references.map((reference) => this.#intake.verify(this.#adopt(reference))));
+    for (const ready of await this.#options.source.ready())
+      await this.#intake.remember(this.plugins.get(ready.id), ready);
     await this.settle();
   }
 
@@ -86,7 +88,7 @@ export class Supervisor {
     const plugin = this.get(id);
     const { awaitsConsent, ...known } = plugin.record;
     const fresh = { ...known, enabled: true, crashes: [], quarantined: false };
-    await this.#remember(plugin, fresh);
+    await this.remember(plugin, fresh);
     if (plugin.state === 'quarantined' || plugin.state === 'backoff' || plugin.state === 'crashed')
       this.#restarts.rest(plugin);
     if (plugin.state === 'rejected' || plugin.state === 'revoked') await this.#intake.verify(plugin);
@@ -98,7 +100,7 @@ export class Supervisor {
     const plugin = this.get(id);
     if (this.#options.isRequired(id))
       throw new AicoError('KERNEL_PLUGIN_REQUIRED', { subject: plugin.manifest?.name ?? id });
-    await this.#remember(plugin, { ...plugin.record, enabled: false });
+    await this.remember(plugin, { ...plugin.record, enabled: false });
     this.#turns.abort(id);
     await this.reconcile(id);
   }
@@ -126,9 +128,9 @@ export class Supervisor {
   }
 
   /** Answers for the user what a version asks that waits. @throws AicoError KERNEL_UPDATE_UNKNOWN */
-  async answerUpdate(id: string, accept: boolean): Promise<ManagedPlugin> {
+  async answerUpdate(id: string, accept: boolean, more: readonly PermissionDecision[] = []): Promise<ManagedPlugin> {
     const plugin = this.get(id);
-    const { next, manifest, record } = plugin;
+    const { next, record } = plugin;
     if (next === undefined) throw new AicoError('KERNEL_UPDATE_UNKNOWN', { subject: plugin.manifest?.name ?? id });
     if (!accept) {
       await this.#intake.forgetWaiting(plugin);
@@ -136,14 +138,13 @@ export class Supervisor {
       return plugin;
     }
     plugin.next = undefined;
-    const agreed = manifest === undefined ? [] : wideningOf(manifest, next.verified.manifest).permissions;
     // The yes was to what is new: what was refused before stays refused.
-    const grants = record.grants === undefined ? undefined : [...record.grants, ...grantsFor(agreed)];
-    await this.#remember(plugin, { ...record, grants });
+    const { decisions = [] } = record;
+    await this.remember(plugin, { ...record, decisions: withDecisions(decisions, more) });
     try {
       await this.#update(plugin, next);
     } catch (error) {
-      await this.#remember(plugin, { ...plugin.record, grants: record.grants });
+      await this.remember(plugin, { ...plugin.record, decisions });
       throw error;
     }
     return plugin;
@@ -184,7 +185,7 @@ export class Supervisor {
   }
 
   grantsOf(plugin: ManagedPlugin, manifest: Manifest | undefined = plugin.manifest): readonly Grant[] {
-    return plugin.record.grants ?? grantsFor(manifest?.permissions ?? []);
+    return grantsFor(manifest?.permissions ?? [], plugin.record.decisions);
   }
 
   /** Looks at one plugin again; calls while a transition runs are answered by one more look after it. */
@@ -339,7 +340,7 @@ export class Supervisor {
     await this.#options.source.discard(next.reference);
     plugin.reference = reference;
     // Only the failures are forgotten: whether it is to run is as its user says by now.
-    await this.#remember(plugin, { ...plugin.record, crashes, quarantined });
+    await this.remember(plugin, { ...plugin.record, crashes, quarantined });
     await this.#intake.verify(plugin);
     throw failure;
   }
@@ -371,7 +372,7 @@ export class Supervisor {
     const { id } = reference;
     const enabled = this.#options.isEnabledByDefault(id);
     const awaitsConsent = !enabled && this.#options.isFromOutside?.(id) === true;
-    const fresh = { enabled, grants: undefined, awaitsConsent, crashes: [], quarantined: false };
+    const fresh = { enabled, awaitsConsent, crashes: [], quarantined: false };
     const record = this.#options.state.read(id) ?? fresh;
     const plugin = new ManagedPlugin(
       reference,
@@ -384,7 +385,8 @@ export class Supervisor {
     return plugin;
   }
 
-  async #remember(plugin: ManagedPlugin, record: ManagedPlugin['record']): Promise<void> {
+  /** Keeps what is known of a plugin; a disk that fails is told, and keeps nothing from going on. */
+  async remember(plugin: ManagedPlugin, record: ManagedPlugin['record']): Promise<void> {
     plugin.record = record;
     await this.#options.state
       .write(plugin.id, record)

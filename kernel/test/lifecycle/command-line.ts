@@ -8,11 +8,9 @@ import type { FakeWorld } from './fake-plugins.ts';
 export function commandLine(world: FakeWorld) {
   const [link, other] = createMemoryLinks();
   const peer = RawPeer.overLink(other);
-  const grants = ['list', 'get', 'enable', 'disable', 'install', 'uninstall', 'update'].map((verb) => ({
-    verb: 'request' as const,
-    topic: `kernel.plugin.${verb}.v1`,
-    effect: 'allow' as const,
-  }));
+  const verbs = ['list', 'get', 'enable', 'disable', 'install', 'uninstall', 'update'];
+  const topics = [...verbs.map((verb) => `kernel.plugin.${verb}.v1`), 'kernel.permission.decide.v1'];
+  const grants = topics.map((topic) => ({ verb: 'request' as const, topic, effect: 'allow' as const }));
   world.kernel.attachPeer({ id: 'cli', incarnation: 'cli-1', grants, quota: DEFAULT_QUOTA, link });
   let asked = 0;
   return async (verb: string, id: string, more: Record<string, unknown> = {}): Promise<Record<string, unknown>> => {
@@ -21,7 +19,7 @@ export function commandLine(world: FakeWorld) {
     await peer.send({
       kind: RecordKind.request,
       correlation,
-      topic: `kernel.plugin.${verb}.v1`,
+      topic: verb === 'decide' ? 'kernel.permission.decide.v1' : `kernel.plugin.${verb}.v1`,
       data: verb === 'install' ? { path: id } : { id, ...more },
     });
     await settle();

@@ -15,6 +15,12 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Time passes while the machine sleeps: what came due meanwhile fires once, now. */
+  async wakeAfter(milliseconds: number): Promise<void> {
+    this.#now += milliseconds;
+    await this.advance(0);
+  }
+
   /** Moves on, firing what comes due in order and letting what it caused happen. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;

@@ -138,6 +138,7 @@ export class FakeWorld {
         const manifest = this.ready.get(id) ?? this.#manifests.get(id);
         return { ...reference(manifest as Manifest), location: 'ready' };
       },
+      ready: async () => [...this.ready.values()].map((manifest) => ({ ...reference(manifest), location: 'ready' })),
       keep: async ({ id }) => {
         await this.onKeep();
         const manifest = this.ready.get(id) ?? this.#manifests.get(id);

@@ -39,7 +39,7 @@ test('a plugin that fails to start is tried again after 1 and 2 s, then quaranti
 
 test('quarantine outlives a restart with its reason, and the user ends it [PLG-8]', async () => {
   const world = new FakeWorld([manifestOf('bad')]);
-  world.records.set('bad', { enabled: true, grants: undefined, crashes: [1, 2, 3], quarantined: true });
+  world.records.set('bad', { enabled: true, crashes: [1, 2, 3], quarantined: true });
   await world.kernel.start();
   expect(world.processes).toEqual([]);
   const ask = commandLine(world);
@@ -68,7 +68,7 @@ test.for([
 
 test('a plugin that can never run here stays rejected, switched off or on [PLG-8]', async () => {
   const world = new FakeWorld([manifestOf('future', { engines: { aico: '>=99.0.0' } })]);
-  world.records.set('future', { enabled: false, grants: undefined, crashes: [], quarantined: false });
+  world.records.set('future', { enabled: false, crashes: [], quarantined: false });
   await world.kernel.start();
   const ask = commandLine(world);
   const rejected = { state: 'rejected', error: { code: 'KERNEL_ENGINE_MISMATCH' } };

@@ -121,6 +121,17 @@ test('a newer version that asks for more waits for a yes while the one before ru
   expect(await ask('update', 'dice', { accept: true })).toMatchObject({ code: 'KERNEL_UPDATE_UNKNOWN' });
 });
 
+test('a newer version that waits for a yes still waits after a restart, and what asks for nothing more is forgotten [PLG-2, UPD-4]', async () => {
+  const world = new FakeWorld([manifestOf('dice'), manifestOf('other')]);
+  world.replace(manifestOf('dice', { ...NEWER, permissions: WIDER }));
+  world.replace(manifestOf('other', NEWER));
+  await world.kernel.start();
+  const ask = commandLine(world);
+  expect([...world.ready.keys()]).toEqual(['dice']);
+  expect(await ask('get', 'dice')).toMatchObject({ version: '1.0.0', state: 'active', update: { version: '1.1.0' } });
+  expect(await ask('update', 'dice', { accept: true })).toMatchObject({ version: '1.1.0', state: 'active' });
+});
+
 test('a no forgets the newer version and changes nothing [PLG-2, SEC-8]', async () => {
   const { world, first, ask } = await worldWith({}, { ...NEWER, permissions: WIDER } as never);
   await ask('install', 'dice');
@@ -173,17 +184,20 @@ test('the same version may be brought again while it waits for a yes [UPD-4]', a
 test('a yes gives what is new, and nothing that its user had refused before [PLG-2, SEC-8]', async () => {
   const refused = { verb: 'publish' as const, topic: 'llm.status.changed.v1', reason: 'to tell' };
   const world = new FakeWorld([manifestOf('dice', { permissions: [refused] })]);
-  world.records.set('dice', { enabled: true, grants: [], crashes: [], quarantined: false });
+  const refusal = { verb: refused.verb, topic: refused.topic, allow: false };
+  world.records.set('dice', { enabled: true, decisions: [refusal], crashes: [], quarantined: false });
   await world.kernel.start();
   const ask = commandLine(world);
   world.replace(manifestOf('dice', { ...NEWER, permissions: [refused, ...WIDER] }));
   await ask('install', 'dice');
   world.behaviours.set('dice', { onStart: 'fail' });
   expect(await ask('update', 'dice', { accept: true })).toMatchObject({ code: 'KERNEL_PLUGIN_UPDATE_FAILED' });
-  expect(world.records.get('dice')?.grants).toEqual([]);
+  expect(world.process('dice').request.grants).toEqual([{ verb: 'subscribe', topic: 'chat.>', effect: 'allow' }]);
+  expect(await ask('get', 'dice')).toMatchObject({ version: '1.0.0', permissions: [{ granted: false }] });
   world.behaviours.delete('dice');
   world.replace(manifestOf('dice', { ...NEWER, permissions: [refused, ...WIDER] }));
   await ask('install', 'dice');
   await ask('update', 'dice', { accept: true });
-  expect(world.records.get('dice')?.grants).toEqual([{ verb: 'subscribe', topic: 'chat.>', effect: 'allow' }]);
+  expect(world.process('dice').request.grants).toEqual([{ verb: 'subscribe', topic: 'chat.>', effect: 'allow' }]);
+  expect(world.records.get('dice')?.decisions).toEqual([refusal]);
 });

@@ -86,6 +86,8 @@ export type ErrorCode =
   | 'HOST_INTERNAL'
   | 'HOST_USAGE_REPLAY'
   | 'HOST_USAGE_CONFIRM'
+  | 'HOST_CHOICE_UNKNOWN'
+  | 'HOST_CONSTRAINT_UNKNOWN'
   | 'JOURNAL_FULL'
   | 'JOURNAL_UNWRITABLE'
   | 'JOURNAL_DAMAGED'
@@ -98,6 +100,8 @@ export type ErrorCode =
   | 'KERNEL_TOPIC_UNKNOWN'
   | 'KERNEL_TOPIC_RESERVED'
   | 'KERNEL_PERMISSION_DENIED'
+  | 'KERNEL_PERMISSION_UNKNOWN'
+  | 'KERNEL_PERMISSION_ASKED'
   | 'KERNEL_PAYLOAD_INVALID'
   | 'KERNEL_PAYLOAD_TOO_LARGE'
   | 'KERNEL_RATE_EXCEEDED'
@@ -136,6 +140,7 @@ export type ErrorCode =
   | 'KERNEL_UPDATE_UNKNOWN'
   | 'KERNEL_HAND_OVER_FAILED'
   | 'KERNEL_SUSPEND_FAILED'
+  | 'KERNEL_OFFER_UNKNOWN'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -701,6 +706,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Say the same with --yes.",
     "status": 400
   },
+  "HOST_CHOICE_UNKNOWN": {
+    "message": "\"{subject}\" is none of the numbers shown.",
+    "rule": "A number names a permission, a number with a letter one part of it.",
+    "fix": "Give numbers from the list, such as 2 or 1b, separated by spaces.",
+    "status": 400
+  },
+  "HOST_CONSTRAINT_UNKNOWN": {
+    "message": "\"{subject}\" is no part of the permission on {topic} that can be left out.",
+    "rule": "What a permission names, such as a host, can be left out of it.",
+    "fix": "See what it names: aico plugin info.",
+    "status": 404
+  },
   "JOURNAL_FULL": {
     "message": "The disk is full; the event could not be kept.",
     "rule": "What cannot be kept whole is not acknowledged; what was kept is unharmed.",
@@ -771,6 +788,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} may not {verb} \"{topic}\".",
     "rule": "What is not granted is denied, and a denial outweighs a grant.",
     "fix": "Add the permission to plugin.json with a reason, and let the user grant it.",
+    "status": 403
+  },
+  "KERNEL_PERMISSION_UNKNOWN": {
+    "message": "{subject} does not ask to {verb} \"{topic}\".",
+    "rule": "Only what a manifest asks for can be granted, narrowed or refused, by the verb and topic that it names.",
+    "fix": "See what it asks for: aico plugin info.",
+    "status": 404
+  },
+  "KERNEL_PERMISSION_ASKED": {
+    "message": "{subject} asks whether it may {words}.",
+    "rule": "What a manifest calls optional is asked for when it is used, and refused until somebody agrees.",
+    "fix": "Answer in the app, or with: aico plugin allow {id} {topic} (or refuse).",
     "status": 403
   },
   "KERNEL_PAYLOAD_INVALID": {
@@ -1000,6 +1029,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "suspend tells a state as JSON of at most 4 MB.",
     "fix": "See the log of {subject}; it runs on, and is asked again when it has nothing to do.",
     "status": 409
+  },
+  "KERNEL_OFFER_UNKNOWN": {
+    "message": "The gallery has no plugin called {subject}.",
+    "rule": "The gallery holds what came with this AICO.",
+    "fix": "See what it holds under Plugins, or install a package from a file.",
+    "status": 404
   },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",

@@ -714,11 +714,67 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "granted": {
         "type": "boolean"
+      },
+      "risk": {
+        "type": "string",
+        "enum": [
+          "high"
+        ],
+        "description": "Worth a second look: what it opens cannot be taken back."
+      },
+      "choices": {
+        "type": "array",
+        "description": "Parts of it that the user can refuse by themselves, such as single hosts.",
+        "items": {
+          "$ref": "#/$defs/PermissionChoice"
+        },
+        "maxItems": 200
+      },
+      "asked": {
+        "type": "boolean",
+        "description": "The plugin asks for it now, and waits for the answer."
+      },
+      "unusedDays": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 100000,
+        "description": "Whole days since it was last used, or granted; only of what is granted."
       }
     },
     "additionalProperties": false,
     "required": [
       "permission",
+      "words",
+      "granted"
+    ]
+  },
+  "control#PermissionChoice": {
+    "type": "object",
+    "description": "A value of a constraint that can be refused.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "value": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "words": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "granted": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "value",
       "words",
       "granted"
     ]
@@ -891,6 +947,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "network": {
         "type": "boolean",
         "description": "Its process may open connections by itself, past the network plugin."
+      },
+      "removable": {
+        "type": "boolean",
+        "description": "It was installed, and is no part of the product."
       }
     },
     "additionalProperties": false,
@@ -1914,12 +1974,208 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "accept": {
         "type": "boolean",
         "description": "No keeps the version that runs, and forgets the newer one."
+      },
+      "decisions": {
+        "type": "array",
+        "description": "What is refused of it; nothing when left out.",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/permission#/$defs/PermissionDecision"
+        },
+        "maxItems": 200
       }
     },
     "additionalProperties": false,
     "required": [
       "id",
       "accept"
+    ]
+  },
+  "control#PermissionDecisions": {
+    "type": "object",
+    "description": "The user's word on permissions of a plugin; those that are not named stay as they are.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "decisions": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/permission#/$defs/PermissionDecision"
+        },
+        "maxItems": 200,
+        "minItems": 1
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "decisions"
+    ]
+  },
+  "control#PermissionWish": {
+    "type": "object",
+    "description": "An optional permission of the sender, as its manifest names it.",
+    "properties": {
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "subscribe",
+          "request",
+          "serve"
+        ]
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "verb",
+      "topic"
+    ]
+  },
+  "control#PermissionReply": {
+    "type": "object",
+    "description": "What the user said, or no when nobody answered.",
+    "properties": {
+      "granted": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "granted"
+    ]
+  },
+  "control#GalleryOffer": {
+    "type": "object",
+    "description": "A plugin that came along and can be installed.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "version": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 64,
+        "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+      },
+      "description": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "author": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "tier": {
+        "type": "string",
+        "enum": [
+          "isolated",
+          "trusted"
+        ]
+      },
+      "icon": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 65536,
+        "pattern": "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$",
+        "description": "A picture, as a data URL."
+      },
+      "permissions": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PluginPermission"
+        },
+        "maxItems": 200
+      },
+      "commands": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/manifest#/$defs/CommandContribution"
+        },
+        "maxItems": 50
+      },
+      "installed": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 64,
+        "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+      },
+      "removable": {
+        "type": "boolean",
+        "description": "Whether it can be removed: it was installed, and is no part of the product."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "version",
+      "description",
+      "author",
+      "tier",
+      "permissions",
+      "commands",
+      "removable"
+    ]
+  },
+  "control#GalleryList": {
+    "type": "object",
+    "description": "What the gallery holds.",
+    "properties": {
+      "offers": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/GalleryOffer"
+        },
+        "maxItems": 500
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "offers"
+    ]
+  },
+  "control#GalleryInstall": {
+    "type": "object",
+    "description": "Installs a plugin of the gallery with what its user allows, and switches it on.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "decisions": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/permission#/$defs/PermissionDecision"
+        },
+        "maxItems": 200
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
     ]
   },
   "envelope#BusEvent": {
@@ -4667,6 +4923,51 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "verb",
       "topic",
       "effect"
+    ]
+  },
+  "permission#PermissionDecision": {
+    "type": "object",
+    "description": "What the user said of one permission of a plugin; it outlives updates.",
+    "properties": {
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "subscribe",
+          "request",
+          "serve"
+        ]
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "allow": {
+        "type": "boolean"
+      },
+      "without": {
+        "type": "object",
+        "description": "Of an allowed one: values of constraints that are left out, such as hosts; \"true\" takes away what a constraint allows.",
+        "additionalProperties": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 300
+          },
+          "maxItems": 100
+        },
+        "maxProperties": 20
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "verb",
+      "topic",
+      "allow"
     ]
   },
   "quota#Quota": {

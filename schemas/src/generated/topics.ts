@@ -38,6 +38,8 @@ import type {
   Empty,
   EndpointAnnounce,
   Forgotten,
+  GalleryInstall,
+  GalleryList,
   Gap,
   Generate,
   GenerateChunk,
@@ -72,6 +74,9 @@ import type {
   Migrate,
   Migrated,
   PasswordChange,
+  PermissionDecisions,
+  PermissionReply,
+  PermissionWish,
   PluginChanged,
   PluginInfo,
   PluginInstall,
@@ -138,6 +143,8 @@ export interface TopicContract {
   readonly constraints?: SchemaName;
   /** What single constraints mean: goes on after the words of a verb; `{list}` stands for the values. */
   readonly limits?: Readonly<Record<string, string>>;
+  /** What is worth a second look: verbs, and constraints that are set. */
+  readonly risk?: { readonly verbs?: readonly Verb[]; readonly limits?: readonly string[] };
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;
@@ -243,6 +250,11 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "install plugins from a file",
       "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -260,6 +272,44 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "POST",
       "path": "/plugins/{id}/update",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "kernel.permission.decide.v1",
+    "kind": "request",
+    "payload": "control#PermissionDecisions",
+    "reply": "control#PluginInfo",
+    "description": "Grants, narrows or refuses permissions of a plugin, at once and for its later versions.",
+    "words": {
+      "request": "change what plugins may do",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "expose": {
+      "role": "user",
+      "method": "PUT",
+      "path": "/plugins/{id}/permissions",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.permission.request.v1",
+    "kind": "request",
+    "payload": "control#PermissionWish",
+    "reply": "control#PermissionReply",
+    "description": "Asks the user for an optional permission of the sender; a question that nobody answers is a no.",
+    "words": {
+      "request": "ask you for what it may do only if you agree",
+      "serve": "answer for the kernel"
     }
   },
   {
@@ -271,6 +321,17 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "remove plugins",
       "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "DELETE",
+      "path": "/plugins/{id}",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -285,6 +346,45 @@ export const TOPICS: readonly TopicContract[] = [
     },
     "expose": {
       "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.gallery.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#GalleryList",
+    "description": "Plugins that came along and can be installed.",
+    "words": {
+      "request": "see which plugins can be installed",
+      "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/gallery",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.gallery.install.v1",
+    "kind": "request",
+    "payload": "control#GalleryInstall",
+    "reply": "control#PluginInfo",
+    "description": "Installs a plugin of the gallery and switches it on.",
+    "words": {
+      "request": "install plugins that came along",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/gallery/{id}/install",
       "websocket": true
     }
   },
@@ -344,6 +444,11 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "subscribe"
+      ]
     }
   },
   {
@@ -421,6 +526,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "PUT",
       "path": "/plugins/{id}/configuration",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -454,6 +564,11 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "stop the whole product",
       "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -555,6 +670,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "POST",
       "path": "/vault/password",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -568,7 +688,12 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "get encryption keys for its purpose",
       "serve": "give out encryption keys"
     },
-    "sealed": true
+    "sealed": true,
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
   },
   {
     "topic": "vault.secret.get.v1",
@@ -806,6 +931,14 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "contact other computers",
       "serve": "contact other computers for plugins that may"
+    },
+    "risk": {
+      "limits": [
+        "allowLoopback",
+        "allowPrivate",
+        "allowHttp",
+        "anyHost"
+      ]
     }
   },
   {
@@ -827,6 +960,14 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "contact other computers, and stay connected",
       "serve": "contact other computers for plugins that may"
+    },
+    "risk": {
+      "limits": [
+        "allowLoopback",
+        "allowPrivate",
+        "allowHttp",
+        "anyHost"
+      ]
     }
   },
   {
@@ -903,6 +1044,11 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "recall what you said before",
       "serve": "answer from memory"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -920,6 +1066,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/memories",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1071,6 +1222,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/conversations/{conversation}/messages",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1097,6 +1253,11 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "subscribe"
+      ]
     }
   },
   {
@@ -1259,7 +1420,12 @@ export const TOPICS: readonly TopicContract[] = [
       "role": "user",
       "websocket": true
     },
-    "sealed": true
+    "sealed": true,
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
   },
   {
     "topic": "journal.dead.replay.v1",
@@ -1342,10 +1508,18 @@ export interface TopicMap {
   'kernel.plugin.install.v1': { kind: 'request'; payload: PluginInstall; reply: PluginInfo };
   /** Answers a newer version that asks for more than the one that runs. */
   'kernel.plugin.update.v1': { kind: 'request'; payload: UpdateAnswer; reply: PluginInfo };
+  /** Grants, narrows or refuses permissions of a plugin, at once and for its later versions. */
+  'kernel.permission.decide.v1': { kind: 'request'; payload: PermissionDecisions; reply: PluginInfo };
+  /** Asks the user for an optional permission of the sender; a question that nobody answers is a no. */
+  'kernel.permission.request.v1': { kind: 'request'; payload: PermissionWish; reply: PermissionReply };
   /** Removes an installed plugin. */
   'kernel.plugin.uninstall.v1': { kind: 'request'; payload: PluginRef; reply: PluginRef };
   /** A plugin changed state. */
   'kernel.plugin.changed.v1': { kind: 'event'; payload: PluginChanged };
+  /** Plugins that came along and can be installed. */
+  'kernel.gallery.list.v1': { kind: 'request'; payload: Empty; reply: GalleryList };
+  /** Installs a plugin of the gallery and switches it on. */
+  'kernel.gallery.install.v1': { kind: 'request'; payload: GalleryInstall; reply: PluginInfo };
   /** A plugin broke a rule and was refused. */
   'kernel.violation.raised.v1': { kind: 'event'; payload: Violation };
   /** A slow subscriber lost messages. */

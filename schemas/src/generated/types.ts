@@ -194,6 +194,22 @@ export interface PluginPermission {
   permission: Permission;
   words: string;
   granted: boolean;
+  /** Worth a second look: what it opens cannot be taken back. */
+  risk?: 'high';
+  /** Parts of it that the user can refuse by themselves, such as single hosts. */
+  choices?: PermissionChoice[];
+  /** The plugin asks for it now, and waits for the answer. */
+  asked?: boolean;
+  /** Whole days since it was last used, or granted; only of what is granted. */
+  unusedDays?: number;
+}
+
+/** A value of a constraint that can be refused. */
+export interface PermissionChoice {
+  name: string;
+  value: string;
+  words: string;
+  granted: boolean;
 }
 
 /** All about one plugin. */
@@ -236,6 +252,8 @@ export interface PluginInfo {
   update?: PluginUpdate;
   /** Its process may open connections by itself, past the network plugin. */
   network?: boolean;
+  /** It was installed, and is no part of the product. */
+  removable?: boolean;
 }
 
 /** Every plugin known. */
@@ -496,6 +514,54 @@ export interface UpdateAnswer {
   id: string;
   /** No keeps the version that runs, and forgets the newer one. */
   accept: boolean;
+  /** What is refused of it; nothing when left out. */
+  decisions?: PermissionDecision[];
+}
+
+/** The user's word on permissions of a plugin; those that are not named stay as they are. */
+export interface PermissionDecisions {
+  id: string;
+  decisions: PermissionDecision[];
+}
+
+/** An optional permission of the sender, as its manifest names it. */
+export interface PermissionWish {
+  verb: 'publish' | 'subscribe' | 'request' | 'serve';
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  topic: string;
+}
+
+/** What the user said, or no when nobody answered. */
+export interface PermissionReply {
+  granted: boolean;
+}
+
+/** A plugin that came along and can be installed. */
+export interface GalleryOffer {
+  id: string;
+  name: string;
+  version: string;
+  description: string;
+  author: string;
+  tier: 'isolated' | 'trusted';
+  /** A picture, as a data URL. */
+  icon?: string;
+  permissions: PluginPermission[];
+  commands: CommandContribution[];
+  installed?: string;
+  /** Whether it can be removed: it was installed, and is no part of the product. */
+  removable: boolean;
+}
+
+/** What the gallery holds. */
+export interface GalleryList {
+  offers: GalleryOffer[];
+}
+
+/** Installs a plugin of the gallery with what its user allows, and switches it on. */
+export interface GalleryInstall {
+  id: string;
+  decisions?: PermissionDecision[];
 }
 
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
@@ -1198,6 +1264,16 @@ export interface Grant {
   constraints?: Record<string, unknown>;
 }
 
+/** What the user said of one permission of a plugin; it outlives updates. */
+export interface PermissionDecision {
+  verb: 'publish' | 'subscribe' | 'request' | 'serve';
+  /** A topic or a pattern: * one token, > one or more, last only. */
+  topic: string;
+  allow: boolean;
+  /** Of an allowed one: values of constraints that are left out, such as hosts; "true" takes away what a constraint allows. */
+  without?: Record<string, string[]>;
+}
+
 /** What a plugin may use at most. Everything has a default; see docs. */
 export interface Quota {
   /** Resident memory of the process in MiB. */
@@ -1544,6 +1620,7 @@ export interface SchemaTypes {
   'control#PluginState': PluginState;
   'control#ConfinementLayer': ConfinementLayer;
   'control#PluginPermission': PluginPermission;
+  'control#PermissionChoice': PermissionChoice;
   'control#PluginInfo': PluginInfo;
   'control#PluginList': PluginList;
   'control#PluginChanged': PluginChanged;
@@ -1572,6 +1649,12 @@ export interface SchemaTypes {
   'control#BusObserved': BusObserved;
   'control#PluginUpdate': PluginUpdate;
   'control#UpdateAnswer': UpdateAnswer;
+  'control#PermissionDecisions': PermissionDecisions;
+  'control#PermissionWish': PermissionWish;
+  'control#PermissionReply': PermissionReply;
+  'control#GalleryOffer': GalleryOffer;
+  'control#GalleryList': GalleryList;
+  'control#GalleryInstall': GalleryInstall;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;
@@ -1640,6 +1723,7 @@ export interface SchemaTypes {
   'net#EgressSummary': EgressSummary;
   'permission#Permission': Permission;
   'permission#Grant': Grant;
+  'permission#PermissionDecision': PermissionDecision;
   'quota#Quota': Quota;
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;

@@ -2753,17 +2753,116 @@ params: { type: "object" }
 }], !1;
 return validate73.errors = null, !0;
 }
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value" && key0 !== "words" && key0 !== "granted") return validate75.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value,words,granted"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate75.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate75.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate75.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate75.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 300 && func2(data1) > 300) return validate75.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate75.errors = [{
+instancePath: instancePath + "/value",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate75.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.words !== void 0) {
+let data2 = data.words;
+if (typeof data2 == "string") {
+if (data2.length > 300 && func2(data2) > 300) return validate75.errors = [{
+instancePath: instancePath + "/words",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate75.errors = [{
+instancePath: instancePath + "/words",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate75.errors = [{
+instancePath: instancePath + "/words",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.granted !== void 0) {
+if (typeof data.granted != "boolean") return validate75.errors = [{
+instancePath: instancePath + "/granted",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate75.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate75.errors = null, !0;
+}
 function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate71.errors = [{
+for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted" && key0 !== "risk" && key0 !== "choices" && key0 !== "asked" && key0 !== "unusedDays") return validate71.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "permission,words,granted"
+known: "permission,words,granted,risk,choices,asked,unusedDays"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -2816,6 +2915,93 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.risk !== void 0) {
+let data3 = data.risk, _errs7 = errors;
+if (typeof data3 != "string") return validate71.errors = [{
+instancePath: instancePath + "/risk",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "high") return validate71.errors = [{
+instancePath: instancePath + "/risk",
+keyword: "enum",
+params: { allowed: "\"high\"" }
+}], !1;
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.choices !== void 0) {
+let data4 = data.choices, _errs9 = errors;
+if (errors === _errs9) {
+if (Array.isArray(data4)) {
+if (data4.length > 200) return validate71.errors = [{
+instancePath: instancePath + "/choices",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs11 = errors;
+if (validate75(data4[i0], {
+instancePath: instancePath + "/choices/" + i0,
+parentData: data4,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors), errors = vErrors.length), _errs11 !== errors) break;
+}
+}
+} else return validate71.errors = [{
+instancePath: instancePath + "/choices",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.asked !== void 0) {
+let _errs12 = errors;
+if (typeof data.asked != "boolean") return validate71.errors = [{
+instancePath: instancePath + "/asked",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.unusedDays !== void 0) {
+let data7 = data.unusedDays, _errs14 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate71.errors = [{
+instancePath: instancePath + "/unusedDays",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs14 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 1e5 || isNaN(data7)) return validate71.errors = [{
+instancePath: instancePath + "/unusedDays",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e5
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate71.errors = [{
+instancePath: instancePath + "/unusedDays",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
 }
 }
 }
@@ -2827,7 +3013,107 @@ params: { type: "object" }
 }
 return validate71.errors = vErrors, errors === 0;
 }
-const control_PluginInfo = validate75, schema43 = {
+const control_PermissionChoice = validate77;
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value" && key0 !== "words" && key0 !== "granted") return validate77.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value,words,granted"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate77.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate77.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate77.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate77.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 300 && func2(data1) > 300) return validate77.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate77.errors = [{
+instancePath: instancePath + "/value",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate77.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.words !== void 0) {
+let data2 = data.words;
+if (typeof data2 == "string") {
+if (data2.length > 300 && func2(data2) > 300) return validate77.errors = [{
+instancePath: instancePath + "/words",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate77.errors = [{
+instancePath: instancePath + "/words",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate77.errors = [{
+instancePath: instancePath + "/words",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.granted !== void 0) {
+if (typeof data.granted != "boolean") return validate77.errors = [{
+instancePath: instancePath + "/granted",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate77.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate77.errors = null, !0;
+}
+const control_PluginInfo = validate78, schema45 = {
 type: "object",
 properties: {
 id: {
@@ -2960,7 +3246,8 @@ required: [
 configuration: { type: "object" },
 quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
 update: { $ref: "#/$defs/PluginUpdate" },
-network: { type: "boolean" }
+network: { type: "boolean" },
+removable: { type: "boolean" }
 },
 additionalProperties: !1,
 required: [
@@ -2983,9 +3270,9 @@ required: [
 "quota"
 ]
 }, pattern26 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern28 = RegExp("^[a-z][a-z0-9-]*$", "u");
-function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate80.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate83.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2995,7 +3282,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate80.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate83.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3003,22 +3290,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate80.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate83.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate80.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate83.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate80.errors = [{
+if (!pattern28.test(data0)) return validate83.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate80.errors = [{
+} else return validate83.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3029,17 +3316,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate80.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate83.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate80.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate83.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate80.errors = [{
+} else return validate83.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -3050,17 +3337,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate80.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate83.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate80.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate83.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate80.errors = [{
+} else return validate83.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -3070,14 +3357,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate80.errors = [{
+} else return validate83.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate80.errors = null, !0;
+return validate83.errors = null, !0;
 }
-const schema47 = {
+const schema49 = {
 type: "object",
 properties: {
 memoryMb: {
@@ -3128,9 +3415,9 @@ maximum: 6e4
 },
 additionalProperties: !1
 };
-function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate84.errors = [{
+for (let key0 in data) if (!func28.call(schema49.properties, key0)) return validate87.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3140,13 +3427,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate84.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate87.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate84.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate87.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -3154,7 +3441,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate84.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate87.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -3168,13 +3455,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate84.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate87.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate84.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate87.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -3182,7 +3469,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate84.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate87.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -3196,13 +3483,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate84.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate87.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate84.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate87.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -3210,7 +3497,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate84.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate87.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -3224,13 +3511,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate84.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate87.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate84.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate87.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -3238,7 +3525,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate84.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate87.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -3252,13 +3539,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate84.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate87.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate84.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate87.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -3266,7 +3553,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate84.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate87.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -3280,13 +3567,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate84.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate87.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate84.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate87.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -3294,7 +3581,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate84.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate87.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -3308,13 +3595,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate84.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate87.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate84.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate87.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -3322,7 +3609,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate84.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate87.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -3336,13 +3623,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate84.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate87.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate84.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate87.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -3350,7 +3637,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate84.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate87.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -3364,13 +3651,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate84.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate87.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate84.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate87.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -3378,7 +3665,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate84.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate87.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -3397,19 +3684,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate84.errors = [{
+} else return validate87.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate84.errors = null, !0;
+return validate87.errors = null, !0;
 }
-function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate86.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate89.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3419,7 +3706,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate86.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate89.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3428,22 +3715,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate86.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate89.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate86.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate89.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data0)) return validate86.errors = [{
+if (!pattern26.test(data0)) return validate89.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate86.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3456,7 +3743,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate86.errors = [{
+if (data1.length > 200) return validate89.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3473,7 +3760,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate86.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3486,7 +3773,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate86.errors = [{
+if (data3.length > 4) return validate89.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -3495,12 +3782,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate86.errors = [{
+if (typeof data4 != "string") return validate89.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate86.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate89.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -3508,7 +3795,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate86.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -3519,30 +3806,30 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate86.errors = [{
+} else return validate89.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate86.errors = vErrors, errors === 0;
+return validate89.errors = vErrors, errors === 0;
 }
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema43.properties, key0)) return validate75.errors = [{
+for (let key0 in data) if (!func28.call(schema45.properties, key0)) return validate78.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network"
+known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network,removable"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate75.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate78.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3551,22 +3838,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate75.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate78.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate75.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate78.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate75.errors = [{
+if (!pattern13.test(data0)) return validate78.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -3579,17 +3866,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate75.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate78.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate75.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate78.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3602,22 +3889,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate75.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate78.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate75.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate78.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data2)) return validate75.errors = [{
+if (!pattern26.test(data2)) return validate78.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3630,17 +3917,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate75.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate78.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate75.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate78.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -3653,17 +3940,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate75.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate78.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate75.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate78.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -3674,12 +3961,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate75.errors = [{
+if (typeof data5 != "string") return validate78.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate75.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate78.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -3691,17 +3978,17 @@ if (data.signer !== void 0) {
 let data6 = data.signer, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 120 && func2(data6) > 120) return validate75.errors = [{
+if (data6.length > 120 && func2(data6) > 120) return validate78.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate75.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate78.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "type",
 params: { type: "string" }
@@ -3723,7 +4010,7 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs17 = errors;
-if (typeof data.enabled != "boolean") return validate75.errors = [{
+if (typeof data.enabled != "boolean") return validate78.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -3733,7 +4020,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.required !== void 0) {
 let _errs19 = errors;
-if (typeof data.required != "boolean") return validate75.errors = [{
+if (typeof data.required != "boolean") return validate78.errors = [{
 instancePath: instancePath + "/required",
 keyword: "type",
 params: { type: "boolean" }
@@ -3745,22 +4032,22 @@ if (data.since !== void 0) {
 let data10 = data.since, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (data10.length > 30 && func2(data10) > 30) return validate75.errors = [{
+if (data10.length > 30 && func2(data10) > 30) return validate78.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data10.length < 40 && func2(data10) < 20) return validate75.errors = [{
+if (data10.length < 40 && func2(data10) < 20) return validate78.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data10)) return validate75.errors = [{
+if (!pattern1.test(data10)) return validate78.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -3773,7 +4060,7 @@ if (data.waitingFor !== void 0) {
 let data11 = data.waitingFor, _errs23 = errors;
 if (errors === _errs23) {
 if (Array.isArray(data11)) {
-if (data11.length > 50) return validate75.errors = [{
+if (data11.length > 50) return validate78.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3784,17 +4071,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0], _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data12 == "string") {
-if (data12.length > 120 && func2(data12) > 120) return validate75.errors = [{
+if (data12.length > 120 && func2(data12) > 120) return validate78.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate75.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate78.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -3803,7 +4090,7 @@ params: { type: "string" }
 if (_errs25 !== errors) break;
 }
 }
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "type",
 params: { type: "array" }
@@ -3825,13 +4112,13 @@ var valid0 = _errs27 === errors;
 if (valid0) {
 if (data.restarts !== void 0) {
 let data14 = data.restarts, _errs28 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate75.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate78.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate75.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate78.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "maximum",
 params: {
@@ -3839,7 +4126,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate75.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate78.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "minimum",
 params: {
@@ -3855,7 +4142,7 @@ if (data.permissions !== void 0) {
 let data15 = data.permissions, _errs30 = errors;
 if (errors === _errs30) {
 if (Array.isArray(data15)) {
-if (data15.length > 200) return validate75.errors = [{
+if (data15.length > 200) return validate78.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3872,7 +4159,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs32 !== errors) break;
 }
 }
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3885,7 +4172,7 @@ if (data.commands !== void 0) {
 let data17 = data.commands, _errs33 = errors;
 if (errors === _errs33) {
 if (Array.isArray(data17)) {
-if (data17.length > 50) return validate75.errors = [{
+if (data17.length > 50) return validate78.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3894,15 +4181,15 @@ params: { limit: 50 }
 let len2 = data17.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs35 = errors;
-if (validate80(data17[i2], {
+if (validate83(data17[i2], {
 instancePath: instancePath + "/commands/" + i2,
 parentData: data17,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length), _errs35 !== errors) break;
+}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length), _errs35 !== errors) break;
 }
 }
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -3915,7 +4202,7 @@ if (data.confinement !== void 0) {
 let data19 = data.confinement, _errs36 = errors;
 if (errors === _errs36) {
 if (Array.isArray(data19)) {
-if (data19.length > 20) return validate75.errors = [{
+if (data19.length > 20) return validate78.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -3932,7 +4219,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs38 !== errors) break;
 }
 }
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "type",
 params: { type: "array" }
@@ -3946,7 +4233,7 @@ let data21 = data.usage, _errs39 = errors;
 if (errors === _errs39) {
 if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
 let _errs41 = errors;
-for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate75.errors = [{
+for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate78.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "additionalProperties",
 params: {
@@ -3956,7 +4243,7 @@ known: "memoryMb,cpuPercent"
 }], !1;
 if (_errs41 === errors) {
 let missing1;
-if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate75.errors = [{
+if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate78.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -3965,7 +4252,7 @@ if (data21.memoryMb !== void 0) {
 let data22 = data21.memoryMb, _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data22 == "number" && isFinite(data22)) {
-if (data22 < 0 || isNaN(data22)) return validate75.errors = [{
+if (data22 < 0 || isNaN(data22)) return validate78.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "minimum",
 params: {
@@ -3973,7 +4260,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -3986,7 +4273,7 @@ if (data21.cpuPercent !== void 0) {
 let data23 = data21.cpuPercent, _errs44 = errors;
 if (errors === _errs44) {
 if (typeof data23 == "number" && isFinite(data23)) {
-if (data23 < 0 || isNaN(data23)) return validate75.errors = [{
+if (data23 < 0 || isNaN(data23)) return validate78.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "minimum",
 params: {
@@ -3994,7 +4281,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "type",
 params: { type: "number" }
@@ -4004,7 +4291,7 @@ var valid5 = _errs44 === errors;
 } else var valid5 = !0;
 }
 }
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "object" }
@@ -4015,13 +4302,13 @@ var valid0 = _errs39 === errors;
 if (valid0) {
 if (data.processId !== void 0) {
 let data24 = data.processId, _errs46 = errors;
-if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate75.errors = [{
+if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate78.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs46 && typeof data24 == "number" && isFinite(data24)) {
-if (data24 > 4294967295 || isNaN(data24)) return validate75.errors = [{
+if (data24 > 4294967295 || isNaN(data24)) return validate78.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "maximum",
 params: {
@@ -4029,7 +4316,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data24 < 1 || isNaN(data24)) return validate75.errors = [{
+if (data24 < 1 || isNaN(data24)) return validate78.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "minimum",
 params: {
@@ -4046,7 +4333,7 @@ let data25 = data.traffic, _errs48 = errors;
 if (errors === _errs48) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs50 = errors;
-for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate75.errors = [{
+for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate78.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "additionalProperties",
 params: {
@@ -4056,20 +4343,20 @@ known: "sent,received,violations,dropped"
 }], !1;
 if (_errs50 === errors) {
 let missing2;
-if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate75.errors = [{
+if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate78.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data25.sent !== void 0) {
 let data26 = data25.sent, _errs51 = errors;
-if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate75.errors = [{
+if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs51 && typeof data26 == "number" && isFinite(data26)) {
-if (data26 > 9007199254740991 || isNaN(data26)) return validate75.errors = [{
+if (data26 > 9007199254740991 || isNaN(data26)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "maximum",
 params: {
@@ -4077,7 +4364,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data26 < 0 || isNaN(data26)) return validate75.errors = [{
+if (data26 < 0 || isNaN(data26)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "minimum",
 params: {
@@ -4091,13 +4378,13 @@ var valid6 = _errs51 === errors;
 if (valid6) {
 if (data25.received !== void 0) {
 let data27 = data25.received, _errs53 = errors;
-if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate75.errors = [{
+if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs53 && typeof data27 == "number" && isFinite(data27)) {
-if (data27 > 9007199254740991 || isNaN(data27)) return validate75.errors = [{
+if (data27 > 9007199254740991 || isNaN(data27)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "maximum",
 params: {
@@ -4105,7 +4392,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data27 < 0 || isNaN(data27)) return validate75.errors = [{
+if (data27 < 0 || isNaN(data27)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "minimum",
 params: {
@@ -4119,13 +4406,13 @@ var valid6 = _errs53 === errors;
 if (valid6) {
 if (data25.violations !== void 0) {
 let data28 = data25.violations, _errs55 = errors;
-if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate75.errors = [{
+if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs55 && typeof data28 == "number" && isFinite(data28)) {
-if (data28 > 9007199254740991 || isNaN(data28)) return validate75.errors = [{
+if (data28 > 9007199254740991 || isNaN(data28)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "maximum",
 params: {
@@ -4133,7 +4420,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data28 < 0 || isNaN(data28)) return validate75.errors = [{
+if (data28 < 0 || isNaN(data28)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "minimum",
 params: {
@@ -4147,13 +4434,13 @@ var valid6 = _errs55 === errors;
 if (valid6) {
 if (data25.dropped !== void 0) {
 let data29 = data25.dropped, _errs57 = errors;
-if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate75.errors = [{
+if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs57 && typeof data29 == "number" && isFinite(data29)) {
-if (data29 > 9007199254740991 || isNaN(data29)) return validate75.errors = [{
+if (data29 > 9007199254740991 || isNaN(data29)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "maximum",
 params: {
@@ -4161,7 +4448,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data29 < 0 || isNaN(data29)) return validate75.errors = [{
+if (data29 < 0 || isNaN(data29)) return validate78.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "minimum",
 params: {
@@ -4176,7 +4463,7 @@ var valid6 = _errs57 === errors;
 }
 }
 }
-} else return validate75.errors = [{
+} else return validate78.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "type",
 params: { type: "object" }
@@ -4187,7 +4474,7 @@ var valid0 = _errs48 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data30 = data.configuration, _errs59 = errors;
-if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate75.errors = [{
+if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate78.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -4197,35 +4484,45 @@ var valid0 = _errs59 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs61 = errors;
-validate84(data.quota, {
+validate87(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors), errors = vErrors.length);
 var valid0 = _errs61 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.update !== void 0) {
 let _errs62 = errors;
-validate86(data.update, {
+validate89(data.update, {
 instancePath: instancePath + "/update",
 parentData: data,
 parentDataProperty: "update",
 rootData
-}) || (vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid0 = _errs62 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.network !== void 0) {
 let _errs63 = errors;
-if (typeof data.network != "boolean") return validate75.errors = [{
+if (typeof data.network != "boolean") return validate78.errors = [{
 instancePath: instancePath + "/network",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = _errs63 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.removable !== void 0) {
+let _errs65 = errors;
+if (typeof data.removable != "boolean") return validate78.errors = [{
+instancePath: instancePath + "/removable",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs65 === errors;
+} else var valid0 = !0;
 }
 }
 }
@@ -4250,21 +4547,22 @@ var valid0 = _errs63 === errors;
 }
 }
 }
-} else return validate75.errors = [{
+}
+} else return validate78.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate75.errors = vErrors, errors === 0;
+return validate78.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate89;
-function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate92;
+function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate89.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate92.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4274,7 +4572,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate89.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate92.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4283,7 +4581,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate89.errors = [{
+if (data0.length > 1e3) return validate92.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -4292,15 +4590,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate75(data0[i0], {
+if (validate78(data0[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate89.errors = [{
+} else return validate92.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -4308,21 +4606,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate89.errors = [{
+} else return validate92.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate89.errors = vErrors, errors === 0;
+return validate92.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate91;
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate94;
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate91.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate94.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4332,7 +4630,7 @@ known: "id,name,version,from,to,enabled,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate91.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate94.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4341,22 +4639,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate91.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate94.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate91.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate94.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate91.errors = [{
+if (!pattern13.test(data0)) return validate94.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate91.errors = [{
+} else return validate94.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4369,17 +4667,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate91.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate94.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate91.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate94.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate91.errors = [{
+} else return validate94.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4392,22 +4690,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate91.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate94.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate91.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate94.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data2)) return validate91.errors = [{
+if (!pattern26.test(data2)) return validate94.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate91.errors = [{
+} else return validate94.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4440,7 +4738,7 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate91.errors = [{
+if (typeof data.enabled != "boolean") return validate94.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -4465,18 +4763,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate91.errors = [{
+} else return validate94.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate91.errors = vErrors, errors === 0;
+return validate94.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate95;
-function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate98;
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate95.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate98.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4486,7 +4784,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate95.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate98.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4494,37 +4792,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate95.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate98.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate95.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate98.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate95.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate95.errors = [{
+} else return validate98.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate95.errors = null, !0;
+return validate98.errors = null, !0;
 }
-const control_Violation = validate96;
-function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate99;
+function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate96.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate99.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4534,7 +4832,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate96.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate99.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4543,22 +4841,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate96.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate99.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate96.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate99.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate96.errors = [{
+if (!pattern13.test(data0)) return validate99.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate96.errors = [{
+} else return validate99.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -4571,17 +4869,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate96.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate99.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate96.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate99.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate96.errors = [{
+} else return validate99.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -4594,12 +4892,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate96.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate99.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate96.errors = [{
+} else return validate99.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4622,18 +4920,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate96.errors = [{
+} else return validate99.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate96.errors = vErrors, errors === 0;
+return validate99.errors = vErrors, errors === 0;
 }
-const control_Gap = validate98;
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate101;
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate98.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate101.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4643,7 +4941,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate98.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate101.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4651,22 +4949,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate98.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate98.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate101.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate98.errors = [{
+if (!pattern13.test(data0)) return validate101.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate98.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -4677,17 +4975,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate98.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate101.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate98.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate98.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4697,13 +4995,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate98.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate101.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate98.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate101.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -4711,7 +5009,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate98.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate101.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -4725,17 +5023,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate98.errors = [{
+} else return validate101.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate98.errors = null, !0;
+return validate101.errors = null, !0;
 }
-const control_ConditionSet = validate99, pattern34 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionSet = validate102, pattern34 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate99.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate102.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4745,7 +5043,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate99.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate102.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4753,22 +5051,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate99.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate99.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data0)) return validate99.errors = [{
+if (!pattern34.test(data0)) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate99.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4777,7 +5075,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate99.errors = [{
+if (typeof data.holds != "boolean") return validate102.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -4786,17 +5084,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate99.errors = [{
+} else return validate102.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate99.errors = null, !0;
+return validate102.errors = null, !0;
 }
-const control_ConditionChanged = validate100;
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionChanged = validate103;
+function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate100.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate103.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4806,7 +5104,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate100.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate103.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4814,22 +5112,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate100.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate103.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate100.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate103.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data0)) return validate100.errors = [{
+if (!pattern34.test(data0)) return validate103.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate100.errors = [{
+} else return validate103.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4838,7 +5136,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate100.errors = [{
+if (typeof data.holds != "boolean") return validate103.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -4847,14 +5145,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate100.errors = [{
+} else return validate103.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate100.errors = null, !0;
+return validate103.errors = null, !0;
 }
-const control_SystemStatus = validate101, schema56 = {
+const control_SystemStatus = validate104, schema58 = {
 type: "object",
 properties: {
 version: {
@@ -4976,9 +5274,9 @@ required: [
 "notices"
 ]
 };
-function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate102.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate105.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4988,7 +5286,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate102.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate105.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4996,17 +5294,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate102.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate105.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate102.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate105.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5017,17 +5315,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate102.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate105.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate102.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate105.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5038,17 +5336,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate102.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate105.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate102.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate105.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5058,19 +5356,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate102.errors = [{
+} else return validate105.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate102.errors = null, !0;
+return validate105.errors = null, !0;
 }
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema56.properties, key0)) return validate101.errors = [{
+for (let key0 in data) if (!func28.call(schema58.properties, key0)) return validate104.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5080,7 +5378,7 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate101.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate104.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5089,17 +5387,17 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate101.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate104.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5112,22 +5410,22 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate101.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate104.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate101.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate104.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate101.errors = [{
+if (!pattern1.test(data1)) return validate104.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "type",
 params: { type: "string" }
@@ -5138,13 +5436,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate101.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate104.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate101.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate104.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -5152,7 +5450,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate101.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate104.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -5166,7 +5464,7 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.ready !== void 0) {
 let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate101.errors = [{
+if (typeof data.ready != "boolean") return validate104.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -5178,17 +5476,17 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate101.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate104.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate101.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate104.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "type",
 params: { type: "string" }
@@ -5201,17 +5499,17 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate101.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate104.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate101.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate104.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/home",
 keyword: "type",
 params: { type: "string" }
@@ -5225,7 +5523,7 @@ let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
 let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate101.errors = [{
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate104.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "additionalProperties",
 params: {
@@ -5235,20 +5533,20 @@ known: "total,active,failed"
 }], !1;
 if (_errs16 === errors) {
 let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate101.errors = [{
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate104.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate101.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate101.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "maximum",
 params: {
@@ -5256,7 +5554,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate101.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "minimum",
 params: {
@@ -5270,13 +5568,13 @@ var valid1 = _errs17 === errors;
 if (valid1) {
 if (data6.active !== void 0) {
 let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate101.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate101.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "maximum",
 params: {
@@ -5284,7 +5582,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate101.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "minimum",
 params: {
@@ -5298,13 +5596,13 @@ var valid1 = _errs19 === errors;
 if (valid1) {
 if (data6.failed !== void 0) {
 let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate101.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate101.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "maximum",
 params: {
@@ -5312,7 +5610,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate101.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate104.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "minimum",
 params: {
@@ -5326,7 +5624,7 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -5339,21 +5637,21 @@ if (data.conditions !== void 0) {
 let data10 = data.conditions, _errs23 = errors;
 if (errors === _errs23) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate101.errors = [{
+if (Object.keys(data10).length > 100) return validate104.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxProperties",
 params: { limit: 100 }
 }], !1;
 for (let key2 in data10) {
 let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate101.errors = [{
+if (typeof data10[key2] != "boolean") return validate104.errors = [{
 instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 if (_errs26 !== errors) break;
 }
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "object" }
@@ -5366,7 +5664,7 @@ if (data.memoryMb !== void 0) {
 let data12 = data.memoryMb, _errs28 = errors;
 if (errors === _errs28) {
 if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate101.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate104.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -5374,7 +5672,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -5388,7 +5686,7 @@ let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
 let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate101.errors = [{
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate104.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "additionalProperties",
 params: {
@@ -5398,20 +5696,20 @@ known: "routed,refused,dropped"
 }], !1;
 if (_errs32 === errors) {
 let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate101.errors = [{
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate104.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate101.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate104.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate101.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate104.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "maximum",
 params: {
@@ -5419,7 +5717,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate101.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate104.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "minimum",
 params: {
@@ -5433,13 +5731,13 @@ var valid3 = _errs33 === errors;
 if (valid3) {
 if (data13.refused !== void 0) {
 let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate101.errors = [{
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate104.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate101.errors = [{
+if (data15 > 9007199254740991 || isNaN(data15)) return validate104.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "maximum",
 params: {
@@ -5447,7 +5745,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data15 < 0 || isNaN(data15)) return validate101.errors = [{
+if (data15 < 0 || isNaN(data15)) return validate104.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "minimum",
 params: {
@@ -5461,13 +5759,13 @@ var valid3 = _errs35 === errors;
 if (valid3) {
 if (data13.dropped !== void 0) {
 let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate101.errors = [{
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate104.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate101.errors = [{
+if (data16 > 9007199254740991 || isNaN(data16)) return validate104.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "maximum",
 params: {
@@ -5475,7 +5773,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data16 < 0 || isNaN(data16)) return validate101.errors = [{
+if (data16 < 0 || isNaN(data16)) return validate104.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "minimum",
 params: {
@@ -5489,7 +5787,7 @@ var valid3 = _errs37 === errors;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "object" }
@@ -5502,7 +5800,7 @@ if (data.endpoints !== void 0) {
 let data17 = data.endpoints, _errs39 = errors;
 if (errors === _errs39) {
 if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate101.errors = [{
+if (Object.keys(data17).length > 100) return validate104.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5511,17 +5809,17 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate101.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate104.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate101.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate104.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -5529,7 +5827,7 @@ params: { type: "string" }
 }
 if (_errs42 !== errors) break;
 }
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "type",
 params: { type: "object" }
@@ -5542,7 +5840,7 @@ if (data.notices !== void 0) {
 let data19 = data.notices, _errs44 = errors;
 if (errors === _errs44) {
 if (Array.isArray(data19)) {
-if (data19.length > 100) return validate101.errors = [{
+if (data19.length > 100) return validate104.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -5551,15 +5849,15 @@ params: { limit: 100 }
 let len0 = data19.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs46 = errors;
-if (validate102(data19[i0], {
+if (validate105(data19[i0], {
 instancePath: instancePath + "/notices/" + i0,
 parentData: data19,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors), errors = vErrors.length), _errs46 !== errors) break;
+}) || (vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors), errors = vErrors.length), _errs46 !== errors) break;
 }
 }
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "type",
 params: { type: "array" }
@@ -5579,18 +5877,18 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate104.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate101.errors = vErrors, errors === 0;
+return validate104.errors = vErrors, errors === 0;
 }
-const control_Notice = validate104;
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Notice = validate107;
+function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate104.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate107.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5600,7 +5898,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate104.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate107.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5608,17 +5906,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate104.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate107.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate104.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate107.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5629,17 +5927,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate104.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate107.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate104.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate107.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate107.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5650,17 +5948,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate104.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate107.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate104.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate107.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate107.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5670,17 +5968,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate104.errors = [{
+} else return validate107.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate104.errors = null, !0;
+return validate107.errors = null, !0;
 }
-const control_ConfigGet = validate105;
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigGet = validate108;
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate105.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate108.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5691,38 +5989,38 @@ known: "id"
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate105.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate105.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate105.errors = [{
+if (!pattern13.test(data0)) return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate105.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate105.errors = [{
+} else return validate108.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate105.errors = null, !0;
+return validate108.errors = null, !0;
 }
-const control_ConfigValues = validate106;
-function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigValues = validate109;
+function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate106.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate109.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5732,7 +6030,7 @@ known: "id,values,sources,schema"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate106.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate109.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5740,22 +6038,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate106.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate109.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate106.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate109.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate106.errors = [{
+if (!pattern13.test(data0)) return validate109.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate106.errors = [{
+} else return validate109.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5765,7 +6063,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate106.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate109.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -5776,7 +6074,7 @@ if (valid0) {
 if (data.sources !== void 0) {
 let data2 = data.sources;
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate106.errors = [{
+if (Object.keys(data2).length > 100) return validate109.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5784,23 +6082,23 @@ params: { limit: 100 }
 for (let key1 in data2) {
 let data3 = data2[key1];
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate106.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate109.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate106.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate109.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate106.errors = [{
+} else return validate109.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate106.errors = [{
+} else return validate109.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "type",
 params: { type: "object" }
@@ -5810,7 +6108,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.schema !== void 0) {
 let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate106.errors = [{
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate109.errors = [{
 instancePath: instancePath + "/schema",
 keyword: "type",
 params: { type: "object" }
@@ -5821,17 +6119,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate106.errors = [{
+} else return validate109.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate106.errors = null, !0;
+return validate109.errors = null, !0;
 }
-const control_ConfigSet = validate107;
-function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigSet = validate110;
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate107.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate110.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5841,7 +6139,7 @@ known: "id,values"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate107.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate110.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5849,22 +6147,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate107.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate110.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate107.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate110.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate107.errors = [{
+if (!pattern13.test(data0)) return validate110.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate107.errors = [{
+} else return validate110.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5874,7 +6172,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate107.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate110.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -5883,17 +6181,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate107.errors = [{
+} else return validate110.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate107.errors = null, !0;
+return validate110.errors = null, !0;
 }
-const control_EndpointAnnounce = validate108;
-function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_EndpointAnnounce = validate111;
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate108.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate111.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5903,7 +6201,7 @@ known: "name,url"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate108.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate111.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5911,17 +6209,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate108.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate111.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate108.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate108.errors = [{
+} else return validate111.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5932,241 +6230,23 @@ if (valid0) {
 if (data.url !== void 0) {
 let data1 = data.url;
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate108.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate111.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate108.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate108.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate108.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate108.errors = null, !0;
-}
-const control_StopReason = validate109;
-function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate109.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "reason"
-}
-}], !1;
-{
-let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate109.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.reason !== void 0) {
-let data0 = data.reason;
-if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate109.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate109.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate109.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate109.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate109.errors = null, !0;
-}
-const control_AssetGet = validate110, pattern40 = RegExp("^[A-Za-z0-9_./-]+$", "u");
-function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate110.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "path"
-}
-}], !1;
-{
-let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate110.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate110.errors = [{
-instancePath: instancePath + "/path",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate110.errors = [{
-instancePath: instancePath + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern40.test(data0)) return validate110.errors = [{
-instancePath: instancePath + "/path",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+$" }
-}], !1;
-} else return validate110.errors = [{
-instancePath: instancePath + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate110.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate110.errors = null, !0;
-}
-const control_Asset = validate111;
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate111.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "path,contentType,encoding,body,etag"
-}
-}], !1;
-{
-let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate111.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate111.errors = [{
-instancePath: instancePath + "/path",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
-instancePath: instancePath + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contentType !== void 0) {
-let data1 = data.contentType;
-if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate111.errors = [{
-instancePath: instancePath + "/contentType",
-keyword: "maxLength",
-params: { limit: 100 }
 }], !1;
 if (data1.length < 2 && func2(data1) < 1) return validate111.errors = [{
-instancePath: instancePath + "/contentType",
+instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate111.errors = [{
-instancePath: instancePath + "/contentType",
+instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.encoding !== void 0) {
-let data2 = data.encoding;
-if (typeof data2 != "string") return validate111.errors = [{
-instancePath: instancePath + "/encoding",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "base64") return validate111.errors = [{
-instancePath: instancePath + "/encoding",
-keyword: "enum",
-params: { allowed: "\"base64\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.body !== void 0) {
-let data3 = data.body;
-if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate111.errors = [{
-instancePath: instancePath + "/body",
-keyword: "maxLength",
-params: { limit: 16e6 }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/body",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.etag !== void 0) {
-let data4 = data.etag;
-if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate111.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate111.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate111.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 } else return validate111.errors = [{
@@ -6176,136 +6256,42 @@ params: { type: "object" }
 }], !1;
 return validate111.errors = null, !0;
 }
-const control_CommandRun = validate112;
+const control_StopReason = validate112;
 function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate112.errors = [{
+for (let key0 in data) if (key0 !== "reason") return validate112.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,arguments,conversation,time,timezone"
+known: "reason"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate112.errors = [{
+if (data.reason === void 0 && (missing0 = "reason")) return validate112.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.reason !== void 0) {
+let data0 = data.reason;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate112.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 200 && func2(data0) > 200) return validate112.errors = [{
+instancePath: instancePath + "/reason",
 keyword: "maxLength",
-params: { limit: 32 }
+params: { limit: 200 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate112.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate112.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.arguments !== void 0) {
-let data1 = data.arguments;
-if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate112.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "maxLength",
-params: { limit: 2e3 }
-}], !1;
-} else return validate112.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversation !== void 0) {
-let data2 = data.conversation;
-if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate112.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate112.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data2)) return validate112.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate112.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate112.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate112.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate112.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate112.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timezone !== void 0) {
-let data4 = data.timezone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate112.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate112.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate112.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 } else return validate112.errors = [{
@@ -6315,34 +6301,44 @@ params: { type: "object" }
 }], !1;
 return validate112.errors = null, !0;
 }
-const control_CommandResult = validate113;
+const control_AssetGet = validate113, pattern40 = RegExp("^[A-Za-z0-9_./-]+$", "u");
 function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate113.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate113.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "text"
+known: "path"
 }
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate113.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate113.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
+if (data.path !== void 0) {
+let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate113.errors = [{
-instancePath: instancePath + "/text",
+if (data0.length > 300 && func2(data0) > 300) return validate113.errors = [{
+instancePath: instancePath + "/path",
 keyword: "maxLength",
-params: { limit: 1e5 }
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate113.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern40.test(data0)) return validate113.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+$" }
 }], !1;
 } else return validate113.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -6355,10 +6351,312 @@ params: { type: "object" }
 }], !1;
 return validate113.errors = null, !0;
 }
-const control_BusLatency = validate114;
+const control_Asset = validate114;
 function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate114.errors = [{
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate114.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path,contentType,encoding,body,etag"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate114.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 300 && func2(data0) > 300) return validate114.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate114.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contentType !== void 0) {
+let data1 = data.contentType;
+if (typeof data1 == "string") {
+if (data1.length > 100 && func2(data1) > 100) return validate114.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate114.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.encoding !== void 0) {
+let data2 = data.encoding;
+if (typeof data2 != "string") return validate114.errors = [{
+instancePath: instancePath + "/encoding",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "base64") return validate114.errors = [{
+instancePath: instancePath + "/encoding",
+keyword: "enum",
+params: { allowed: "\"base64\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.body !== void 0) {
+let data3 = data.body;
+if (typeof data3 == "string") {
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate114.errors = [{
+instancePath: instancePath + "/body",
+keyword: "maxLength",
+params: { limit: 16e6 }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/body",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.etag !== void 0) {
+let data4 = data.etag;
+if (typeof data4 == "string") {
+if (data4.length > 80 && func2(data4) > 80) return validate114.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate114.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate114.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate114.errors = null, !0;
+}
+const control_CommandRun = validate115;
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate115.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,arguments,conversation,time,timezone"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate115.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate115.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate115.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.arguments !== void 0) {
+let data1 = data.arguments;
+if (typeof data1 == "string") {
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate115.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "maxLength",
+params: { limit: 2e3 }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversation !== void 0) {
+let data2 = data.conversation;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate115.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate115.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data2)) return validate115.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate115.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate115.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate115.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timezone !== void 0) {
+let data4 = data.timezone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate115.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate115.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate115.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate115.errors = null, !0;
+}
+const control_CommandResult = validate116;
+function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text") return validate116.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate116.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate116.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1e5 }
+}], !1;
+} else return validate116.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate116.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate116.errors = null, !0;
+}
+const control_BusLatency = validate117;
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6368,20 +6666,20 @@ known: "count,p50Ms,p99Ms,maxMs"
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate114.errors = [{
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.count !== void 0) {
 let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate114.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate117.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate114.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate117.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -6389,7 +6687,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate114.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate117.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -6404,7 +6702,7 @@ if (valid0) {
 if (data.p50Ms !== void 0) {
 let data1 = data.p50Ms;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate114.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate117.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "minimum",
 params: {
@@ -6412,7 +6710,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6423,7 +6721,7 @@ if (valid0) {
 if (data.p99Ms !== void 0) {
 let data2 = data.p99Ms;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate114.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate117.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "minimum",
 params: {
@@ -6431,7 +6729,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6442,7 +6740,7 @@ if (valid0) {
 if (data.maxMs !== void 0) {
 let data3 = data.maxMs;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate114.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate117.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "minimum",
 params: {
@@ -6450,7 +6748,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "type",
 params: { type: "number" }
@@ -6461,14 +6759,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate114.errors = [{
+} else return validate117.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate114.errors = null, !0;
+return validate117.errors = null, !0;
 }
-const control_BusTopicStats = validate115, schema69 = {
+const control_BusTopicStats = validate118, schema71 = {
 type: "object",
 properties: {
 topic: {
@@ -6540,12 +6838,12 @@ required: [
 "subscribers"
 ]
 };
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema69.properties, key0)) return validate115.errors = [{
+for (let key0 in data) if (!func28.call(schema71.properties, key0)) return validate118.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6555,7 +6853,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate115.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate118.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6564,17 +6862,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate115.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate118.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate115.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate118.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6585,12 +6883,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate115.errors = [{
+if (typeof data1 != "string") return validate118.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate115.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate118.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -6600,13 +6898,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate115.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate118.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate115.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate118.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -6614,7 +6912,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate115.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate118.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -6628,13 +6926,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate115.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate118.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate115.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate118.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -6642,7 +6940,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate115.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate118.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -6656,13 +6954,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate115.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate118.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate115.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate118.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -6670,7 +6968,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate115.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate118.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -6684,13 +6982,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate115.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate118.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate115.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate118.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -6698,7 +6996,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate115.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate118.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -6712,13 +7010,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate115.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate118.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate115.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate118.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -6726,7 +7024,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate115.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate118.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -6740,13 +7038,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate115.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate118.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate115.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate118.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6754,7 +7052,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate115.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate118.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6770,22 +7068,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate115.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate118.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate115.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate118.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data8)) return validate115.errors = [{
+if (!pattern13.test(data8)) return validate118.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -6796,13 +7094,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate115.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate118.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate115.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate118.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -6810,7 +7108,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate115.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate118.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -6824,12 +7122,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate114(data.latency, {
+validate117(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -6843,15 +7141,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate115.errors = [{
+} else return validate118.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate115.errors = vErrors, errors === 0;
+return validate118.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate117, schema70 = {
+const control_BusPluginStats = validate120, schema72 = {
 type: "object",
 properties: {
 id: {
@@ -6916,9 +7214,9 @@ required: [
 "openRequests"
 ]
 };
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema70.properties, key0)) return validate117.errors = [{
+for (let key0 in data) if (!func28.call(schema72.properties, key0)) return validate120.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6928,7 +7226,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate117.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate120.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6936,22 +7234,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate117.errors = [{
+if (!pattern13.test(data0)) return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate117.errors = [{
+} else return validate120.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6960,7 +7258,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate117.errors = [{
+if (typeof data.connected != "boolean") return validate120.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -6970,13 +7268,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate117.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate120.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate117.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate120.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -6984,7 +7282,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate117.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate120.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -6998,13 +7296,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate117.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate120.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate117.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate120.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -7012,7 +7310,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate117.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate120.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -7026,13 +7324,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate117.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate120.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate117.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate120.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -7040,7 +7338,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate117.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate120.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -7054,13 +7352,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate117.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate120.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate117.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate120.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -7068,7 +7366,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate117.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate120.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -7082,13 +7380,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate117.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate120.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate117.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate120.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -7096,7 +7394,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate117.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate120.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -7110,13 +7408,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate117.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate120.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate117.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate120.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -7124,7 +7422,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate117.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate120.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -7138,13 +7436,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate117.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate120.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate117.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate120.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -7152,7 +7450,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate117.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate120.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -7166,13 +7464,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate117.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate120.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate117.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate120.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -7180,7 +7478,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate117.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate120.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -7201,17 +7499,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate117.errors = [{
+} else return validate120.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate117.errors = null, !0;
+return validate120.errors = null, !0;
 }
-const control_BusFlow = validate118;
-function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusFlow = validate121;
+function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate118.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate121.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7221,7 +7519,7 @@ known: "sender,topic,receiver,verb,messages,bytes"
 }], !1;
 {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate118.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate121.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7229,22 +7527,22 @@ params: { missingProperty: missing0 }
 if (data.sender !== void 0) {
 let data0 = data.sender;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate118.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate121.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate118.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate121.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate118.errors = [{
+if (!pattern13.test(data0)) return validate121.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate118.errors = [{
+} else return validate121.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7255,17 +7553,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate118.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate121.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate118.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate121.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate118.errors = [{
+} else return validate121.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7276,22 +7574,22 @@ if (valid0) {
 if (data.receiver !== void 0) {
 let data2 = data.receiver;
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate118.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate121.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate118.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate121.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate118.errors = [{
+if (!pattern13.test(data2)) return validate121.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate118.errors = [{
+} else return validate121.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "type",
 params: { type: "string" }
@@ -7301,12 +7599,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data3 = data.verb;
-if (typeof data3 != "string") return validate118.errors = [{
+if (typeof data3 != "string") return validate121.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate118.errors = [{
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate121.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"answer\"" }
@@ -7316,13 +7614,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate118.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate121.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate118.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate121.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -7330,7 +7628,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate118.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate121.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -7344,13 +7642,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate118.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate121.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate118.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate121.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7358,7 +7656,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate118.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate121.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7375,20 +7673,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate118.errors = [{
+} else return validate121.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate118.errors = null, !0;
+return validate121.errors = null, !0;
 }
-const control_BusStats = validate119;
-function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusStats = validate122;
+function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate119.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate122.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7398,7 +7696,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate119.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate122.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7407,22 +7705,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate119.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate122.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate119.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate122.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate119.errors = [{
+if (!pattern1.test(data0)) return validate122.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -7435,7 +7733,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate119.errors = [{
+if (data1.length > 2e3) return validate122.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7444,15 +7742,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate115(data1[i0], {
+if (validate118(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -7465,7 +7763,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate119.errors = [{
+if (data3.length > 2e3) return validate122.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7474,15 +7772,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate117(data3[i1], {
+if (validate120(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -7495,7 +7793,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate119.errors = [{
+if (data5.length > 5e3) return validate122.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -7504,15 +7802,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate118(data5[i2], {
+if (validate121(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -7523,13 +7821,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate119.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate122.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate119.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate122.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -7537,7 +7835,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate119.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate122.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -7553,15 +7851,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate119.errors = [{
+} else return validate122.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate119.errors = vErrors, errors === 0;
+return validate122.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate123, schema73 = {
+const control_BusRecord = validate126, schema75 = {
 type: "object",
 properties: {
 time: {
@@ -7642,9 +7940,9 @@ required: [
 "bytes"
 ]
 }, pattern51 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema73.properties, key0)) return validate123.errors = [{
+for (let key0 in data) if (!func28.call(schema75.properties, key0)) return validate126.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7654,7 +7952,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate123.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate126.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7662,22 +7960,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate123.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate126.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate123.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate126.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate123.errors = [{
+if (!pattern1.test(data0)) return validate126.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7687,13 +7985,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate123.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate126.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate123.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate126.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -7701,7 +7999,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate123.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate126.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -7715,12 +8013,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate123.errors = [{
+if (typeof data2 != "string") return validate126.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate123.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate126.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -7731,22 +8029,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate123.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate126.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate123.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate126.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate123.errors = [{
+if (!pattern13.test(data3)) return validate126.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7757,12 +8055,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate123.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate126.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7773,7 +8071,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate123.errors = [{
+if (data5.length > 100) return validate126.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -7783,29 +8081,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate123.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate126.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate123.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate126.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data6)) return validate123.errors = [{
+if (!pattern13.test(data6)) return validate126.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -7815,13 +8113,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate123.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate126.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate123.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate126.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7829,7 +8127,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate123.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate126.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7843,13 +8141,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate123.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate126.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate123.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate126.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -7857,7 +8155,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate123.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate126.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -7872,22 +8170,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate123.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate126.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate123.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate126.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern51.test(data9)) return validate123.errors = [{
+if (!pattern51.test(data9)) return validate126.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -7898,12 +8196,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate123.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate126.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -7912,7 +8210,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate123.errors = [{
+if (typeof data.cut != "boolean") return validate126.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -7921,7 +8219,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate123.errors = [{
+if (typeof data.redacted != "boolean") return validate126.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -7940,20 +8238,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate123.errors = [{
+} else return validate126.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate123.errors = null, !0;
+return validate126.errors = null, !0;
 }
-const control_BusObserved = validate124;
-function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate127;
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate124.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate127.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7963,7 +8261,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate124.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate127.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7972,7 +8270,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate124.errors = [{
+if (data0.length > 200) return validate127.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -7981,15 +8279,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate123(data0[i0], {
+if (validate126(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate124.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -8000,13 +8298,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate124.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate127.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate124.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate127.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -8014,7 +8312,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate124.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate127.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -8027,21 +8325,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate124.errors = [{
+} else return validate127.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate124.errors = vErrors, errors === 0;
+return validate127.errors = vErrors, errors === 0;
 }
-const control_PluginUpdate = validate126;
-function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginUpdate = validate129;
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate126.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate129.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8051,7 +8349,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate126.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate129.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8060,22 +8358,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate126.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate129.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate126.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate129.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data0)) return validate126.errors = [{
+if (!pattern26.test(data0)) return validate129.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8088,7 +8386,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate126.errors = [{
+if (data1.length > 200) return validate129.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -8105,7 +8403,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate126.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -8118,7 +8416,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate126.errors = [{
+if (data3.length > 4) return validate129.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -8127,12 +8425,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate126.errors = [{
+if (typeof data4 != "string") return validate129.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate126.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate129.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -8140,7 +8438,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate126.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -8151,76 +8449,955 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate126.errors = [{
+} else return validate129.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate126.errors = vErrors, errors === 0;
+return validate129.errors = vErrors, errors === 0;
 }
-const control_UpdateAnswer = validate128;
-function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_UpdateAnswer = validate131;
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate128.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,accept"
+known: "verb,topic,allow,without"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate128.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate128.errors = [{
-instancePath: instancePath + "/id",
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate132.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate132.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate132.errors = [{
+instancePath: instancePath + "/topic",
 keyword: "maxLength",
-params: { limit: 40 }
+params: { limit: 255 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate128.errors = [{
-instancePath: instancePath + "/id",
+if (data1.length < 2 && func2(data1) < 1) return validate132.errors = [{
+instancePath: instancePath + "/topic",
 keyword: "minLength",
-params: { limit: 2 }
+params: { limit: 1 }
 }], !1;
-if (!pattern13.test(data0)) return validate128.errors = [{
-instancePath: instancePath + "/id",
+if (!pattern24.test(data1)) return validate132.errors = [{
+instancePath: instancePath + "/topic",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate128.errors = [{
-instancePath: instancePath + "/id",
+} else return validate132.errors = [{
+instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.accept !== void 0) {
-if (typeof data.accept != "boolean") return validate128.errors = [{
-instancePath: instancePath + "/accept",
+if (data.allow !== void 0) {
+if (typeof data.allow != "boolean") return validate132.errors = [{
+instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.without !== void 0) {
+let data3 = data.without;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 20) return validate132.errors = [{
+instancePath: instancePath + "/without",
+keyword: "maxProperties",
+params: { limit: 20 }
+}], !1;
+for (let key1 in data3) {
+let data4 = data3[key1];
+if (Array.isArray(data4)) {
+if (data4.length > 100) return validate132.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data5 = data4[i0];
+if (typeof data5 == "string") {
+if (data5.length > 300 && func2(data5) > 300) return validate132.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate132.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
 }
 }
-} else return validate128.errors = [{
+} else return validate132.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+} else return validate132.errors = [{
+instancePath: instancePath + "/without",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate128.errors = null, !0;
+return validate132.errors = null, !0;
 }
-const envelope_BusEvent = validate130, schema78 = {
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept" && key0 !== "decisions") return validate131.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,accept,decisions"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate131.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate131.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate131.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate131.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate131.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.accept !== void 0) {
+let _errs4 = errors;
+if (typeof data.accept != "boolean") return validate131.errors = [{
+instancePath: instancePath + "/accept",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.decisions !== void 0) {
+let data2 = data.decisions, _errs6 = errors;
+if (errors === _errs6) {
+if (Array.isArray(data2)) {
+if (data2.length > 200) return validate131.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs8 = errors;
+if (validate132(data2[i0], {
+instancePath: instancePath + "/decisions/" + i0,
+parentData: data2,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs8 !== errors) break;
+}
+}
+} else return validate131.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate131.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate131.errors = vErrors, errors === 0;
+}
+const control_PermissionDecisions = validate134;
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate134.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,decisions"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.decisions === void 0 && (missing0 = "decisions")) return validate134.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.decisions !== void 0) {
+let data1 = data.decisions, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 200) return validate134.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 1) return validate134.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate132(data1[i0], {
+instancePath: instancePath + "/decisions/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate134.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate134.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate134.errors = vErrors, errors === 0;
+}
+const control_PermissionWish = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic") return validate136.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic")) return validate136.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate136.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate136.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate136.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate136.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern24.test(data1)) return validate136.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate136.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate136.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate136.errors = null, !0;
+}
+const control_PermissionReply = validate137;
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "granted") return validate137.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "granted"
+}
+}], !1;
+{
+let missing0;
+if (data.granted === void 0 && (missing0 = "granted")) return validate137.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.granted !== void 0 && typeof data.granted != "boolean") return validate137.errors = [{
+instancePath: instancePath + "/granted",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate137.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate137.errors = null, !0;
+}
+const control_GalleryOffer = validate138, schema83 = {
+type: "object",
+properties: {
+id: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+name: {
+type: "string",
+minLength: 1,
+maxLength: 60
+},
+version: {
+type: "string",
+minLength: 5,
+maxLength: 64,
+pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+},
+description: {
+type: "string",
+minLength: 1,
+maxLength: 300
+},
+author: {
+type: "string",
+minLength: 1,
+maxLength: 120
+},
+tier: {
+type: "string",
+enum: ["isolated", "trusted"]
+},
+icon: {
+type: "string",
+minLength: 20,
+maxLength: 65536,
+pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$"
+},
+permissions: {
+type: "array",
+items: { $ref: "#/$defs/PluginPermission" },
+maxItems: 200
+},
+commands: {
+type: "array",
+items: { $ref: "https://aico.invalid/schemas/manifest#/$defs/CommandContribution" },
+maxItems: 50
+},
+installed: {
+type: "string",
+minLength: 5,
+maxLength: 64,
+pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
+},
+removable: { type: "boolean" }
+},
+additionalProperties: !1,
+required: [
+"id",
+"name",
+"version",
+"description",
+"author",
+"tier",
+"permissions",
+"commands",
+"removable"
+]
+}, pattern59 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func28.call(schema83.properties, key0)) return validate138.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,version,description,author,tier,icon,permissions,commands,installed,removable"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate138.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate138.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate138.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate138.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate138.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate138.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data2 = data.version, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 64 && func2(data2) > 64) return validate138.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data2.length < 10 && func2(data2) < 5) return validate138.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern26.test(data2)) return validate138.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data3 = data.description, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "string") {
+if (data3.length > 300 && func2(data3) > 300) return validate138.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate138.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.author !== void 0) {
+let data4 = data.author, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 120 && func2(data4) > 120) return validate138.errors = [{
+instancePath: instancePath + "/author",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate138.errors = [{
+instancePath: instancePath + "/author",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/author",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.tier !== void 0) {
+let data5 = data.tier, _errs12 = errors;
+if (typeof data5 != "string") return validate138.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "isolated" && data5 !== "trusted") return validate138.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "enum",
+params: { allowed: "\"isolated\", \"trusted\"" }
+}], !1;
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.icon !== void 0) {
+let data6 = data.icon, _errs14 = errors;
+if (errors === _errs14) {
+if (typeof data6 == "string") {
+if (data6.length > 65536 && func2(data6) > 65536) return validate138.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate138.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern59.test(data6)) return validate138.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "pattern",
+params: { pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$" }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissions !== void 0) {
+let data7 = data.permissions, _errs16 = errors;
+if (errors === _errs16) {
+if (Array.isArray(data7)) {
+if (data7.length > 200) return validate138.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data7.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs18 = errors;
+if (validate71(data7[i0], {
+instancePath: instancePath + "/permissions/" + i0,
+parentData: data7,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs18 !== errors) break;
+}
+}
+} else return validate138.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.commands !== void 0) {
+let data9 = data.commands, _errs19 = errors;
+if (errors === _errs19) {
+if (Array.isArray(data9)) {
+if (data9.length > 50) return validate138.errors = [{
+instancePath: instancePath + "/commands",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len1 = data9.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs21 = errors;
+if (validate83(data9[i1], {
+instancePath: instancePath + "/commands/" + i1,
+parentData: data9,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length), _errs21 !== errors) break;
+}
+}
+} else return validate138.errors = [{
+instancePath: instancePath + "/commands",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.installed !== void 0) {
+let data11 = data.installed, _errs22 = errors;
+if (errors === _errs22) {
+if (typeof data11 == "string") {
+if (data11.length > 64 && func2(data11) > 64) return validate138.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data11.length < 10 && func2(data11) < 5) return validate138.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern26.test(data11)) return validate138.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/installed",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removable !== void 0) {
+let _errs24 = errors;
+if (typeof data.removable != "boolean") return validate138.errors = [{
+instancePath: instancePath + "/removable",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs24 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate138.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate138.errors = vErrors, errors === 0;
+}
+const control_GalleryList = validate141;
+function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "offers") return validate141.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "offers"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.offers === void 0 && (missing0 = "offers")) return validate141.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.offers !== void 0) {
+let data0 = data.offers;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate141.errors = [{
+instancePath: instancePath + "/offers",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate138(data0[i0], {
+instancePath: instancePath + "/offers/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate141.errors = [{
+instancePath: instancePath + "/offers",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate141.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate141.errors = vErrors, errors === 0;
+}
+const control_GalleryInstall = validate143;
+function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate143.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,decisions"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate143.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate143.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate143.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data0)) return validate143.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate143.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.decisions !== void 0) {
+let data1 = data.decisions, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 200) return validate143.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate132(data1[i0], {
+instancePath: instancePath + "/decisions/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate143.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate143.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate143.errors = vErrors, errors === 0;
+}
+const envelope_BusEvent = validate146, schema87 = {
 type: "object",
 properties: {
 specversion: {
@@ -8313,10 +9490,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern54 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern62 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema78.properties, key0)) return validate130.errors = [{
+for (let key0 in data) if (!func28.call(schema87.properties, key0)) return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8326,19 +9503,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate130.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate130.errors = [{
+if (typeof data0 != "string") return validate146.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate130.errors = [{
+if (data0 !== "1.0") return validate146.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -8349,17 +9526,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate130.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate146.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate146.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8370,17 +9547,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate130.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate146.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate130.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate146.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -8391,22 +9568,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate130.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate146.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate130.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate146.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern54.test(data3)) return validate130.errors = [{
+if (!pattern62.test(data3)) return validate146.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -8417,22 +9594,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate130.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate130.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate130.errors = [{
+if (!pattern1.test(data4)) return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8442,12 +9619,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate130.errors = [{
+if (typeof data5 != "string") return validate146.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate130.errors = [{
+if (data5 !== "application/json") return validate146.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -8458,17 +9635,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate130.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate146.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate130.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate146.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -8479,17 +9656,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate130.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate146.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate130.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate146.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -8500,17 +9677,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate130.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate146.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate130.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate146.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -8521,22 +9698,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate130.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate146.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate130.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate146.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern51.test(data9)) return validate130.errors = [{
+if (!pattern51.test(data9)) return validate146.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -8547,17 +9724,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate130.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate146.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate130.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate146.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -8568,7 +9745,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate130.errors = [{
+if (data11.length > 20) return validate146.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -8578,24 +9755,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate130.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate146.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate130.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate146.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -8606,22 +9783,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate130.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate130.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate130.errors = [{
+if (!pattern13.test(data13)) return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8632,17 +9809,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate130.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate146.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate130.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate146.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -8652,7 +9829,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate130.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate146.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -8674,31 +9851,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate130.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate130.errors = null, !0;
+return validate146.errors = null, !0;
 }
-const gateway_Session = validate132;
-function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate134.errors = [{
+const gateway_Session = validate148;
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate150.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate134.errors = null, !0) : (validate134.errors = [{
+}], !1) : (validate150.errors = null, !0) : (validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate132.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate148.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8708,14 +9885,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate132.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate148.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate132.errors = [{
+if (typeof data.authenticated != "boolean") return validate148.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -8725,24 +9902,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate134(data.vault, {
+validate150(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate132.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate148.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate132.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate148.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -8750,7 +9927,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate132.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate148.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -8766,17 +9943,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate132.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate148.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate132.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate148.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate132.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8789,17 +9966,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate132.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate148.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate132.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate148.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate132.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -8812,18 +9989,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate132.errors = [{
+} else return validate148.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate132.errors = vErrors, errors === 0;
+return validate148.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate136.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8833,19 +10010,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate136.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate136.errors = [{
+if (typeof data0 != "string") return validate152.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate136.errors = [{
+if (data0 !== "ok") return validate152.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -8855,13 +10032,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate136.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate152.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate136.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate152.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -8869,7 +10046,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate136.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate152.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -8882,20 +10059,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate136.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate136.errors = null, !0;
+return validate152.errors = null, !0;
 }
-const gateway_Ready = validate137;
-function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate153;
+function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate137.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate153.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8905,14 +10082,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate137.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate153.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate137.errors = [{
+if (typeof data.ready != "boolean") return validate153.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -8924,7 +10101,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate137.errors = [{
+if (Object.keys(data1).length > 1e3) return validate153.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -8938,7 +10115,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate137.errors = [{
+} else return validate153.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -8948,22 +10125,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate137.errors = [{
+} else return validate153.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate137.errors = vErrors, errors === 0;
+return validate153.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate139;
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate155;
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8973,19 +10150,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate139.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate139.errors = [{
+if (typeof data0 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate139.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8995,13 +10172,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate139.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9009,7 +10186,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9024,22 +10201,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate139.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate139.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data2)) return validate139.errors = [{
+if (!pattern24.test(data2)) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9049,14 +10226,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate139.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9066,19 +10243,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate139.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate139.errors = [{
+if (typeof data3 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate139.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9088,13 +10265,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate139.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9102,7 +10279,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate139.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9117,22 +10294,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate139.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate139.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data5)) return validate139.errors = [{
+if (!pattern24.test(data5)) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9142,14 +10319,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate139.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9159,19 +10336,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate139.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate139.errors = [{
+if (typeof data6 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate139.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9181,13 +10358,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate139.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate139.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9195,7 +10372,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate139.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9210,22 +10387,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate139.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate139.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data8)) return validate139.errors = [{
+if (!pattern24.test(data8)) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9235,14 +10412,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9252,19 +10429,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate139.errors = [{
+if (typeof data9 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate139.errors = [{
+if (data9 !== "cancel") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -9274,13 +10451,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate139.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate139.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9288,7 +10465,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate139.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate155.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9301,14 +10478,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate139.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9318,49 +10495,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate139.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate139.errors = [{
+if (typeof data11 != "string") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate139.errors = [{
+if (data11 !== "ping") return validate155.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate139.errors = null, !0;
+return validate155.errors = null, !0;
 }
-const gateway_ServerFrame = validate140;
-function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate156;
+function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9370,7 +10547,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate140.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9380,19 +10557,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate140.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate140.errors = [{
+if (typeof data0 != "string") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate140.errors = [{
+if (data0 !== "chunk") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -9402,13 +10579,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate140.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate140.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9416,7 +10593,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate140.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9429,7 +10606,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9439,7 +10616,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate140.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9449,19 +10626,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate140.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate140.errors = [{
+if (typeof data2 != "string") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate140.errors = [{
+if (data2 !== "reply") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -9471,13 +10648,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate140.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate140.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9485,7 +10662,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate140.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9498,7 +10675,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9508,7 +10685,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate140.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9518,19 +10695,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate140.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate140.errors = [{
+if (typeof data4 != "string") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate140.errors = [{
+if (data4 !== "event") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -9540,13 +10717,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate140.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate140.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9554,7 +10731,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate140.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9570,22 +10747,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate140.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate140.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern54.test(data6)) return validate140.errors = [{
+if (!pattern62.test(data6)) return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9598,22 +10775,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate140.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate156.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate140.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate156.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate140.errors = [{
+if (!pattern1.test(data7)) return validate156.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9625,7 +10802,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9635,7 +10812,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate140.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9645,19 +10822,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate140.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate140.errors = [{
+if (typeof data8 != "string") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate140.errors = [{
+if (data8 !== "subscribed") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -9667,13 +10844,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate140.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate140.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9681,7 +10858,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate140.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9694,7 +10871,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9704,7 +10881,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate140.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9714,19 +10891,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate140.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate140.errors = [{
+if (typeof data10 != "string") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate140.errors = [{
+if (data10 !== "error") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -9736,13 +10913,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate140.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate140.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9750,7 +10927,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate140.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate156.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9775,7 +10952,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9785,7 +10962,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate140.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9795,61 +10972,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate140.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate156.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate140.errors = [{
+if (typeof data13 != "string") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate140.errors = [{
+if (data13 !== "pong") return validate156.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate140.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate140.errors = vErrors, errors === 0;
+return validate156.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate143;
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate143.errors = [{
+const journal_Anything = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate143.errors = null, !0);
+}], !1) : (validate159.errors = null, !0);
 }
-const journal_Appended = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate160;
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9859,20 +11036,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate144.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate144.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate160.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate144.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate160.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9880,7 +11057,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate144.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate160.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9891,21 +11068,21 @@ limit: 1
 }
 }
 }
-} else return validate144.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate160.errors = null, !0;
 }
-const journal_From = validate145;
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate161;
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9915,33 +11092,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate145.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate145.errors = [{
+if (typeof data0 != "string") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate145.errors = [{
+if (data0 !== "new") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate145.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9951,33 +11128,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate145.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate145.errors = [{
+if (typeof data1 != "string") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate145.errors = [{
+if (data1 !== "start") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate145.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9987,19 +11164,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate145.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate145.errors = [{
+if (typeof data2 != "string") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate145.errors = [{
+if (data2 !== "time") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -10010,22 +11187,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate145.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate161.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate145.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate161.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate145.errors = [{
+if (!pattern1.test(data3)) return validate161.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10034,14 +11211,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate145.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10051,19 +11228,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate145.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate145.errors = [{
+if (typeof data4 != "string") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate145.errors = [{
+if (data4 !== "sequence") return validate161.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -10073,13 +11250,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate145.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate161.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate145.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate161.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10087,7 +11264,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate145.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate161.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10100,35 +11277,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate145.errors = null, !0;
+return validate161.errors = null, !0;
 }
-const journal_Consume = validate146, pattern65 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate162, pattern73 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate146.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10138,7 +11315,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate146.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10147,22 +11324,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate146.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate146.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data0)) return validate146.errors = [{
+if (!pattern24.test(data0)) return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate146.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10175,22 +11352,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate146.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate162.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate146.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate162.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data1)) return validate146.errors = [{
+if (!pattern73.test(data1)) return validate162.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate146.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10201,24 +11378,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate145(data.from, {
+validate161(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate146.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate162.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate146.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -10226,7 +11403,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate146.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -10240,13 +11417,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate146.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate162.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate146.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -10254,7 +11431,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate146.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -10270,15 +11447,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate146.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate146.errors = vErrors, errors === 0;
+return validate162.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate148, schema92 = {
+const journal_Delivery = validate164, schema101 = {
 type: "object",
 properties: {
 sequence: {
@@ -10338,9 +11515,9 @@ required: [
 "data"
 ]
 };
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema92.properties, key0)) return validate148.errors = [{
+for (let key0 in data) if (!func28.call(schema101.properties, key0)) return validate164.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10350,20 +11527,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate148.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate164.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate148.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate164.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate148.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate164.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10371,7 +11548,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate148.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate164.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10386,22 +11563,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate148.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate164.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate164.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern54.test(data1)) return validate148.errors = [{
+if (!pattern62.test(data1)) return validate164.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10412,22 +11589,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate148.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate164.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate148.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate164.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate148.errors = [{
+if (!pattern1.test(data2)) return validate164.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10438,22 +11615,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate148.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate164.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate148.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate164.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate148.errors = [{
+if (!pattern13.test(data3)) return validate164.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -10464,17 +11641,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate148.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate164.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate148.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate164.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -10485,17 +11662,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate148.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate164.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate148.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate164.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -10505,13 +11682,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate164.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate164.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -10519,7 +11696,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate164.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -10534,22 +11711,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate148.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate164.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate148.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate164.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern51.test(data7)) return validate148.errors = [{
+if (!pattern51.test(data7)) return validate164.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -10564,17 +11741,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate164.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate148.errors = null, !0;
+return validate164.errors = null, !0;
 }
-const journal_Settle = validate149;
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate149.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate165.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10584,7 +11761,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate149.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate165.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10592,22 +11769,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate149.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate165.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate149.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate165.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data0)) return validate149.errors = [{
+if (!pattern24.test(data0)) return validate165.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10618,22 +11795,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate149.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate165.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate149.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate165.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data1)) return validate149.errors = [{
+if (!pattern73.test(data1)) return validate165.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10644,7 +11821,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate149.errors = [{
+if (data2.length > 4096) return validate165.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10653,13 +11830,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate149.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate165.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate149.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate165.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -10667,7 +11844,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate149.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate165.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -10678,7 +11855,7 @@ limit: 1
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -10689,7 +11866,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate149.errors = [{
+if (data4.length > 4096) return validate165.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10699,7 +11876,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate149.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -10709,20 +11886,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate149.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate149.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate149.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -10730,7 +11907,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate149.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -10745,12 +11922,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate149.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate149.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -10760,13 +11937,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate149.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate149.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -10774,7 +11951,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate149.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -10788,14 +11965,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate149.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -10806,17 +11983,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate165.errors = null, !0;
 }
-const journal_Settled = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate166;
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate166.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10826,20 +12003,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate150.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate166.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate150.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate166.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate150.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate166.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -10847,7 +12024,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate150.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate166.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -10858,20 +12035,20 @@ limit: 0
 }
 }
 }
-} else return validate150.errors = [{
+} else return validate166.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate150.errors = null, !0;
+return validate166.errors = null, !0;
 }
-const journal_GroupReplay = validate151;
-function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate167;
+function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate151.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10881,7 +12058,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate151.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10890,17 +12067,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate151.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate167.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate151.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate167.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate151.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10911,28 +12088,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate145(data.from, {
+validate161(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate151.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate151.errors = vErrors, errors === 0;
+return validate167.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate153;
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate169;
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate153.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10942,20 +12119,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate153.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate169.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate153.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate169.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate153.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate169.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10963,7 +12140,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate153.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate169.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10974,14 +12151,14 @@ limit: 1
 }
 }
 }
-} else return validate153.errors = [{
+} else return validate169.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate153.errors = null, !0;
+return validate169.errors = null, !0;
 }
-const journal_DeadLetter = validate154, schema97 = {
+const journal_DeadLetter = validate170, schema106 = {
 type: "object",
 properties: {
 sequence: {
@@ -11045,9 +12222,9 @@ required: [
 "bytes"
 ]
 };
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema97.properties, key0)) return validate154.errors = [{
+for (let key0 in data) if (!func28.call(schema106.properties, key0)) return validate170.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11057,20 +12234,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate154.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate170.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate154.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate170.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate154.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate170.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11078,7 +12255,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate154.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate170.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11093,22 +12270,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate154.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate154.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern54.test(data1)) return validate154.errors = [{
+if (!pattern62.test(data1)) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11119,17 +12296,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate154.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate170.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate154.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate170.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11140,22 +12317,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate154.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate154.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate154.errors = [{
+if (!pattern1.test(data3)) return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -11166,22 +12343,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate154.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate170.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate154.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate170.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate154.errors = [{
+if (!pattern1.test(data4)) return validate170.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -11192,22 +12369,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate154.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate154.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate154.errors = [{
+if (!pattern13.test(data5)) return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11217,13 +12394,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate154.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate170.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate154.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate170.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -11231,7 +12408,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate154.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate170.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -11246,12 +12423,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate154.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate170.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -11261,13 +12438,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate154.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate170.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate154.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate170.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11275,7 +12452,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate154.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate170.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11295,17 +12472,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate170.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate154.errors = null, !0;
+return validate170.errors = null, !0;
 }
-const journal_DeadLetterList = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate171;
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11316,17 +12493,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate155.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate171.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate155.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate171.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate155.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11337,22 +12514,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate155.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate171.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate155.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate171.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate155.errors = [{
+if (!pattern24.test(data1)) return validate171.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11362,13 +12539,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate155.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate155.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -11376,7 +12553,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate155.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate171.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -11390,13 +12567,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate155.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate171.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate155.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate171.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -11404,7 +12581,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate155.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate171.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -11418,20 +12595,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate155.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate155.errors = null, !0;
+return validate171.errors = null, !0;
 }
-const journal_DeadLetterPage = validate156;
-function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate156.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11441,7 +12618,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate156.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11450,7 +12627,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate156.errors = [{
+if (data0.length > 200) return validate172.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -11459,15 +12636,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate154(data0[i0], {
+if (validate170(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate156.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -11478,13 +12655,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate156.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate172.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate156.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate172.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -11492,7 +12669,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate156.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate172.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -11505,18 +12682,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate156.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate156.errors = vErrors, errors === 0;
+return validate172.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate174;
+function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate158.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate174.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11526,7 +12703,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate158.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate174.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11534,17 +12711,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate158.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate174.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate158.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate174.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate158.errors = [{
+} else return validate174.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11554,13 +12731,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate158.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate174.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate158.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate174.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11568,7 +12745,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate158.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate174.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11581,20 +12758,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate158.errors = [{
+} else return validate174.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate158.errors = null, !0;
+return validate174.errors = null, !0;
 }
-const journal_DeadLetterView = validate159;
-function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate175;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate159.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate175.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11604,27 +12781,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate159.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate175.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate154(data.letter, {
+data.letter !== void 0 && (validate170(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors), errors = vErrors.length));
 }
-} else return validate159.errors = [{
+} else return validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate159.errors = vErrors, errors === 0;
+return validate175.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate161, schema102 = {
+const journal_GroupStatus = validate177, schema111 = {
 type: "object",
 properties: {
 name: {
@@ -11687,9 +12864,9 @@ required: [
 "missed"
 ]
 };
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema102.properties, key0)) return validate161.errors = [{
+for (let key0 in data) if (!func28.call(schema111.properties, key0)) return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11699,7 +12876,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate161.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate177.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11707,17 +12884,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate161.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate177.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate161.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate177.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11728,22 +12905,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate161.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate177.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate177.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate161.errors = [{
+if (!pattern24.test(data1)) return validate177.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11753,13 +12930,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate161.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate177.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate161.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate177.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -11767,7 +12944,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate161.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate177.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -11781,13 +12958,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate177.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate161.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate177.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -11795,7 +12972,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate161.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate177.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -11809,13 +12986,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate177.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate161.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate177.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -11823,7 +13000,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate161.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate177.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -11837,13 +13014,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate161.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate177.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate161.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate177.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -11851,7 +13028,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate161.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate177.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -11865,13 +13042,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate161.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate177.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate161.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate177.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -11879,7 +13056,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate161.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate177.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -11893,13 +13070,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate161.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate177.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate161.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate177.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -11907,7 +13084,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate161.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate177.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -11921,13 +13098,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate161.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate177.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate161.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate177.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -11935,7 +13112,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate161.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate177.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -11955,20 +13132,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate177.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate161.errors = null, !0;
+return validate177.errors = null, !0;
 }
-const journal_JournalStatus = validate162;
-function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate178;
+function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate162.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11978,20 +13155,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate162.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate162.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate178.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate162.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate178.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -11999,7 +13176,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate162.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate178.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -12013,13 +13190,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate162.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate178.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate162.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate178.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -12027,7 +13204,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate162.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate178.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -12043,22 +13220,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate162.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate178.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate162.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate178.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate162.errors = [{
+if (!pattern1.test(data2)) return validate178.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -12069,13 +13246,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate162.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate178.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate162.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate178.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -12083,7 +13260,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate162.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate178.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -12097,13 +13274,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate162.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate178.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate162.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate178.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -12111,7 +13288,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate162.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate178.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -12127,7 +13304,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate162.errors = [{
+if (data5.length > 1e3) return validate178.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12136,15 +13313,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate161(data5[i0], {
+if (validate177(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate162.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -12157,7 +13334,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate162.errors = [{
+if (data7.length > 1e3) return validate178.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12169,7 +13346,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate162.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -12179,7 +13356,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate162.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12188,22 +13365,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate162.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate162.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern54.test(data9)) return validate162.errors = [{
+if (!pattern62.test(data9)) return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12214,13 +13391,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate162.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate162.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -12228,7 +13405,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate162.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -12241,7 +13418,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate162.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -12250,7 +13427,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate162.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -12261,13 +13438,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate162.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate178.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate162.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate178.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -12275,7 +13452,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate162.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate178.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -12294,33 +13471,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate162.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate162.errors = vErrors, errors === 0;
+return validate178.errors = vErrors, errors === 0;
 }
-const llm_Role = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate164.errors = [{
+const llm_Role = validate180;
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate180.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate164.errors = null, !0) : (validate164.errors = [{
+}], !1) : (validate180.errors = null, !0) : (validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate165;
-function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate181;
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate165.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12330,19 +13507,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate165.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate164(data.role, {
+validate180(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12350,12 +13527,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate165.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate181.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate165.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12365,18 +13542,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate165.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate165.errors = vErrors, errors === 0;
+return validate181.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate167;
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate183;
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate167.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12386,7 +13563,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate167.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12394,17 +13571,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate167.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate183.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate167.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate183.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate167.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12415,22 +13592,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate167.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate183.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate167.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate183.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate167.errors = [{
+if (!pattern1.test(data1)) return validate183.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate167.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -12441,17 +13618,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate167.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate183.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate167.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate183.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate167.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -12461,20 +13638,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate167.errors = [{
+} else return validate183.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate167.errors = null, !0;
+return validate183.errors = null, !0;
 }
-const llm_Generate = validate168;
-function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate168.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12484,7 +13661,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate168.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12493,12 +13670,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate168.errors = [{
+if (data0.length > 2e3) return validate184.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate168.errors = [{
+if (data0.length < 1) return validate184.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -12507,15 +13684,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate165(data0[i0], {
+if (validate181(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate168.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -12528,7 +13705,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate168.errors = [{
+if (data2.length > 50) return validate184.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12537,15 +13714,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate167(data2[i1], {
+if (validate183(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate168.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -12556,13 +13733,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate168.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate184.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate168.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate184.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -12570,7 +13747,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate168.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate184.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -12586,7 +13763,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate168.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate184.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -12594,7 +13771,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate168.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate184.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -12602,7 +13779,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate168.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -12613,13 +13790,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate168.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate184.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate168.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate184.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -12627,7 +13804,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate168.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate184.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -12643,18 +13820,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate168.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate168.errors = vErrors, errors === 0;
+return validate184.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate171;
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate187;
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate171.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12664,7 +13841,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate171.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12672,29 +13849,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate171.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate187.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate171.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate187.errors = null, !0;
 }
-const llm_Usage = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate188;
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12704,20 +13881,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate172.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate172.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate188.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate172.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate188.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -12725,7 +13902,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate172.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate188.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -12739,13 +13916,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate172.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate188.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate172.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -12753,7 +13930,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate172.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -12767,13 +13944,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate172.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate188.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate172.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate188.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -12781,7 +13958,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate172.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate188.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -12795,20 +13972,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate172.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate172.errors = null, !0;
+return validate188.errors = null, !0;
 }
-const llm_GenerateResult = validate173;
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate189;
+function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate173.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12818,19 +13995,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate173.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate173.errors = [{
+if (typeof data0 != "string") return validate189.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate173.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate189.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -12842,17 +14019,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate173.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate189.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate173.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12865,17 +14042,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate173.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate189.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate173.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate189.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -12886,45 +14063,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate172(data.usage, {
+validate188(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate173.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate173.errors = vErrors, errors === 0;
+return validate189.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate175.errors = [{
+const llm_ProviderKind = validate191;
+function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate191.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate175.errors = null, !0) : (validate175.errors = [{
+}], !1) : (validate191.errors = null, !0) : (validate191.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate176;
-function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate176.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12934,7 +14111,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate176.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12943,17 +14120,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate176.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate192.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate176.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate176.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12964,12 +14141,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate175(data.kind, {
+validate191(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12977,17 +14154,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate176.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate176.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate176.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13000,7 +14177,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate176.errors = [{
+if (data3.length > 500) return validate192.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -13011,17 +14188,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate176.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate192.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate176.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate192.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate176.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -13030,7 +14207,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate176.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -13041,7 +14218,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate176.errors = [{
+if (typeof data.reachable != "boolean") return validate192.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -13051,7 +14228,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate176.errors = [{
+if (typeof data.detected != "boolean") return validate192.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13074,17 +14251,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate176.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate192.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate176.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate192.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate176.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13100,21 +14277,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate176.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate176.errors = vErrors, errors === 0;
+return validate192.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate179;
-function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate179.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13124,7 +14301,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate179.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13134,7 +14311,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate179.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate195.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -13144,7 +14321,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate179.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate195.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13153,17 +14330,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate179.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate195.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate179.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate179.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13174,12 +14351,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate175(data0.kind, {
+validate191(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -13187,17 +14364,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate179.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate195.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate179.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate195.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate179.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -13208,7 +14385,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate179.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -13219,7 +14396,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate179.errors = [{
+if (typeof data.connected != "boolean") return validate195.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13231,7 +14408,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate179.errors = [{
+if (data5.length > 20) return validate195.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -13240,15 +14417,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate176(data5[i0], {
+if (validate192(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate179.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -13259,18 +14436,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate179.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate179.errors = vErrors, errors === 0;
+return validate195.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate182;
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate182.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13280,7 +14457,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate182.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13288,17 +14465,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate182.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate198.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate198.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13309,17 +14486,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate182.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate198.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate182.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate198.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -13328,17 +14505,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate182.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate182.errors = null, !0;
+return validate198.errors = null, !0;
 }
-const llm_ProviderPut = validate183, pattern82 = RegExp("^https?://", "u");
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate199, pattern90 = RegExp("^https?://", "u");
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate183.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13348,7 +14525,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate183.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13356,22 +14533,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate183.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate183.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate183.errors = [{
+if (!pattern28.test(data0)) return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate183.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -13381,12 +14558,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate183.errors = [{
+if (typeof data1 != "string") return validate199.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate183.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate199.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -13397,17 +14574,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate183.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate199.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate183.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate199.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate183.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13418,22 +14595,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate183.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate199.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate183.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate199.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern82.test(data3)) return validate183.errors = [{
+if (!pattern90.test(data3)) return validate199.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate183.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13444,17 +14621,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate183.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate199.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate183.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate199.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate183.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -13466,17 +14643,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate183.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate183.errors = null, !0;
+return validate199.errors = null, !0;
 }
-const llm_ProviderRef = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate200;
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate184.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13486,7 +14663,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate184.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13494,31 +14671,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate184.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate200.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate200.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate184.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate184.errors = null, !0;
+return validate200.errors = null, !0;
 }
-const manifest_Manifest = validate185, schema117 = {
+const manifest_Manifest = validate201, schema126 = {
 type: "object",
 properties: {
 $schema: {
@@ -13708,10 +14885,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern85 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern90 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern93 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern98 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate186.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13721,19 +14898,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate186.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate202.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate186.errors = [{
+if (typeof data0 != "string") return validate202.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate186.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate202.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -13744,22 +14921,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate186.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate186.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate186.errors = [{
+if (!pattern24.test(data1)) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13769,7 +14946,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate186.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate202.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -13780,17 +14957,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate186.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate202.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate186.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate202.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate186.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -13799,7 +14976,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate186.errors = [{
+if (typeof data.optional != "boolean") return validate202.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -13811,16 +14988,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate186.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate186.errors = null, !0;
+return validate202.errors = null, !0;
 }
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate188.errors = [{
+for (let key0 in data) if (!func28.call(schema49.properties, key0)) return validate204.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13830,13 +15007,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate188.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate204.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate188.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate204.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -13844,7 +15021,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate188.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate204.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -13858,13 +15035,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate188.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate204.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate188.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate204.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -13872,7 +15049,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate188.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate204.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -13886,13 +15063,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate188.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate204.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate188.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate204.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -13900,7 +15077,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate188.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate204.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -13914,13 +15091,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate188.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate204.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate188.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate204.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -13928,7 +15105,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate188.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate204.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -13942,13 +15119,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate188.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate204.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate188.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate204.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -13956,7 +15133,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate188.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate204.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -13970,13 +15147,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate188.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate204.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate188.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate204.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -13984,7 +15161,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate188.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate204.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -13998,13 +15175,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate188.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate204.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate188.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate204.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -14012,7 +15189,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate188.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate204.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -14026,13 +15203,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate188.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate204.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate188.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate204.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -14040,7 +15217,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate188.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate204.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -14054,13 +15231,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate188.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate204.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate188.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate204.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -14068,7 +15245,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate188.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate204.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -14087,16 +15264,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate188.errors = [{
+} else return validate204.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate188.errors = null, !0;
+return validate204.errors = null, !0;
 }
-function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate190.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14106,7 +15283,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate190.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate206.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14114,22 +15291,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate190.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate206.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate206.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate190.errors = [{
+if (!pattern28.test(data0)) return validate206.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate190.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14140,17 +15317,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate190.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate206.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate206.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate190.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14161,17 +15338,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate190.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate206.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate190.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate206.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate190.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -14181,19 +15358,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate190.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate190.errors = null, !0;
+return validate206.errors = null, !0;
 }
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema117.properties, key0)) return validate185.errors = [{
+for (let key0 in data) if (!func28.call(schema126.properties, key0)) return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14203,7 +15380,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate185.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14212,17 +15389,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate185.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate201.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate201.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -14235,22 +15412,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate185.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate185.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate185.errors = [{
+if (!pattern13.test(data1)) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14263,17 +15440,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate185.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate201.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate185.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate201.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14286,22 +15463,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate185.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate201.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate185.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate201.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data3)) return validate185.errors = [{
+if (!pattern26.test(data3)) return validate201.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -14314,17 +15491,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate185.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate201.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate185.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate201.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14337,17 +15514,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate185.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate201.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate185.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate201.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -14360,17 +15537,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate185.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate201.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate185.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate201.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -14383,17 +15560,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate185.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate201.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate185.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate201.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -14404,12 +15581,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate185.errors = [{
+if (typeof data8 != "string") return validate201.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate185.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate201.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -14421,22 +15598,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate185.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate201.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate185.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate201.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern85.test(data9)) return validate185.errors = [{
+if (!pattern93.test(data9)) return validate201.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -14450,7 +15627,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate185.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate201.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -14460,7 +15637,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate185.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate201.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14469,17 +15646,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate185.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate201.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate185.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate201.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -14487,7 +15664,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -14500,7 +15677,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate185.errors = [{
+if (Object.keys(data12).length > 50) return validate201.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14511,17 +15688,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate185.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate201.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate185.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate201.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14574,11 +15751,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate185.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate201.errors = vErrors, !1;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -14591,7 +15768,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate185.errors = [{
+if (Object.keys(data14).length > 50) return validate201.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14602,17 +15779,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate185.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate201.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate185.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate201.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14657,11 +15834,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate185.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate201.errors = vErrors, !1;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -14674,7 +15851,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate185.errors = [{
+if (data16.length > 200) return validate201.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -14683,15 +15860,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate186(data16[i0], {
+if (validate202(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -14702,12 +15879,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate188(data.quota, {
+validate204(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14716,7 +15893,7 @@ let data19 = data.lifecycle, _errs45 = errors;
 if (errors === _errs45) {
 if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
 let _errs47 = errors;
-for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate185.errors = [{
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate201.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "additionalProperties",
 params: {
@@ -14726,13 +15903,13 @@ known: "suspendAfterSeconds"
 }], !1;
 if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
 let data20 = data19.suspendAfterSeconds, _errs48 = errors;
-if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate185.errors = [{
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate201.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
-if (data20 > 86400 || isNaN(data20)) return validate185.errors = [{
+if (data20 > 86400 || isNaN(data20)) return validate201.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "maximum",
 params: {
@@ -14740,7 +15917,7 @@ comparison: "<=",
 limit: 86400
 }
 }], !1;
-if (data20 < 1 || isNaN(data20)) return validate185.errors = [{
+if (data20 < 1 || isNaN(data20)) return validate201.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "minimum",
 params: {
@@ -14750,7 +15927,7 @@ limit: 1
 }], !1;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "type",
 params: { type: "object" }
@@ -14763,7 +15940,7 @@ if (data.needs !== void 0) {
 let data21 = data.needs, _errs50 = errors;
 if (errors === _errs50) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate185.errors = [{
+if (data21.length > 10) return validate201.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14774,22 +15951,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data22 = data21[i1], _errs52 = errors;
 if (errors === _errs52) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate185.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate201.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate185.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate201.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data22)) return validate185.errors = [{
+if (!pattern34.test(data22)) return validate201.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -14798,7 +15975,7 @@ params: { type: "string" }
 if (_errs52 !== errors) break;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -14811,7 +15988,7 @@ if (data.conditions !== void 0) {
 let data23 = data.conditions, _errs54 = errors;
 if (errors === _errs54) {
 if (Array.isArray(data23)) {
-if (data23.length > 10) return validate185.errors = [{
+if (data23.length > 10) return validate201.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14822,22 +15999,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data24 = data23[i2], _errs56 = errors;
 if (errors === _errs56) {
 if (typeof data24 == "string") {
-if (data24.length > 80 && func2(data24) > 80) return validate185.errors = [{
+if (data24.length > 80 && func2(data24) > 80) return validate201.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data24.length < 6 && func2(data24) < 3) return validate185.errors = [{
+if (data24.length < 6 && func2(data24) < 3) return validate201.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data24)) return validate185.errors = [{
+if (!pattern34.test(data24)) return validate201.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -14846,7 +16023,7 @@ params: { type: "string" }
 if (_errs56 !== errors) break;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -14860,7 +16037,7 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate185.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate201.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -14873,7 +16050,7 @@ if (data25.files !== void 0) {
 let data26 = data25.files, _errs61 = errors;
 if (errors === _errs61) {
 if (Array.isArray(data26)) {
-if (data26.length > 20) return validate185.errors = [{
+if (data26.length > 20) return validate201.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -14885,7 +16062,7 @@ let data27 = data26[i3], _errs63 = errors;
 if (errors === _errs63) {
 if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
 let _errs65 = errors;
-for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate185.errors = [{
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -14895,7 +16072,7 @@ known: "path,mode"
 }], !1;
 if (_errs65 === errors) {
 let missing2;
-if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate185.errors = [{
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -14904,22 +16081,22 @@ if (data27.path !== void 0) {
 let data28 = data27.path, _errs66 = errors;
 if (errors === _errs66) {
 if (typeof data28 == "string") {
-if (data28.length > 200 && func2(data28) > 200) return validate185.errors = [{
+if (data28.length > 200 && func2(data28) > 200) return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data28.length < 2 && func2(data28) < 1) return validate185.errors = [{
+if (data28.length < 2 && func2(data28) < 1) return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern90.test(data28)) return validate185.errors = [{
+if (!pattern98.test(data28)) return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -14930,12 +16107,12 @@ var valid12 = _errs66 === errors;
 if (valid12) {
 if (data27.mode !== void 0) {
 let data29 = data27.mode, _errs68 = errors;
-if (typeof data29 != "string") return validate185.errors = [{
+if (typeof data29 != "string") return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data29 !== "read" && data29 !== "readWrite") return validate185.errors = [{
+if (data29 !== "read" && data29 !== "readWrite") return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -14944,7 +16121,7 @@ var valid12 = _errs68 === errors;
 } else var valid12 = !0;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -14953,7 +16130,7 @@ params: { type: "object" }
 if (_errs63 !== errors) break;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -14964,7 +16141,7 @@ var valid10 = _errs61 === errors;
 if (valid10) {
 if (data25.network !== void 0) {
 let _errs70 = errors;
-if (typeof data25.network != "boolean") return validate185.errors = [{
+if (typeof data25.network != "boolean") return validate201.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -14974,7 +16151,7 @@ var valid10 = _errs70 === errors;
 if (valid10) {
 if (data25.addons !== void 0) {
 let _errs72 = errors;
-if (typeof data25.addons != "boolean") return validate185.errors = [{
+if (typeof data25.addons != "boolean") return validate201.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -14986,7 +16163,7 @@ if (data25.packages !== void 0) {
 let data32 = data25.packages, _errs74 = errors;
 if (errors === _errs74) {
 if (Array.isArray(data32)) {
-if (data32.length > 50) return validate185.errors = [{
+if (data32.length > 50) return validate201.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14997,17 +16174,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data33 = data32[i4], _errs76 = errors;
 if (errors === _errs76) {
 if (typeof data33 == "string") {
-if (data33.length > 120 && func2(data33) > 120) return validate185.errors = [{
+if (data33.length > 120 && func2(data33) > 120) return validate201.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data33.length < 2 && func2(data33) < 1) return validate185.errors = [{
+if (data33.length < 2 && func2(data33) < 1) return validate201.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -15016,7 +16193,7 @@ params: { type: "string" }
 if (_errs76 !== errors) break;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -15028,7 +16205,7 @@ var valid10 = _errs74 === errors;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -15039,7 +16216,7 @@ var valid0 = _errs58 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate185.errors = [{
+if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate201.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -15052,7 +16229,7 @@ let data35 = data.contributes, _errs80 = errors;
 if (errors === _errs80) {
 if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
 let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate185.errors = [{
+for (let key9 in data35) if (key9 !== "commands") return validate201.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -15064,7 +16241,7 @@ if (_errs82 === errors && data35.commands !== void 0) {
 let data36 = data35.commands;
 if (errors === errors) {
 if (Array.isArray(data36)) {
-if (data36.length > 50) return validate185.errors = [{
+if (data36.length > 50) return validate201.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15073,22 +16250,22 @@ params: { limit: 50 }
 let len5 = data36.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs85 = errors;
-if (validate190(data36[i5], {
+if (validate206(data36[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data36,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors), errors = vErrors.length), _errs85 !== errors) break;
+}) || (vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors), errors = vErrors.length), _errs85 !== errors) break;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -15117,18 +16294,18 @@ var valid0 = _errs80 === errors;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate185.errors = vErrors, errors === 0;
+return validate201.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15138,7 +16315,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate192.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15146,22 +16323,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate192.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate208.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate208.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate192.errors = [{
+if (!pattern28.test(data0)) return validate208.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate192.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15172,17 +16349,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate192.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate208.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate192.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate208.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -15193,17 +16370,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate192.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate208.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate192.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate208.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -15213,17 +16390,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate192.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate192.errors = null, !0;
+return validate208.errors = null, !0;
 }
-const memory_Memory = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15233,7 +16410,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate194.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15241,22 +16418,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate194.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate210.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate194.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate210.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate194.errors = [{
+if (!pattern0.test(data0)) return validate210.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15267,17 +16444,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate194.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate210.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate194.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate210.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate194.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -15288,22 +16465,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate194.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate210.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate194.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate210.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate194.errors = [{
+if (!pattern1.test(data2)) return validate210.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -15314,7 +16491,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate194.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate210.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -15324,7 +16501,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate194.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate210.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15332,22 +16509,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate194.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate210.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate194.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate210.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data4)) return validate194.errors = [{
+if (!pattern0.test(data4)) return validate210.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -15358,22 +16535,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate194.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate210.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate194.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate210.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data5)) return validate194.errors = [{
+if (!pattern0.test(data5)) return validate210.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -15382,7 +16559,7 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate194.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
@@ -15393,17 +16570,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate210.errors = null, !0;
 }
-const memory_Recall = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Recall = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15413,7 +16590,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate195.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15421,17 +16598,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate195.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate211.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate195.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate211.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -15441,13 +16618,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate195.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate211.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate195.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15455,7 +16632,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate195.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15470,22 +16647,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate195.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate211.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate195.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate211.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate195.errors = [{
+if (!pattern0.test(data2)) return validate211.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -15495,20 +16672,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate195.errors = null, !0;
+return validate211.errors = null, !0;
 }
-const memory_RecallHit = validate196;
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate196.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15518,19 +16695,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate196.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate194(data.memory, {
+validate210(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15538,7 +16715,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate196.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate212.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -15546,7 +16723,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate196.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -15559,12 +16736,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate196.errors = [{
+if (data2.length > 2) return validate212.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate196.errors = [{
+if (data2.length < 1) return validate212.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15573,12 +16750,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate196.errors = [{
+if (typeof data3 != "string") return validate212.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate196.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate212.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -15586,7 +16763,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate196.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -15597,18 +16774,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate196.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate196.errors = vErrors, errors === 0;
+return validate212.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate214.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15619,12 +16796,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate198.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate214.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate198.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -15635,22 +16812,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate198.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate214.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate198.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate214.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate198.errors = [{
+if (!pattern1.test(data1)) return validate214.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate198.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -15660,13 +16837,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate198.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate214.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate198.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate214.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15674,7 +16851,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate198.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate214.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15687,20 +16864,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate198.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate198.errors = null, !0;
+return validate214.errors = null, !0;
 }
-const memory_MemoryPage = validate199;
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate215;
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate199.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate215.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15710,7 +16887,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate199.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate215.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15719,7 +16896,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate199.errors = [{
+if (data0.length > 200) return validate215.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15728,15 +16905,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate194(data0[i0], {
+if (validate210(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate199.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -15747,13 +16924,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate199.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate215.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate199.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate215.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -15761,7 +16938,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate199.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate215.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -15777,22 +16954,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate199.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate215.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate199.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate215.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate199.errors = [{
+if (!pattern1.test(data3)) return validate215.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -15803,18 +16980,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate199.errors = [{
+} else return validate215.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate199.errors = vErrors, errors === 0;
+return validate215.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15824,7 +17001,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate201.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15832,39 +17009,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate201.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate201.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate201.errors = [{
+if (!pattern0.test(data0)) return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate201.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate201.errors = null, !0;
+return validate217.errors = null, !0;
 }
-const memory_Forgotten = validate202;
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate218.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15874,31 +17051,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate202.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate218.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate202.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate218.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate202.errors = [{
+} else return validate218.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate202.errors = null, !0;
+return validate218.errors = null, !0;
 }
-const memory_RecallResult = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate203.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate219.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15908,7 +17085,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate203.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate219.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15917,7 +17094,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate203.errors = [{
+if (data0.length > 50) return validate219.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15926,15 +17103,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate196(data0[i0], {
+if (validate212(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate219.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -15945,7 +17122,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate203.errors = [{
+if (typeof data.degraded != "boolean") return validate219.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -15954,15 +17131,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate203.errors = [{
+} else return validate219.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate203.errors = vErrors, errors === 0;
+return validate219.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate206, schema132 = {
+const net_HttpConstraints = validate222, schema141 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -16012,10 +17189,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern101 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern109 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema132.properties, key0)) return validate206.errors = [{
+for (let key0 in data) if (!func28.call(schema141.properties, key0)) return validate222.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16024,7 +17201,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate206.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate222.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -16033,7 +17210,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate206.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate222.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -16042,7 +17219,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate206.errors = [{
+if (typeof data.allowHttp != "boolean") return validate222.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -16051,7 +17228,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate206.errors = [{
+if (typeof data.anyHost != "boolean") return validate222.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -16060,7 +17237,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate206.errors = [{
+if (typeof data.anyPort != "boolean") return validate222.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -16071,7 +17248,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate206.errors = [{
+if (data5.length > 50) return validate222.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16081,29 +17258,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate206.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate222.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate206.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate222.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern101.test(data6)) return validate206.errors = [{
+if (!pattern109.test(data6)) return validate222.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate206.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate206.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -16114,7 +17291,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate206.errors = [{
+if (data7.length > 7) return validate222.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -16123,19 +17300,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate206.errors = [{
+if (typeof data8 != "string") return validate222.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate206.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate222.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate206.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -16146,7 +17323,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate206.errors = [{
+if (data9.length > 50) return validate222.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16155,13 +17332,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate206.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate222.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate206.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate222.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -16169,7 +17346,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate206.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate222.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -16180,7 +17357,7 @@ limit: 1
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -16190,13 +17367,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate206.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate222.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate206.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate222.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -16204,7 +17381,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate206.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate222.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -16223,20 +17400,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate206.errors = null, !0;
+return validate222.errors = null, !0;
 }
-const net_HttpFetch = validate207, pattern102 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern103 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate223, pattern110 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern111 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16246,7 +17423,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate207.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16255,17 +17432,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate207.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate207.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16276,12 +17453,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate207.errors = [{
+if (typeof data1 != "string") return validate223.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate207.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate223.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16293,7 +17470,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate207.errors = [{
+if (Object.keys(data2).length > 100) return validate223.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16304,12 +17481,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate207.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate223.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16337,7 +17514,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern102.test(key2)) {
+} else if (!pattern110.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16362,11 +17539,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate223.errors = vErrors, !1;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16379,12 +17556,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate207.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate223.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16397,17 +17574,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate207.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate223.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern103.test(data5)) return validate207.errors = [{
+if (!pattern111.test(data5)) return validate223.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate207.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16418,12 +17595,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate207.errors = [{
+if (typeof data6 != "string") return validate223.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate207.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate223.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16433,13 +17610,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate207.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate223.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate207.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate223.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16447,7 +17624,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate207.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate223.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16465,21 +17642,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate207.errors = vErrors, errors === 0;
+return validate223.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16489,20 +17666,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate208.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate208.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate224.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate208.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate224.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16510,7 +17687,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate208.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate224.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16526,17 +17703,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate208.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate208.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16547,7 +17724,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate208.errors = [{
+if (typeof data.redirected != "boolean") return validate224.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16559,7 +17736,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate208.errors = [{
+if (Object.keys(data3).length > 100) return validate224.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16570,12 +17747,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate208.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate224.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16603,7 +17780,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern102.test(key2)) {
+} else if (!pattern110.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16628,11 +17805,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate208.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate224.errors = vErrors, !1;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16645,12 +17822,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate208.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate224.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16663,17 +17840,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate208.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate224.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern103.test(data6)) return validate208.errors = [{
+if (!pattern111.test(data6)) return validate224.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16687,21 +17864,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate208.errors = vErrors, errors === 0;
+return validate224.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16711,7 +17888,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate209.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16720,17 +17897,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate209.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate209.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16741,12 +17918,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate209.errors = [{
+if (typeof data1 != "string") return validate225.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate209.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate225.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16758,7 +17935,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate209.errors = [{
+if (Object.keys(data2).length > 100) return validate225.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16769,12 +17946,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate209.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate225.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16802,7 +17979,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern102.test(key2)) {
+} else if (!pattern110.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16827,11 +18004,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate225.errors = vErrors, !1;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16844,12 +18021,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate209.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate225.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16862,17 +18039,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate209.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate225.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern103.test(data5)) return validate209.errors = [{
+if (!pattern111.test(data5)) return validate225.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate209.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16883,12 +18060,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate209.errors = [{
+if (typeof data6 != "string") return validate225.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate209.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate225.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16898,13 +18075,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate209.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate225.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate209.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate225.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16912,7 +18089,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate209.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate225.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16930,21 +18107,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate225.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16954,14 +18131,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate210.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate210.errors = [{
+if (data.kind !== "head") return validate226.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -16971,13 +18148,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate210.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate226.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate210.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate226.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16985,7 +18162,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate210.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate226.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17001,17 +18178,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate210.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate226.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate210.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate226.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -17022,7 +18199,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate210.errors = [{
+if (typeof data.redirected != "boolean") return validate226.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -17034,7 +18211,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate210.errors = [{
+if (Object.keys(data4).length > 100) return validate226.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -17045,12 +18222,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate210.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate226.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17078,7 +18255,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern102.test(key2)) {
+} else if (!pattern110.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -17103,11 +18280,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate210.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate226.errors = vErrors, !1;
 }
 }
 }
-} else return validate210.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -17120,18 +18297,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate210.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate210.errors = vErrors, errors === 0;
+return validate226.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate227;
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate227.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17141,13 +18318,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate211.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate227.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate211.errors = [{
+if (data.kind !== "text") return validate227.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -17158,12 +18335,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate211.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate227.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate211.errors = [{
+} else return validate227.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17172,17 +18349,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate211.errors = [{
+} else return validate227.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate211.errors = null, !0;
+return validate227.errors = null, !0;
 }
-const net_HttpBytes = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate212.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17192,13 +18369,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate212.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate212.errors = [{
+if (data.kind !== "bytes") return validate228.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -17209,17 +18386,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate212.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate228.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern103.test(data1)) return validate212.errors = [{
+if (!pattern111.test(data1)) return validate228.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate212.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17228,60 +18405,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate212.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate212.errors = null, !0;
+return validate228.errors = null, !0;
 }
-const net_HttpChunk = validate213;
-function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate229;
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate210(data, {
+if (tag0 === "head") validate226(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
-else if (tag0 === "text") validate211(data, {
+}) || (vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors), errors = vErrors.length);
+else if (tag0 === "text") validate227(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate212(data, {
+}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate228(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length);
-else return validate213.errors = [{
+}) || (vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors), errors = vErrors.length);
+else return validate229.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate213.errors = [{
+} else return validate229.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate213.errors = [{
+} else return validate229.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate213.errors = vErrors, errors === 0;
+return validate229.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate233.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17291,20 +18468,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate217.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate233.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate217.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate233.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate217.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate233.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -17312,7 +18489,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate217.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate233.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -17323,38 +18500,38 @@ limit: 0
 }
 }
 }
-} else return validate217.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate217.errors = null, !0;
+return validate233.errors = null, !0;
 }
-const net_EgressReach = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate218.errors = [{
+const net_EgressReach = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate234.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate218.errors = null, !0) : (validate218.errors = [{
+}], !1) : (validate234.errors = null, !0) : (validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate219;
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate219.errors = [{
+const net_EgressOutcome = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate235.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate219.errors = null, !0) : (validate219.errors = [{
+}], !1) : (validate235.errors = null, !0) : (validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate220, schema143 = {
+const net_EgressEntry = validate236, schema152 = {
 type: "object",
 properties: {
 id: {
@@ -17445,12 +18622,12 @@ required: [
 "durationMs"
 ]
 };
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema143.properties, key0)) return validate220.errors = [{
+for (let key0 in data) if (!func28.call(schema152.properties, key0)) return validate236.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17460,20 +18637,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate220.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate236.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate220.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate236.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate220.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate236.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17481,7 +18658,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate220.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate236.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17497,22 +18674,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate220.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate236.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate220.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate236.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate220.errors = [{
+if (!pattern1.test(data1)) return validate236.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate220.errors = [{
+} else return validate236.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -17525,22 +18702,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate220.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate236.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate220.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate236.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate220.errors = [{
+if (!pattern13.test(data2)) return validate236.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate220.errors = [{
+} else return validate236.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17553,17 +18730,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate220.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate236.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate220.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate236.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate236.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -17574,13 +18751,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate220.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate236.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate220.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate236.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -17588,7 +18765,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate220.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate236.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -17604,17 +18781,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate220.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate236.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate220.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate236.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate236.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -17625,23 +18802,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate218(data.reach, {
+validate234(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate220.errors = [{
+if (typeof data7 != "string") return validate236.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate220.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate236.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17651,24 +18828,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate219(data.outcome, {
+validate235(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate220.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate236.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate220.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate236.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17676,7 +18853,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate220.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate236.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17692,22 +18869,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate220.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate236.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate220.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate236.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data10)) return validate220.errors = [{
+if (!pattern14.test(data10)) return validate236.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate220.errors = [{
+} else return validate236.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -17718,13 +18895,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate220.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate236.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate220.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate236.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -17732,7 +18909,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate220.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate236.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -17746,13 +18923,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate220.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate236.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate220.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate236.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -17760,7 +18937,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate220.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate236.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -17774,13 +18951,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate220.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate236.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate220.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate236.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -17788,7 +18965,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate220.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate236.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -17813,21 +18990,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate220.errors = [{
+} else return validate236.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate220.errors = vErrors, errors === 0;
+return validate236.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate223;
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate239;
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate223.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17837,30 +19014,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate223.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate239.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate220(data.entry, {
+data.entry !== void 0 && (validate236(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors), errors = vErrors.length));
 }
-} else return validate223.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate223.errors = vErrors, errors === 0;
+return validate239.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17871,22 +19048,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate225.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate241.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate225.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate241.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate225.errors = [{
+if (!pattern13.test(data0)) return validate241.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate225.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17897,22 +19074,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate225.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate241.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate225.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate241.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate225.errors = [{
+if (!pattern1.test(data1)) return validate241.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate225.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -17922,13 +19099,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate225.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate241.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate225.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate241.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -17936,7 +19113,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate225.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate241.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -17950,13 +19127,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate225.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate241.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate225.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate241.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17964,7 +19141,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate225.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate241.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17977,7 +19154,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate225.errors = [{
+if (typeof data.beyond != "boolean") return validate241.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -17988,20 +19165,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate225.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate225.errors = null, !0;
+return validate241.errors = null, !0;
 }
-const net_EgressPage = validate226;
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate242;
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate226.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18011,7 +19188,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate226.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18020,7 +19197,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate226.errors = [{
+if (data0.length > 500) return validate242.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -18029,15 +19206,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate220(data0[i0], {
+if (validate236(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -18048,7 +19225,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate226.errors = [{
+if (typeof data.more != "boolean") return validate242.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -18057,18 +19234,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate226.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate226.errors = vErrors, errors === 0;
+return validate242.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate228.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18078,19 +19255,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate228.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate228.errors = [{
+if (typeof data0 != "string") return validate244.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate228.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate244.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -18101,22 +19278,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate228.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate244.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate228.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate244.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate228.errors = [{
+if (!pattern13.test(data1)) return validate244.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate228.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18127,22 +19304,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate228.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate244.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate228.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate244.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate228.errors = [{
+if (!pattern1.test(data2)) return validate244.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate228.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18152,17 +19329,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate228.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate228.errors = null, !0;
+return validate244.errors = null, !0;
 }
-const net_EgressText = validate229;
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressText = validate245;
+function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate229.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate245.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18172,7 +19349,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate229.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate245.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18180,34 +19357,34 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate229.errors = [{
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate245.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1048576 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate229.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate245.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate229.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate229.errors = [{
+} else return validate245.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate229.errors = null, !0;
+return validate245.errors = null, !0;
 }
-const net_EgressExported = validate230;
-function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExported = validate246;
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate230.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate246.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18217,20 +19394,20 @@ known: "entries"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate230.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate246.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.entries !== void 0) {
 let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate230.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate246.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate230.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate246.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
@@ -18238,7 +19415,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate230.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate246.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
@@ -18249,17 +19426,17 @@ limit: 0
 }
 }
 }
-} else return validate230.errors = [{
+} else return validate246.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate230.errors = null, !0;
+return validate246.errors = null, !0;
 }
-const net_EgressPlugin = validate231;
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPlugin = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18269,7 +19446,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate247.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18277,22 +19454,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate231.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate231.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate231.errors = [{
+if (!pattern13.test(data0)) return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18302,13 +19479,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate231.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate247.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate231.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate247.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18316,7 +19493,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate231.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate247.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18330,13 +19507,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate231.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate247.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate231.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate247.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18344,7 +19521,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate231.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate247.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18358,13 +19535,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate247.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate247.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -18372,7 +19549,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate247.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -18386,13 +19563,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate231.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate247.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate231.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate247.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18400,7 +19577,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate231.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate247.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18414,13 +19591,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate231.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate247.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate231.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate247.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18428,7 +19605,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate231.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate247.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18443,22 +19620,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate231.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate231.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate231.errors = [{
+if (!pattern1.test(data6)) return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -18472,20 +19649,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate231.errors = [{
+} else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate231.errors = null, !0;
+return validate247.errors = null, !0;
 }
-const net_EgressHost = validate232;
-function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate248;
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate232.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18495,7 +19672,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate232.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate248.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18504,22 +19681,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate232.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate248.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate232.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate248.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate232.errors = [{
+if (!pattern13.test(data0)) return validate248.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate232.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18532,17 +19709,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate232.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate248.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate232.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate248.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate232.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -18553,24 +19730,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate218(data.reach, {
+validate234(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate232.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate248.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate232.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate248.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18578,7 +19755,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate232.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate248.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18592,13 +19769,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate232.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate248.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate232.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate248.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18606,7 +19783,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate232.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate248.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18620,13 +19797,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate232.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate248.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate232.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate248.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18634,7 +19811,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate232.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate248.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18650,22 +19827,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate232.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate248.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate232.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate248.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate232.errors = [{
+if (!pattern1.test(data6)) return validate248.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate232.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -18680,21 +19857,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate232.errors = [{
+} else return validate248.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate232.errors = vErrors, errors === 0;
+return validate248.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate234;
-function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate234.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate250.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18704,7 +19881,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate234.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate250.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18713,22 +19890,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate234.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate234.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate234.errors = [{
+if (!pattern1.test(data0)) return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18739,13 +19916,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate234.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate250.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate234.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate250.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18753,7 +19930,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate234.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate250.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18769,7 +19946,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate234.errors = [{
+if (data2.length > 1e3) return validate250.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -18778,15 +19955,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate231(data2[i0], {
+if (validate247(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate234.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -18799,7 +19976,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate234.errors = [{
+if (data4.length > 500) return validate250.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -18808,15 +19985,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate232(data4[i1], {
+if (validate248(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate234.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18827,13 +20004,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate234.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate250.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate234.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate250.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -18841,7 +20018,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate234.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate250.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -18857,18 +20034,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate234.errors = [{
+} else return validate250.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate234.errors = vErrors, errors === 0;
+return validate250.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate237.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18878,19 +20055,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate237.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate237.errors = [{
+if (typeof data0 != "string") return validate253.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate237.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate253.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -18901,22 +20078,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate237.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate237.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate237.errors = [{
+if (!pattern24.test(data1)) return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate237.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -18926,7 +20103,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate237.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate253.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -18937,17 +20114,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate237.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate253.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate237.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate253.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate237.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -18956,7 +20133,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate237.errors = [{
+if (typeof data.optional != "boolean") return validate253.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -18968,17 +20145,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate237.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate237.errors = null, !0;
+return validate253.errors = null, !0;
 }
-const permission_Grant = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate254;
+function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate238.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate254.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18988,19 +20165,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate238.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate254.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate238.errors = [{
+if (typeof data0 != "string") return validate254.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate238.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate254.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -19011,22 +20188,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate238.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate238.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate238.errors = [{
+if (!pattern24.test(data1)) return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate238.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -19036,12 +20213,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate238.errors = [{
+if (typeof data2 != "string") return validate254.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate238.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate254.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -19051,7 +20228,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate238.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate254.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -19062,17 +20239,147 @@ var valid0 = !0;
 }
 }
 }
-} else return validate238.errors = [{
+} else return validate254.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate238.errors = null, !0;
+return validate254.errors = null, !0;
 }
-const quota_Quota = validate239;
-function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_PermissionDecision = validate255;
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema47.properties, key0)) return validate239.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate255.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,allow,without"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate255.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate255.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate255.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate255.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate255.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern24.test(data1)) return validate255.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.allow !== void 0) {
+if (typeof data.allow != "boolean") return validate255.errors = [{
+instancePath: instancePath + "/allow",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.without !== void 0) {
+let data3 = data.without;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 20) return validate255.errors = [{
+instancePath: instancePath + "/without",
+keyword: "maxProperties",
+params: { limit: 20 }
+}], !1;
+for (let key1 in data3) {
+let data4 = data3[key1];
+if (Array.isArray(data4)) {
+if (data4.length > 100) return validate255.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data5 = data4[i0];
+if (typeof data5 == "string") {
+if (data5.length > 300 && func2(data5) > 300) return validate255.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate255.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate255.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate255.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+} else return validate255.errors = [{
+instancePath: instancePath + "/without",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate255.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate255.errors = null, !0;
+}
+const quota_Quota = validate256;
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func28.call(schema49.properties, key0)) return validate256.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19082,13 +20389,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate239.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate256.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate239.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate256.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -19096,7 +20403,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate239.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate256.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -19110,13 +20417,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate239.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate256.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate239.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate256.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -19124,7 +20431,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate239.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate256.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -19138,13 +20445,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate239.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate239.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate256.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -19152,7 +20459,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate239.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate256.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -19166,13 +20473,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate239.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate256.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate239.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate256.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -19180,7 +20487,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate239.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate256.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -19194,13 +20501,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate239.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate256.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate239.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate256.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -19208,7 +20515,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate239.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate256.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -19222,13 +20529,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate239.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate256.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate239.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate256.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -19236,7 +20543,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate239.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate256.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -19250,13 +20557,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate239.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate256.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate239.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate256.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -19264,7 +20571,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate239.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate256.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -19278,13 +20585,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate239.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate256.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate239.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate256.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -19292,7 +20599,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate239.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate256.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -19306,13 +20613,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate239.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate256.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate239.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate256.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -19320,7 +20627,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate239.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate256.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -19339,17 +20646,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate239.errors = [{
+} else return validate256.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate239.errors = null, !0;
+return validate256.errors = null, !0;
 }
-const registry_PublishedVersion = validate241, pattern125 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern126 = RegExp("^[0-9a-f]{64}$", "u");
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate258, pattern134 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern135 = RegExp("^[0-9a-f]{64}$", "u");
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate258.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19359,7 +20666,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate241.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate258.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19367,22 +20674,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate241.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate258.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate241.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate258.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data0)) return validate241.errors = [{
+if (!pattern26.test(data0)) return validate258.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -19393,22 +20700,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate241.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate258.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate241.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate258.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern125.test(data1)) return validate241.errors = [{
+if (!pattern134.test(data1)) return validate258.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -19418,13 +20725,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate241.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate258.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate241.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate258.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19432,7 +20739,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate241.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate258.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19447,22 +20754,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate241.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate258.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate241.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate258.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern126.test(data3)) return validate241.errors = [{
+if (!pattern135.test(data3)) return validate258.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -19473,22 +20780,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate241.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate258.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate241.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate258.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern126.test(data4)) return validate241.errors = [{
+if (!pattern135.test(data4)) return validate258.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -19500,20 +20807,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate241.errors = [{
+} else return validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate241.errors = null, !0;
+return validate258.errors = null, !0;
 }
-const registry_PublishedPlugin = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate259.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19523,7 +20830,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate242.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate259.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19532,22 +20839,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate242.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate259.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate242.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate259.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate242.errors = [{
+if (!pattern13.test(data0)) return validate259.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate242.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19560,17 +20867,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate242.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate259.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate242.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate259.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate242.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19583,17 +20890,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate242.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate259.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate242.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate259.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate242.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -19606,12 +20913,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate242.errors = [{
+if (data3.length > 1e3) return validate259.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate242.errors = [{
+if (data3.length < 1) return validate259.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19620,15 +20927,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate241(data3[i0], {
+if (validate258(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate242.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -19640,21 +20947,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate242.errors = [{
+} else return validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate242.errors = vErrors, errors === 0;
+return validate259.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate244;
-function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate244.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19664,19 +20971,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate244.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate261.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate244.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate261.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate244.errors = [{
+if (data0 !== 1) return validate261.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19688,7 +20995,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate244.errors = [{
+if (data1.length > 1e4) return validate261.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -19697,15 +21004,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate242(data1[i0], {
+if (validate259(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate244.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -19715,18 +21022,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate244.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate244.errors = vErrors, errors === 0;
+return validate261.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate247;
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19736,7 +21043,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate247.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19744,22 +21051,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate247.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate264.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate247.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate264.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data0)) return validate247.errors = [{
+if (!pattern73.test(data0)) return validate264.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19770,22 +21077,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate247.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate264.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate247.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate264.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate247.errors = [{
+if (!pattern1.test(data1)) return validate264.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -19795,13 +21102,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate247.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate264.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate247.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate264.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -19809,7 +21116,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate247.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate264.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -19824,17 +21131,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate247.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate264.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate247.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate264.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate247.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -19845,17 +21152,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate247.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate264.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate247.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate264.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate247.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -19865,12 +21172,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate247.errors = [{
+if (typeof data5 != "string") return validate264.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate247.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate264.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -19883,14 +21190,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate264.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate248, schema162 = {
+const schedule_ScheduleEntry = validate265, schema172 = {
 type: "object",
 properties: {
 name: {
@@ -19945,9 +21252,9 @@ required: [
 "next"
 ]
 };
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema162.properties, key0)) return validate248.errors = [{
+for (let key0 in data) if (!func28.call(schema172.properties, key0)) return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19957,7 +21264,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate248.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19965,22 +21272,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate248.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate265.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate248.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate265.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data0)) return validate248.errors = [{
+if (!pattern73.test(data0)) return validate265.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19991,22 +21298,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate248.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate265.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate248.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate265.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate248.errors = [{
+if (!pattern1.test(data1)) return validate265.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -20016,13 +21323,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate248.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate265.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate248.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate265.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -20030,7 +21337,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate248.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate265.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -20045,17 +21352,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate248.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate265.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate248.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate265.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -20066,17 +21373,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate248.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate265.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate248.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate265.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -20086,12 +21393,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate248.errors = [{
+if (typeof data5 != "string") return validate265.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate248.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate265.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -20102,22 +21409,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate248.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate265.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate248.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate265.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate248.errors = [{
+if (!pattern1.test(data6)) return validate265.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -20128,22 +21435,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate248.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate265.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate248.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate265.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate248.errors = [{
+if (!pattern1.test(data7)) return validate265.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -20158,20 +21465,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate265.errors = null, !0;
 }
-const schedule_ScheduleList = validate249;
-function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate249.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20181,7 +21488,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate249.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20190,7 +21497,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate249.errors = [{
+if (data0.length > 64) return validate266.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -20199,15 +21506,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate248(data0[i0], {
+if (validate265(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate249.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -20215,18 +21522,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate249.errors = vErrors, errors === 0;
+return validate266.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate268;
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate268.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20236,7 +21543,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate251.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate268.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20244,39 +21551,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate251.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate268.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate268.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data0)) return validate251.errors = [{
+if (!pattern73.test(data0)) return validate268.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate251.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate251.errors = [{
+} else return validate268.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate251.errors = null, !0;
+return validate268.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate252.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20286,28 +21593,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate252.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate252.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate269.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate252.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate269.errors = null, !0;
 }
-const schedule_ScheduleDue = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate270;
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20317,7 +21624,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate253.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20325,22 +21632,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate253.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate270.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate270.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data0)) return validate253.errors = [{
+if (!pattern73.test(data0)) return validate270.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate253.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20351,22 +21658,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate253.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate253.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate253.errors = [{
+if (!pattern1.test(data1)) return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate253.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -20375,7 +21682,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate253.errors = [{
+if (typeof data.late != "boolean") return validate270.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -20385,17 +21692,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate253.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate270.errors = null, !0;
 }
-const signature_PackageStatement = validate255;
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate272;
+function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate255.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate272.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20405,7 +21712,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate255.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate272.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20413,22 +21720,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate255.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate272.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate255.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate272.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate255.errors = [{
+if (!pattern13.test(data0)) return validate272.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate255.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -20439,22 +21746,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate255.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate272.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate255.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate272.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data1)) return validate255.errors = [{
+if (!pattern26.test(data1)) return validate272.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate255.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -20465,22 +21772,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate255.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate272.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate255.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate272.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern126.test(data2)) return validate255.errors = [{
+if (!pattern135.test(data2)) return validate272.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate255.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -20491,22 +21798,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate255.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate272.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate255.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate272.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern126.test(data3)) return validate255.errors = [{
+if (!pattern135.test(data3)) return validate272.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate255.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -20517,7 +21824,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate255.errors = [{
+if (Object.keys(data4).length > 2e3) return validate272.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -20525,28 +21832,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate255.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate272.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate255.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate272.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern126.test(data5)) return validate255.errors = [{
+if (!pattern135.test(data5)) return validate272.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate255.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate255.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -20558,17 +21865,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate255.errors = [{
+} else return validate272.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate255.errors = null, !0;
+return validate272.errors = null, !0;
 }
-const signature_DsseEnvelope = validate256, pattern143 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern144 = RegExp("^[0-9a-f]+$", "u"), pattern145 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern146 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate273, pattern152 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern153 = RegExp("^[0-9a-f]+$", "u"), pattern154 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern155 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20578,19 +21885,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate256.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate256.errors = [{
+if (typeof data0 != "string") return validate273.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate256.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate273.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -20601,22 +21908,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate256.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate273.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate256.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate273.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern143.test(data1)) return validate256.errors = [{
+if (!pattern152.test(data1)) return validate273.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -20627,12 +21934,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate256.errors = [{
+if (data2.length > 5) return validate273.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate256.errors = [{
+if (data2.length < 1) return validate273.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20642,7 +21949,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate256.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20652,7 +21959,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate256.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20660,22 +21967,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate256.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate256.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern144.test(data4)) return validate256.errors = [{
+if (!pattern153.test(data4)) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -20686,22 +21993,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate256.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate256.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern145.test(data5)) return validate256.errors = [{
+if (!pattern154.test(data5)) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -20712,22 +22019,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate256.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate256.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern146.test(data6)) return validate256.errors = [{
+if (!pattern155.test(data6)) return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate256.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20737,14 +22044,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate256.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate256.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -20754,17 +22061,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate256.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate273.errors = null, !0;
 }
-const signature_TrustStore = validate257;
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate274;
+function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate257.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate274.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20774,19 +22081,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate257.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate274.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate257.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate274.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate257.errors = [{
+if (data0 !== 1) return validate274.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -20797,7 +22104,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate257.errors = [{
+if (data1.length > 500) return validate274.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20807,7 +22114,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate257.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20817,7 +22124,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate257.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20825,22 +22132,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate257.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate257.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern144.test(data3)) return validate257.errors = [{
+if (!pattern153.test(data3)) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate257.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20851,22 +22158,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate257.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate257.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern146.test(data4)) return validate257.errors = [{
+if (!pattern155.test(data4)) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate257.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20877,17 +22184,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate257.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate257.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20898,12 +22205,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate257.errors = [{
+if (data6.length > 2) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate257.errors = [{
+if (data6.length < 1) return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20912,19 +22219,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate257.errors = [{
+if (typeof data7 != "string") return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate257.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -20933,7 +22240,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate257.errors = [{
+if (typeof data2.revoked != "boolean") return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -20945,14 +22252,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate257.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -20961,15 +22268,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate257.errors = [{
+} else return validate274.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate257.errors = null, !0;
+return validate274.errors = null, !0;
 }
-const storage_SqlValue = validate259;
-function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -21095,14 +22402,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate259.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate276.errors = vErrors, !1;
 }
-return validate259.errors = vErrors, errors === 0;
+return validate276.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate277;
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate260.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate277.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21112,7 +22419,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate260.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate277.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21120,34 +22427,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate260.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate277.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate260.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate277.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate260.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate260.errors = [{
+} else return validate277.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate260.errors = null, !0;
+return validate277.errors = null, !0;
 }
-const storage_KeyValue = validate261;
-function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate261.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21155,17 +22462,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate261.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate261.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const storage_KeySet = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate262.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21175,7 +22482,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate262.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21183,34 +22490,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate262.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate279.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate262.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate279.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate262.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate262.errors = [{
+} else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate262.errors = null, !0;
+return validate279.errors = null, !0;
 }
-const storage_KeyDelete = validate263;
-function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate263.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate280.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21220,7 +22527,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate263.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate280.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21228,34 +22535,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate263.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate280.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate263.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate280.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate263.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate263.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate263.errors = null, !0;
+return validate280.errors = null, !0;
 }
-const storage_KeyDeleted = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21265,28 +22572,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate264.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate264.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate281.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate264.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate264.errors = null, !0;
+return validate281.errors = null, !0;
 }
-const storage_KeyList = validate265;
-function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate282;
+function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate265.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate282.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21297,12 +22604,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate265.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate282.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate265.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -21313,17 +22620,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate265.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate282.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate265.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate282.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate265.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -21333,13 +22640,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate265.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate282.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate265.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate282.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -21347,7 +22654,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate265.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate282.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -21360,17 +22667,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate265.errors = [{
+} else return validate282.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate265.errors = null, !0;
+return validate282.errors = null, !0;
 }
-const storage_KeyEntries = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21380,7 +22687,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate266.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21388,7 +22695,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate266.errors = [{
+if (data0.length > 1e3) return validate283.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21398,7 +22705,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate266.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate283.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -21408,7 +22715,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate266.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate283.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -21416,31 +22723,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate266.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate283.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate283.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate266.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate266.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -21451,17 +22758,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate266.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate283.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate266.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate283.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -21470,20 +22777,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate266.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate283.errors = null, !0;
 }
-const storage_SqlStatement = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21493,7 +22800,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate267.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21502,17 +22809,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate267.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate284.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate267.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate284.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate267.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21525,7 +22832,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate267.errors = [{
+if (data1.length > 1e4) return validate284.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -21534,15 +22841,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate259(data1[i0], {
+if (validate276(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate267.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -21552,21 +22859,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate267.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate267.errors = vErrors, errors === 0;
+return validate284.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate286;
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate286.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21576,7 +22883,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate269.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate286.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21585,12 +22892,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate269.errors = [{
+if (data0.length > 5e3) return validate286.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate269.errors = [{
+if (data0.length < 1) return validate286.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -21599,15 +22906,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate267(data0[i0], {
+if (validate284(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate269.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -21618,7 +22925,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate269.errors = [{
+if (typeof data.readOnly != "boolean") return validate286.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -21627,21 +22934,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate269.errors = [{
+} else return validate286.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate269.errors = vErrors, errors === 0;
+return validate286.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate288;
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21651,7 +22958,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate271.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate288.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21660,7 +22967,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate271.errors = [{
+if (data0.length > 2e3) return validate288.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -21671,12 +22978,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate271.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate288.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate271.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -21685,7 +22992,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate271.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -21698,7 +23005,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate271.errors = [{
+if (data2.length > 1e5) return validate288.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -21709,7 +23016,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate271.errors = [{
+if (data3.length > 2e3) return validate288.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -21718,15 +23025,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate259(data3[i2], {
+if (validate276(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate271.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -21735,7 +23042,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate271.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -21746,13 +23053,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate288.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate288.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -21760,7 +23067,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate288.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -21774,21 +23081,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate288.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate271.errors = vErrors, errors === 0;
+return validate288.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate290;
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21798,7 +23105,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate273.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate290.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21807,7 +23114,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate273.errors = [{
+if (data0.length > 5e3) return validate290.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -21816,15 +23123,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate271(data0[i0], {
+if (validate288(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate273.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -21832,18 +23139,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate290.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate273.errors = vErrors, errors === 0;
+return validate290.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate292;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate275.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21853,20 +23160,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate275.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate275.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate275.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21874,7 +23181,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate275.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21889,17 +23196,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate275.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate275.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate275.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21910,17 +23217,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate275.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate292.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate275.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate292.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate275.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21930,20 +23237,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate275.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate275.errors = null, !0;
+return validate292.errors = null, !0;
 }
-const storage_Migrate = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate293;
+function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate276.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate293.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21953,7 +23260,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate276.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate293.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21962,7 +23269,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate276.errors = [{
+if (data0.length > 1e3) return validate293.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21971,15 +23278,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate275(data0[i0], {
+if (validate292(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate276.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -21987,18 +23294,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate276.errors = [{
+} else return validate293.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate276.errors = vErrors, errors === 0;
+return validate293.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate295;
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate278.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate295.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22008,20 +23315,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate278.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate295.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate278.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate295.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate278.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate295.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -22029,7 +23336,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate278.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate295.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -22044,7 +23351,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate278.errors = [{
+if (data1.length > 1e3) return validate295.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -22053,13 +23360,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate278.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate295.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate278.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate295.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -22067,7 +23374,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate278.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate295.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -22078,7 +23385,7 @@ limit: 0
 }
 }
 }
-} else return validate278.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -22087,32 +23394,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate278.errors = [{
+} else return validate295.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate278.errors = null, !0;
+return validate295.errors = null, !0;
 }
-const vault_VaultState = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate279.errors = [{
+const vault_VaultState = validate296;
+function validate296(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate296.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate279.errors = null, !0) : (validate279.errors = [{
+}], !1) : (validate296.errors = null, !0) : (validate296.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate280;
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate297;
+function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate297.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22122,31 +23429,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate280.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate297.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate279(data.state, {
+validate296(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate280.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate297.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate280.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate297.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -22154,7 +23461,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate280.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate297.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -22171,7 +23478,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate280.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate297.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -22181,19 +23488,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate280.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate297.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate280.errors = [{
+if (typeof data3 != "string") return validate297.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate280.errors = [{
+if (data3 !== "argon2id") return validate297.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -22203,13 +23510,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate280.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate280.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -22217,7 +23524,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate280.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -22231,13 +23538,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate280.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate280.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -22245,7 +23552,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate280.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -22259,13 +23566,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate280.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate280.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -22273,7 +23580,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate280.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -22287,13 +23594,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate280.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate280.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -22301,7 +23608,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate280.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate297.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -22317,7 +23624,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate280.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -22328,18 +23635,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate280.errors = [{
+} else return validate297.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate280.errors = vErrors, errors === 0;
+return validate297.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate282;
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate299;
+function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate299.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22349,7 +23656,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate282.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate299.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22357,34 +23664,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate282.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate299.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate282.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate299.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate282.errors = [{
+} else return validate299.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate282.errors = null, !0;
+return validate299.errors = null, !0;
 }
-const vault_VaultSetup = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate300;
+function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate300.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22394,7 +23701,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate283.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate300.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22402,34 +23709,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate283.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate300.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate283.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate300.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate283.errors = [{
+} else return validate300.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate283.errors = [{
+} else return validate300.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate283.errors = null, !0;
+return validate300.errors = null, !0;
 }
-const vault_PasswordChange = validate284;
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate301;
+function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate284.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate301.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22439,7 +23746,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate284.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate301.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22447,17 +23754,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate284.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate301.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate284.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate301.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate284.errors = [{
+} else return validate301.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -22468,17 +23775,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate284.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate301.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate284.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate301.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate284.errors = [{
+} else return validate301.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -22487,20 +23794,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate284.errors = [{
+} else return validate301.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate284.errors = null, !0;
+return validate301.errors = null, !0;
 }
-const vault_UnlockResult = validate285;
-function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate302;
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate285.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate302.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22510,30 +23817,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate285.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate302.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate279(data.state, {
+data.state !== void 0 && (validate296(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors), errors = vErrors.length));
 }
-} else return validate285.errors = [{
+} else return validate302.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate285.errors = vErrors, errors === 0;
+return validate302.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate287;
-function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate304;
+function validate304(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate287.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate304.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22543,7 +23850,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate287.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate304.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22551,22 +23858,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate287.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate304.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate287.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate304.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate287.errors = [{
+if (!pattern28.test(data0)) return validate304.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate287.errors = [{
+} else return validate304.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -22577,22 +23884,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate287.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate304.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate287.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate304.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate287.errors = [{
+if (!pattern13.test(data1)) return validate304.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate287.errors = [{
+} else return validate304.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -22601,17 +23908,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate287.errors = [{
+} else return validate304.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate287.errors = null, !0;
+return validate304.errors = null, !0;
 }
-const vault_KeyResult = validate288;
-function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate305;
+function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate288.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate305.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22621,7 +23928,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate288.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate305.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22629,39 +23936,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate288.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate288.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern126.test(data0)) return validate288.errors = [{
+if (!pattern135.test(data0)) return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate288.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate288.errors = [{
+} else return validate305.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate288.errors = null, !0;
+return validate305.errors = null, !0;
 }
-const vault_SecretPut = validate289, pattern152 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate306, pattern161 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate289.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate306.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22671,7 +23978,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate289.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate306.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22679,22 +23986,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate289.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate306.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate289.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate306.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern152.test(data0)) return validate289.errors = [{
+if (!pattern161.test(data0)) return validate306.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate289.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22705,12 +24012,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate289.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate306.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate289.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -22719,17 +24026,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate289.errors = [{
+} else return validate306.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate289.errors = null, !0;
+return validate306.errors = null, !0;
 }
-const vault_SecretName = validate290;
-function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate307;
+function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate290.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate307.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22739,7 +24046,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate290.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate307.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22747,39 +24054,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate290.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate307.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate290.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate307.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern152.test(data0)) return validate290.errors = [{
+if (!pattern161.test(data0)) return validate307.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate290.errors = [{
+} else return validate307.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate290.errors = null, !0;
+return validate307.errors = null, !0;
 }
-const vault_SecretValue = validate291;
-function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate308;
+function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate291.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate308.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22790,31 +24097,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate291.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate308.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate291.errors = [{
+} else return validate308.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate291.errors = [{
+} else return validate308.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate291.errors = null, !0;
+return validate308.errors = null, !0;
 }
-const vault_VaultChanged = validate292;
-function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate309;
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate292.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate309.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22824,30 +24131,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate292.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate309.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate279(data.state, {
+data.state !== void 0 && (validate296(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors), errors = vErrors.length));
 }
-} else return validate292.errors = [{
+} else return validate309.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate292.errors = vErrors, errors === 0;
+return validate309.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate294;
-function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate311;
+function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate294.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate311.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22857,7 +24164,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate294.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate311.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22865,12 +24172,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate294.errors = [{
+if (data0.length > 20) return validate311.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate294.errors = [{
+if (data0.length < 1) return validate311.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22880,24 +24187,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate294.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate311.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate294.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate311.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate294.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate294.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -22907,12 +24214,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate294.errors = [{
+if (typeof data2 != "string") return validate311.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate294.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate311.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -22921,12 +24228,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate294.errors = [{
+} else return validate311.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate294.errors = null, !0;
+return validate311.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -22961,6 +24268,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#PluginState': control_PluginState,
   'control#ConfinementLayer': control_ConfinementLayer,
   'control#PluginPermission': control_PluginPermission,
+  'control#PermissionChoice': control_PermissionChoice,
   'control#PluginInfo': control_PluginInfo,
   'control#PluginList': control_PluginList,
   'control#PluginChanged': control_PluginChanged,
@@ -22989,6 +24297,12 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#BusObserved': control_BusObserved,
   'control#PluginUpdate': control_PluginUpdate,
   'control#UpdateAnswer': control_UpdateAnswer,
+  'control#PermissionDecisions': control_PermissionDecisions,
+  'control#PermissionWish': control_PermissionWish,
+  'control#PermissionReply': control_PermissionReply,
+  'control#GalleryOffer': control_GalleryOffer,
+  'control#GalleryList': control_GalleryList,
+  'control#GalleryInstall': control_GalleryInstall,
   'envelope#BusEvent': envelope_BusEvent,
   'gateway#Session': gateway_Session,
   'gateway#Health': gateway_Health,
@@ -23057,6 +24371,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'net#EgressSummary': net_EgressSummary,
   'permission#Permission': permission_Permission,
   'permission#Grant': permission_Grant,
+  'permission#PermissionDecision': permission_PermissionDecision,
   'quota#Quota': quota_Quota,
   'registry#PublishedVersion': registry_PublishedVersion,
   'registry#PublishedPlugin': registry_PublishedPlugin,

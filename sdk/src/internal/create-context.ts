@@ -2,7 +2,7 @@ import type { PluginContext } from '../context.ts';
 import type { BusClient } from './bus-client.ts';
 import { describe } from './describe.ts';
 import { createFetch } from './fetch.ts';
-import type { LiveConfiguration, LivePermissions } from './live-settings.ts';
+import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
 import { createConditions, createLanguageModel, createSchedule, createSecrets, createStorage } from './services.ts';
 import type { PluginRuntime } from './start-plugin.ts';
@@ -27,7 +27,7 @@ export function createContext(
     fetch: createFetch(bus),
     schedule: createSchedule(bus, runtime.manifest.id),
     log: runtime.log,
-    permissions,
+    permissions: createPermissions(permissions, bus),
     conditions: createConditions(bus),
     assets: runtime.assets,
     signal: scope.signal,

@@ -1,6 +1,10 @@
 import type { Grant, Pattern } from '@aico/schemas';
 import { contains, parsePattern } from '@aico/schemas';
+import type { Bus } from '../bus.ts';
 import type { Configuration, Permissions } from '../context.ts';
+
+/** Longer than the kernel gives the user, whose answer then comes first. */
+const ANSWER_WITHIN_MS = 150_000;
 
 /** ctx.config, kept current by the supervisor. */
 export class LiveConfiguration implements Configuration {
@@ -30,8 +34,8 @@ export class LiveConfiguration implements Configuration {
   }
 }
 
-/** ctx.permissions: a local reading of the grants; the kernel alone enforces them. */
-export class LivePermissions implements Permissions {
+/** A local reading of the grants; the kernel alone enforces them. */
+export class LivePermissions {
   #grants: readonly Grant[];
 
   constructor(grants: readonly Grant[]) {
@@ -47,4 +51,16 @@ export class LivePermissions implements Permissions {
   replace(grants: readonly Grant[]): void {
     this.#grants = grants;
   }
+}
+
+/** ctx.permissions: what is granted, and the way to ask for more. */
+export function createPermissions(live: LivePermissions, bus: Bus): Permissions {
+  return {
+    contains: (verb, topic) => live.contains(verb, topic),
+    request: async (verb, topic) => {
+      if (live.contains(verb, topic)) return true;
+      const waits = { timeoutMs: ANSWER_WITHIN_MS };
+      return (await bus.request('kernel.permission.request.v1', { verb, topic }, waits)).granted;
+    },
+  };
 }

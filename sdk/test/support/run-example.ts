@@ -26,6 +26,8 @@ const TESTER: readonly Pick<Permission, 'verb' | 'topic'>[] = [
   { verb: 'request', topic: 'plugin.*.command.run.v1' },
   { verb: 'request', topic: 'llm.generate.v1' },
   { verb: 'request', topic: 'kernel.config.set.v1' },
+  { verb: 'request', topic: 'kernel.permission.decide.v1' },
+  { verb: 'request', topic: 'kernel.plugin.get.v1' },
   { verb: 'publish', topic: 'chat.message.created.v1' },
   { verb: 'subscribe', topic: 'vault.state.changed.v1' },
   { verb: 'subscribe', topic: 'kernel.condition.changed.v1' },

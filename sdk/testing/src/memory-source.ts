@@ -36,6 +36,10 @@ export class MemorySource implements PluginSource {
     return referenceOf(this.#get(path).manifest);
   }
 
+  async ready(): Promise<readonly PluginReference[]> {
+    return [];
+  }
+
   async keep(reference: PluginReference): Promise<PluginReference> {
     return reference;
   }

@@ -1,5 +1,12 @@
 import { createMemoryLinks, DEFAULT_QUOTA, Kernel } from '@aico/kernel';
-import { AicoError, type Grant, type Permission, type PluginChanged, type Violation } from '@aico/schemas';
+import {
+  AicoError,
+  type Grant,
+  type Permission,
+  type PermissionDecision,
+  type PluginChanged,
+  type Violation,
+} from '@aico/schemas';
 import type { PluginContext } from '@aico/sdk';
 import { startPlugin } from '@aico/sdk/internal';
 import { createMemoryPort } from './memory-port.ts';
@@ -17,8 +24,8 @@ export interface LoggedLine {
 
 export interface LoadOptions extends TestPlugin {
   readonly configuration?: Readonly<Record<string, unknown>>;
-  /** In place of all permissions of the manifest. */
-  readonly grants?: readonly Grant[];
+  /** What the user said of single permissions; what is optional is refused when not named. */
+  readonly decisions?: readonly PermissionDecision[];
   /** Wait for the manifest's `needs` and `dependencies` as the product does; a test stands in for them otherwise. */
   readonly keepNeeds?: boolean;
 }
@@ -106,7 +113,8 @@ export async function createTestKernel(): Promise<TestKernel> {
     const { id } = manifest;
     source.plugins.set(id, { ...options, manifest });
     if (options.configuration !== undefined) await configuration.set(id, undefined, options.configuration);
-    await state.write(id, { enabled: true, grants: options.grants, crashes: [], quarantined: false });
+    const { decisions = [] } = options;
+    await state.write(id, { enabled: true, decisions, crashes: [], quarantined: false });
     const info = await control.bus.request('kernel.plugin.install.v1', { path: id });
     const context = runner.contexts.get(id);
     if (info.state === 'active' && context !== undefined) return context;

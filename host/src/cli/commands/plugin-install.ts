@@ -1,14 +1,19 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { PackageRegistry, packageFileName, readPackageFile } from '@aico/registry';
-import { AicoError } from '@aico/schemas';
+import { AicoError, type PluginInfo } from '@aico/schemas';
 import { openAuthorKey } from '../../author/author-key.ts';
 import { buildPackage } from '../../author/build-package.ts';
-import { withBus } from '../bus-session.ts';
+import { installFolders } from '../../install-folders.ts';
+import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { agreeToSigner, installPackage, type PackageBytes } from '../install-package.ts';
+import { askRefusals } from '../permission-choice.ts';
 import { pluginInfoText } from './plugin-text.ts';
+
+/** An id, and maybe a version. */
+const GALLERY_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[^/\\]+)?$/;
 
 export interface InstallOptions {
   /** The folder of a registry; what is installed is then an id, or an id and a version: `hello@0.1.0`. */
@@ -30,7 +35,9 @@ export async function runPluginInstall(
       found,
       options.trust === undefined ? agreed : [options.trust.toLowerCase(), ...agreed],
     );
-    return installPackage(bus, found);
+    const installed = await installPackage(bus, found);
+    if (installed.update !== undefined) return installed;
+    return narrow(context, bus, installed);
   });
   const text = pluginInfoText(plugin, context.powers.colors.out);
   if (plugin.update !== undefined) {
@@ -42,11 +49,26 @@ export async function runPluginInstall(
   return EXIT.done;
 }
 
-/** The package, and the keys that need no question. */
+/** Lets the user refuse parts of what was installed; who breaks off has not installed it. */
+async function narrow(context: CommandContext, bus: CommandBus, installed: PluginInfo): Promise<PluginInfo> {
+  const { id, permissions } = installed;
+  try {
+    const decisions = await askRefusals(context, permissions);
+    return decisions.length === 0 ? installed : await bus.request('kernel.permission.decide.v1', { id, decisions });
+  } catch (error) {
+    await bus.request('kernel.plugin.uninstall.v1', { id });
+    throw error;
+  }
+}
+
+/** The package, and the keys that need no question; a bare id that is no path is looked for in the gallery. */
 async function find(what: string, { registry }: InstallOptions): Promise<PackageBytes & { agreed: readonly string[] }> {
-  if (registry !== undefined) {
+  const inGallery = registry === undefined && GALLERY_ID.test(what) && !existsSync(resolve(what));
+  if (registry !== undefined || inGallery) {
     const [id = '', version] = what.split('@', 2);
-    const { published, content } = await new PackageRegistry(resolve(registry)).fetch(id, version);
+    const { published, content } = await new PackageRegistry(
+      registry === undefined ? installFolders().gallery : resolve(registry),
+    ).fetch(id, version);
     return { fileName: packageFileName(id, published.version), bytes: content, agreed: [] };
   }
   const path = resolve(what);

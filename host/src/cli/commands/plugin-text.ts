@@ -3,6 +3,9 @@ import { printableData } from '../../printable.ts';
 import { errorText, paint } from '../error-text.ts';
 import { table } from '../table.ts';
 
+/** From then on a grant is offered for removal. */
+const UNUSED_AFTER_DAYS = 30;
+
 /** One sign for how a plugin does. */
 export function stateMark({ state, enabled, error }: PluginInfo, colors: boolean): string {
   if (error !== undefined) return paint('red', '✗', colors);
@@ -45,14 +48,29 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
     ['messages', `${traffic.sent} sent, ${traffic.received} received, ${traffic.violations} refused`],
     ['waits for', plugin.waitingFor?.join(', ') ?? ''],
   ].filter(([, value]) => value !== '');
-  const permissions = plugin.permissions.map(({ words, granted, permission }) => {
-    const sign = granted ? paint('green', '✓', colors) : paint('dim', '–', colors);
-    return `  ${sign} ${words}\n    ${paint('dim', `${permission.verb} ${permission.topic}: ${permission.reason}`, colors)}\n`;
-  });
+  const permissions = plugin.permissions.map((each) => permissionText(each, colors));
   const update = plugin.update === undefined ? '' : `\n${updateText(plugin.update, id, colors)}`;
   const failure = plugin.error === undefined ? '' : `\n${errorText(plugin.error, colors)}`;
   const title = `${paint('bold', name, colors)} ${version}\n${description}\n\n`;
   return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${update}${failure}`;
+}
+
+/** One permission: whether it is granted, what it means, why, and what speaks against it. */
+function permissionText(
+  { words, granted, permission, asked, risk, unusedDays = 0, choices = [] }: PluginInfo['permissions'][number],
+  colors: boolean,
+): string {
+  const sign = granted ? paint('green', '✓', colors) : paint('dim', '–', colors);
+  const refused = choices.filter((choice) => granted && !choice.granted).map((choice) => choice.words);
+  const notes = [
+    asked === true ? 'asks for it now' : '',
+    risk === 'high' ? 'look twice' : '',
+    refused.length > 0 ? `without ${refused.join(', ')}` : '',
+    unusedDays >= UNUSED_AFTER_DAYS ? `not used for ${unusedDays} days` : '',
+  ].filter((note) => note !== '');
+  const noted = notes.length === 0 ? '' : ` ${paint('yellow', `(${notes.join('; ')})`, colors)}`;
+  const { verb, topic, reason } = permission;
+  return `  ${sign} ${words}${noted}\n    ${paint('dim', `${verb} ${topic}: ${reason}`, colors)}\n`;
 }
 
 /** What more each part of a newer version asks. */

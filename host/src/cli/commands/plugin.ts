@@ -1,7 +1,9 @@
+import { AicoError, type PermissionDecision } from '@aico/schemas';
 import { withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { errorText } from '../error-text.ts';
 import { EXIT } from '../exit-codes.ts';
+import { askRefusals } from '../permission-choice.ts';
 import { pluginInfoText, pluginListText } from './plugin-text.ts';
 
 /** `aico plugin list` */
@@ -32,11 +34,48 @@ export interface UpdateOptions {
   readonly decline?: boolean;
 }
 
-/** `aico plugin update <id>`: the answer to a newer version that asks for more. */
+/** `aico plugin update <id>`: the answer to a newer version that asks for more; parts of it can be refused. */
 export async function runPluginUpdate(context: CommandContext, id: string, accept: boolean): Promise<number> {
-  const plugin = await withBus(context.folders, (bus) => bus.request('kernel.plugin.update.v1', { id, accept }));
+  const plugin = await withBus(context.folders, async (bus) => {
+    const { update } = await bus.request('kernel.plugin.get.v1', { id });
+    const decisions = accept ? await askRefusals(context, update?.permissions ?? []) : [];
+    return bus.request('kernel.plugin.update.v1', { id, accept, decisions });
+  });
   const told = accept ? `${id} is at version ${plugin.version}.` : `${id} stays at version ${plugin.version}.`;
   context.answer(plugin, told);
+  return EXIT.done;
+}
+
+export interface DecideOptions {
+  /** Values of constraints to leave out, such as a host. */
+  readonly without?: readonly string[];
+}
+
+/** `aico plugin allow <id> <topic>`, `aico plugin refuse <id> <topic>`: at once, and for later versions. */
+export async function runPluginDecide(
+  context: CommandContext,
+  { without = [] }: DecideOptions,
+  [id, topic]: readonly [string, string],
+  allow: boolean,
+): Promise<number> {
+  const plugin = await withBus(context.folders, async (bus) => {
+    const { permissions } = await bus.request('kernel.plugin.get.v1', { id });
+    const named = permissions.filter(({ permission }) => permission.topic === topic);
+    const decisions = named.map(({ permission: { verb }, choices = [] }): PermissionDecision => {
+      const left = choices.filter(({ value }) => without.includes(value));
+      const lists = Object.groupBy(left, ({ name }) => name);
+      const values = Object.entries(lists).map(([name, list]) => [name, list?.map(({ value }) => value)]);
+      return { verb, topic, allow, ...(left.length > 0 && { without: Object.fromEntries(values) }) };
+    });
+    const unknown = without.find(
+      (value) => !named.some(({ choices = [] }) => choices.some((each) => each.value === value)),
+    );
+    if (unknown !== undefined) throw new AicoError('HOST_CONSTRAINT_UNKNOWN', { subject: unknown, details: { topic } });
+    if (decisions.length === 0)
+      throw new AicoError('KERNEL_PERMISSION_UNKNOWN', { subject: id, details: { verb: 'use', topic } });
+    return bus.request('kernel.permission.decide.v1', { id, decisions });
+  });
+  context.answer(plugin, pluginInfoText(plugin, context.powers.colors.out));
   return EXIT.done;
 }
 

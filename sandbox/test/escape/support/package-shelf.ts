@@ -41,6 +41,10 @@ export class PackageShelf implements PluginSource {
     return referenceOf(id);
   }
 
+  async ready(): Promise<readonly PluginReference[]> {
+    return [];
+  }
+
   async keep(reference: PluginReference): Promise<PluginReference> {
     return reference;
   }

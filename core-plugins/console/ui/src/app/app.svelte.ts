@@ -113,6 +113,8 @@ export class App {
     void loadRenderer(this.words);
     void this.models.load();
     void this.commands.load();
+    // A plugin may ask for something at any time, whatever page is on show.
+    void this.plugins.load();
     void this.talk.resume();
   }
 }

@@ -2,6 +2,7 @@ import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
 import { bus } from './de/bus.ts';
 import { egress } from './de/egress.ts';
+import { gallery } from './de/gallery.ts';
 import { letters } from './de/letters.ts';
 import { memories } from './de/memories.ts';
 import { models } from './de/models.ts';
@@ -17,6 +18,7 @@ export const de: Catalogue = {
   ...app,
   ...bus,
   ...egress,
+  ...gallery,
   ...letters,
   ...memories,
   ...models,

@@ -2,6 +2,7 @@ import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
 import { bus } from './en/bus.ts';
 import { egress } from './en/egress.ts';
+import { gallery } from './en/gallery.ts';
 import { letters } from './en/letters.ts';
 import { memories } from './en/memories.ts';
 import { models } from './en/models.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...app,
   ...bus,
   ...egress,
+  ...gallery,
   ...letters,
   ...memories,
   ...models,

@@ -1,4 +1,4 @@
-import type { PluginInfo } from '@aico/sdk';
+import type { PermissionDecision, PluginInfo } from '@aico/sdk';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
@@ -61,11 +61,20 @@ export class Plugins {
   }
 
   /** Takes or leaves a newer version that asks for more. @returns whether that was done */
-  async answerUpdate(id: string, accept: boolean): Promise<boolean> {
+  answerUpdate(id: string, accept: boolean, decisions: PermissionDecision[]): Promise<boolean> {
+    return this.#decide(id, () => this.#bus.request('kernel.plugin.update.v1', { id, accept, decisions }));
+  }
+
+  /** Grants, narrows or refuses permissions, at once. @returns whether that was done */
+  decide(id: string, decisions: PermissionDecision[]): Promise<boolean> {
+    return this.#decide(id, () => this.#bus.request('kernel.permission.decide.v1', { id, decisions }));
+  }
+
+  async #decide(id: string, work: () => Promise<PluginInfo>): Promise<boolean> {
     this.deciding.add(id);
     this.refusals.delete(id);
     try {
-      this.#take(await this.#bus.request('kernel.plugin.update.v1', { id, accept }));
+      this.#take(await work());
       return true;
     } catch (error) {
       this.refusals.set(id, toApiError(error));

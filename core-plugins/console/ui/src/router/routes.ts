@@ -5,6 +5,7 @@ export type Route =
   | { readonly name: 'talk'; readonly conversation?: string }
   | { readonly name: 'memories' }
   | { readonly name: 'plugins'; readonly plugin?: string }
+  | { readonly name: 'gallery' }
   | { readonly name: 'activity' }
   | { readonly name: 'bus' }
   | { readonly name: 'letters' }
@@ -43,6 +44,7 @@ export function parsePath(path: string): Route {
     case 'activity':
       if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
+    case 'gallery':
     case 'memories':
     case 'settings':
       return second === undefined ? { name: first } : missing;

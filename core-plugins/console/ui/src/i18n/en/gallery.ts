@@ -1,0 +1,40 @@
+import type { Phrase } from '../fill.ts';
+
+export const gallery = {
+  'gallery.title': 'Gallery',
+  'gallery.text': 'Small plugins that came along with AICO. Installing one needs no connection.',
+  'gallery.open': 'Add from the gallery',
+  'gallery.back': 'Your plugins',
+  'gallery.empty': 'The gallery is empty',
+  'gallery.empty.text':
+    'This AICO came without plugins to add. A package from a file goes in with: aico plugin install.',
+  'gallery.asks': { one: 'Asks for one thing', other: 'Asks for {count} things' },
+  'gallery.install': 'Install',
+  'gallery.install.named': 'Install {name}',
+  'gallery.install.title': 'Install {name}?',
+  'gallery.install.text': 'It asks for this. Untick what it should not have; you can change it later.',
+  'gallery.install.nothing': 'It asks for nothing outside itself.',
+  'gallery.update': 'Update',
+  'gallery.installed': 'Installed',
+  'gallery.installed.said': '{name} is installed and on.',
+  'gallery.remove': 'Remove',
+  'gallery.remove.named': 'Remove {name}',
+  'gallery.remove.title': 'Remove {name}?',
+  'gallery.remove.text':
+    'It stops and goes, with what you allowed it. What it stored stays, and is there when you install it again.',
+  'gallery.removed.said': '{name} is removed.',
+
+  'consent.risk': 'Look twice: what this opens cannot be taken back.',
+  'consent.later': 'You are asked when it needs this.',
+  'consent.parts': 'Parts of it',
+  'consent.allow': 'Allow it to {words}',
+  'consent.allow.short': 'Allow',
+  'consent.allow.named': 'Allow it to {words}',
+  'consent.refuse': 'Refuse',
+  'consent.refuse.named': 'Refuse it to {words}',
+  'consent.refused': '{name} may no longer {words}.',
+  'consent.unused': { one: 'Not used for a day.', other: 'Not used for {count} days.' },
+  'consent.remove': 'Remove',
+  'consent.question': 'May {name} {words}?',
+  'consent.remembered': 'Your answer is remembered. You can change it on the plugin’s page.',
+} as const satisfies Record<string, Phrase>;

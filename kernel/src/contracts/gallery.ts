@@ -1,0 +1,9 @@
+import type { VerifiedPackage } from './plugin-source.ts';
+
+/** Packages that came along and wait to be installed. */
+export interface Gallery {
+  /** The newest package of each, verified now; one that does not pass is left out. */
+  list(): Promise<readonly VerifiedPackage[]>;
+  /** Where the package of a plugin lies; undefined when there is none. */
+  pathOf(id: string): Promise<string | undefined>;
+}

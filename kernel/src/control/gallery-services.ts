@@ -1,0 +1,72 @@
+import { Buffer } from 'node:buffer';
+import { AicoError, type GalleryInstall, type GalleryOffer, type PluginInfo } from '@aico/schemas';
+import type { Gallery, VerifiedPackage } from '../contracts/index.ts';
+import type { Consent } from '../lifecycle/consent.ts';
+import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
+import type { Supervisor } from '../lifecycle/supervisor.ts';
+import { permissionOffer } from './permission-info.ts';
+
+/** Larger pictures are left out: a list of plugins is no picture book. */
+const MAX_ICON_BYTES = 32 * 1024;
+const ICONS = { 'icon.svg': 'image/svg+xml', 'icon.png': 'image/png' } as const;
+
+export interface GalleryOptions {
+  readonly gallery: Gallery;
+  readonly supervisor: Supervisor;
+  readonly consent: Consent;
+  /** Whether a plugin is part of the product, and so cannot be removed. */
+  readonly isPart: (id: string) => boolean;
+}
+
+/** What the gallery holds, and which of it is here already. */
+export async function listOffers({ gallery, supervisor, isPart }: GalleryOptions): Promise<GalleryOffer[]> {
+  const packages = await gallery.list();
+  return packages.map((offered) => offerOf(offered, supervisor.plugins.get(offered.manifest.id), isPart));
+}
+
+/** Installs what its user chose, with what they allow, and lets it run. @throws AicoError KERNEL_OFFER_UNKNOWN, REGISTRY_… */
+export async function installOffer(
+  { gallery, supervisor, consent }: GalleryOptions,
+  { id, decisions = [] }: GalleryInstall,
+): Promise<ManagedPlugin> {
+  const path = await gallery.pathOf(id);
+  if (path === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: id });
+  const plugin = await supervisor.install(path);
+  // A newer version that asks for more waits for its own yes.
+  if (plugin.next !== undefined) return plugin;
+  if (decisions.length > 0) await consent.decide(id, decisions);
+  await supervisor.enable(id);
+  return plugin;
+}
+
+function offerOf(
+  { manifest, files, tier }: VerifiedPackage,
+  plugin: ManagedPlugin | undefined,
+  isPart: (id: string) => boolean,
+): GalleryOffer {
+  const { id, name, version, description, author, permissions, contributes } = manifest;
+  const icon = iconOf(files);
+  const installed = plugin?.manifest?.version;
+  return {
+    id,
+    name,
+    version,
+    description,
+    author,
+    tier,
+    permissions: permissions.map((permission): PluginInfo['permissions'][number] => permissionOffer(permission)),
+    commands: contributes?.commands ?? [],
+    removable: installed !== undefined && !isPart(id),
+    ...(icon === undefined ? {} : { icon }),
+    ...(installed === undefined ? {} : { installed }),
+  };
+}
+
+function iconOf(files: VerifiedPackage['files']): string | undefined {
+  for (const [name, type] of Object.entries(ICONS)) {
+    const bytes = files.get(name);
+    if (bytes === undefined || bytes.length > MAX_ICON_BYTES || bytes.length === 0) continue;
+    return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
+  }
+  return undefined;
+}

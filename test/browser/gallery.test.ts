@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { Product } from '../support/product.ts';
+import { requireChromium } from '../support/system-tools.ts';
+import { eventually, goTo, say, walkWizard } from './support/app.ts';
+import { findBarriers } from './support/axe.ts';
+import { openWindow } from './support/browser.ts';
+
+test('a plugin of the gallery is installed with what its user allows, used, and removed [PLG-2, PLG-9, UI-1]', async (context) => {
+  requireChromium(context);
+  const product = await Product.start();
+  const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
+  await walkWizard(page);
+  await goTo(page, 'Plugins');
+  await page.getByRole('link', { name: 'Add from the gallery' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Gallery' }).waitFor();
+  const habits = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Habits' }) });
+  const dice = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Dice' }) });
+  // What belongs to the product is here already, and stays.
+  await dice.getByText('Installed').waitFor();
+  expect(await dice.getByRole('button').count()).toBe(0);
+  for (const [width, colorScheme] of [
+    [1440, 'light'],
+    [390, 'dark'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    expect(await findBarriers(page)).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await habits.getByRole('button', { name: 'Install Habits' }).focus();
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog', { name: 'Install Habits?' });
+  await sheet.getByText('To keep what you ticked off, encrypted.').waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await sheet.getByRole('checkbox').last().uncheck();
+  await sheet.getByRole('button', { name: 'Install' }).click();
+  await habits.getByText('Installed').waitFor();
+  const info = async () => JSON.parse((await product.aico('plugin', 'info', 'habits', '--json')).stdout) as never;
+  await eventually(info).toMatchObject({
+    state: 'active',
+    permissions: [{ granted: true }, { granted: true }, { granted: false }],
+  });
+  expect((await product.aico('plugin', 'allow', 'habits', 'storage.kv.set.v1')).code).toBe(0);
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
+  expect(await say(page, '/habit Walk')).toContain('Walk, one day.');
+
+  await page.goto(`${product.url}/gallery`);
+  await habits.getByRole('button', { name: 'Remove Habits' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+  await habits.getByRole('button', { name: 'Install Habits' }).waitFor();
+  expect((await product.aico('plugin', 'install', 'habits')).stdout).toContain(
+    'Switch it on with: aico plugin enable habits',
+  );
+  await habits.getByText('Installed').waitFor();
+  expect(faults).toEqual([]);
+}, 120_000);
