@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { AicoError, type KeyConstraints, type KeyDerive, type VaultStatus } from '@aico/sdk';
+import { AicoError, type KeyConstraints, type KeyDerive, type KeyRecover, type VaultStatus } from '@aico/sdk';
 import { deriveKey } from './key-tree.ts';
 import { type KdfParameters, KEY_BYTES } from './password-key.ts';
 import { SecretStore } from './secret-store.ts';
@@ -100,6 +100,30 @@ export class Vault {
     return hex;
   }
 
+  /**
+   * A key of another vault, by its file and its password: for backups of it. Tries count as tries at this vault do.
+   * @throws AicoError VAULT_PURPOSE_DENIED, VAULT_PASSWORD_WRONG, VAULT_THROTTLED, VAULT_DAMAGED, VAULT_NEWER
+   */
+  recover(sender: string, { vault, password, purpose }: KeyRecover, grant: Partial<KeyConstraints>): Promise<string> {
+    return this.#inTurn(async () => {
+      if (!grant.purposes?.includes(purpose))
+        throw new AicoError('VAULT_PURPOSE_DENIED', { subject: sender, details: { purpose } });
+      const { store, throttle } = this.#powers;
+      assertMayTry(throttle);
+      const dataKey = await unwrapDataKey(store.parse(Buffer.from(vault)), password);
+      if (!dataKey) {
+        throttle.failed();
+        throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
+      }
+      // A password of another vault does not end the wait that wrong ones of this vault brought.
+      const key = deriveKey(dataKey, purpose, sender);
+      dataKey.fill(0);
+      const hex = key.toString('hex');
+      key.fill(0);
+      return hex;
+    });
+  }
+
   /** The secrets of plugins. @throws AicoError VAULT_LOCKED */
   get secrets(): SecretStore {
     if (!this.#secrets) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
@@ -111,11 +135,7 @@ export class Vault {
     const { store, throttle } = this.#powers;
     const file = store.read();
     if (!file) throw new AicoError('VAULT_EMPTY', { subject: 'vault' });
-    const { retryAfterMs } = throttle;
-    if (retryAfterMs > 0) {
-      const seconds = Math.ceil(retryAfterMs / 1000);
-      throw new AicoError('VAULT_THROTTLED', { subject: 'vault', details: { retryAfterMs, seconds } });
-    }
+    assertMayTry(throttle);
     const dataKey = await unwrapDataKey(file, password);
     if (!dataKey || (this.#dataKey && !timingSafeEqual(dataKey, this.#dataKey))) {
       throttle.failed();
@@ -140,6 +160,12 @@ export class Vault {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+function assertMayTry({ retryAfterMs }: Throttle): void {
+  if (retryAfterMs === 0) return;
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  throw new AicoError('VAULT_THROTTLED', { subject: 'vault', details: { retryAfterMs, seconds } });
 }
 
 function assertStrong(password: string): void {

@@ -14,10 +14,1253 @@ return length;
 }
 exports.default = ucs2length, ucs2length.code = "require(\"ajv/dist/runtime/ucs2length\").default";
 }));
-const chat_Conversation = validate22, func2 = require_ucs2length().default, pattern0 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u"), pattern1 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u");
+const backup_BackupInfo = validate22, pattern0 = RegExp("^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$", "u");
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data == "string") {
+if (!pattern0.test(data)) return validate23.errors = [{
+instancePath,
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate23.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+return validate23.errors = null, !0;
+}
+const func2 = require_ucs2length().default, pattern1 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u");
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate22.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "createdAt" && key0 !== "bytes" && key0 !== "newBytes" && key0 !== "files" && key0 !== "databases" && key0 !== "leftOut" && key0 !== "version") return validate22.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,createdAt,bytes,newBytes,files,databases,leftOut,version"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.createdAt === void 0 && (missing0 = "createdAt") || data.bytes === void 0 && (missing0 = "bytes") || data.newBytes === void 0 && (missing0 = "newBytes") || data.files === void 0 && (missing0 = "files") || data.databases === void 0 && (missing0 = "databases") || data.leftOut === void 0 && (missing0 = "leftOut") || data.version === void 0 && (missing0 = "version")) return validate22.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.createdAt !== void 0) {
+let data1 = data.createdAt, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate22.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate22.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate22.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.newBytes !== void 0) {
+let data3 = data.newBytes, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate22.errors = [{
+instancePath: instancePath + "/newBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate22.errors = [{
+instancePath: instancePath + "/newBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate22.errors = [{
+instancePath: instancePath + "/newBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data4 = data.files, _errs9 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate22.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate22.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate22.errors = [{
+instancePath: instancePath + "/files",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.databases !== void 0) {
+let data5 = data.databases, _errs11 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate22.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate22.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate22.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.leftOut !== void 0) {
+let data6 = data.leftOut, _errs13 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate22.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs13 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate22.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate22.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data7 = data.version, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data7 == "string") {
+if (data7.length > 40 && func2(data7) > 40) return validate22.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data7.length < 2 && func2(data7) < 1) return validate22.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate22.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate22.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate22.errors = vErrors, errors === 0;
+}
+const backup_BackupId = validate25;
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data == "string") {
+if (!pattern0.test(data)) return validate25.errors = [{
+instancePath,
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate25.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+return validate25.errors = null, !0;
+}
+const backup_BackupProblem = validate26, pattern4 = RegExp("^[A-Z][A-Z0-9_]*$", "u");
+function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "at" && key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate26.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "at,code,message,fix"
+}
+}], !1;
+{
+let missing0;
+if (data.at === void 0 && (missing0 = "at") || data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message") || data.fix === void 0 && (missing0 = "fix")) return validate26.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.at !== void 0) {
+let data0 = data.at;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data0)) return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data1)) return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.message !== void 0) {
+let data2 = data.message;
+if (typeof data2 == "string") {
+if (data2.length > 1e3 && func2(data2) > 1e3) return validate26.errors = [{
+instancePath: instancePath + "/message",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.fix !== void 0) {
+let data3 = data.fix;
+if (typeof data3 == "string") {
+if (data3.length > 1e3 && func2(data3) > 1e3) return validate26.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate26.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate26.errors = null, !0;
+}
+const backup_BackupStatus = validate27;
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "folder" && key0 !== "ownDisk" && key0 !== "running" && key0 !== "daily" && key0 !== "nextAt" && key0 !== "failed") return validate27.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,ownDisk,running,daily,nextAt,failed"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.ownDisk === void 0 && (missing0 = "ownDisk") || data.daily === void 0 && (missing0 = "daily")) return validate27.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate27.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate27.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate27.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.ownDisk !== void 0) {
+let _errs4 = errors;
+if (typeof data.ownDisk != "boolean") return validate27.errors = [{
+instancePath: instancePath + "/ownDisk",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.running !== void 0) {
+let data2 = data.running, _errs6 = errors;
+if (typeof data2 != "string") return validate27.errors = [{
+instancePath: instancePath + "/running",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "create" && data2 !== "verify" && data2 !== "restore" && data2 !== "prune") return validate27.errors = [{
+instancePath: instancePath + "/running",
+keyword: "enum",
+params: { allowed: "\"create\", \"verify\", \"restore\", \"prune\"" }
+}], !1;
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.daily !== void 0) {
+let _errs8 = errors;
+if (typeof data.daily != "boolean") return validate27.errors = [{
+instancePath: instancePath + "/daily",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nextAt !== void 0) {
+let data4 = data.nextAt, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 30 && func2(data4) > 30) return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func2(data4) < 20) return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data4)) return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.failed !== void 0) {
+let _errs12 = errors;
+validate26(data.failed, {
+instancePath: instancePath + "/failed",
+parentData: data,
+parentDataProperty: "failed",
+rootData
+}) || (vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors), errors = vErrors.length);
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate27.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate27.errors = vErrors, errors === 0;
+}
+const backup_BackupUnreadable = validate29;
+function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "file" && key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate29.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "file,code,message,fix"
+}
+}], !1;
+{
+let missing0;
+if (data.file === void 0 && (missing0 = "file") || data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message") || data.fix === void 0 && (missing0 = "fix")) return validate29.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.file !== void 0) {
+let data0 = data.file;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate29.errors = [{
+instancePath: instancePath + "/file",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/file",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data1)) return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.message !== void 0) {
+let data2 = data.message;
+if (typeof data2 == "string") {
+if (data2.length > 1e3 && func2(data2) > 1e3) return validate29.errors = [{
+instancePath: instancePath + "/message",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.fix !== void 0) {
+let data3 = data.fix;
+if (typeof data3 == "string") {
+if (data3.length > 1e3 && func2(data3) > 1e3) return validate29.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate29.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate29.errors = null, !0;
+}
+const backup_BackupList = validate30;
+function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "backups" && key0 !== "unreadable") return validate30.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "backups,unreadable"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.backups === void 0 && (missing0 = "backups") || data.unreadable === void 0 && (missing0 = "unreadable")) return validate30.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.backups !== void 0) {
+let data0 = data.backups, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate30.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate22(data0[i0], {
+instancePath: instancePath + "/backups/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate30.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.unreadable !== void 0) {
+let data2 = data.unreadable, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 1e4) return validate30.errors = [{
+instancePath: instancePath + "/unreadable",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs7 = errors;
+if (validate29(data2[i1], {
+instancePath: instancePath + "/unreadable/" + i1,
+parentData: data2,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate30.errors = [{
+instancePath: instancePath + "/unreadable",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate30.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate30.errors = vErrors, errors === 0;
+}
+const backup_BackupRef = validate33;
+function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id") return validate33.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate33.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.id !== void 0 && (validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length));
+}
+} else return validate33.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate33.errors = vErrors, errors === 0;
+}
+const backup_BackupProgress = validate35;
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate35.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "phase,done,total"
+}
+}], !1;
+{
+let missing0;
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate35.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.phase !== void 0) {
+let data0 = data.phase;
+if (typeof data0 != "string") return validate35.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "pausing" && data0 !== "reading" && data0 !== "writing" && data0 !== "checking" && data0 !== "opening") return validate35.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "enum",
+params: { allowed: "\"pausing\", \"reading\", \"writing\", \"checking\", \"opening\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.done !== void 0) {
+let data1 = data.done;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate35.errors = [{
+instancePath: instancePath + "/done",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate35.errors = [{
+instancePath: instancePath + "/done",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate35.errors = [{
+instancePath: instancePath + "/done",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate35.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate35.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate35.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate35.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate35.errors = null, !0;
+}
+const backup_BackupVerified = validate36;
+function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "files" && key0 !== "bytes" && key0 !== "databases") return validate36.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,files,bytes,databases"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.files === void 0 && (missing0 = "files") || data.bytes === void 0 && (missing0 = "bytes") || data.databases === void 0 && (missing0 = "databases")) return validate36.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data1 = data.files, _errs3 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate36.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate36.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate36.errors = [{
+instancePath: instancePath + "/files",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate36.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate36.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate36.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.databases !== void 0) {
+let data3 = data.databases, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate36.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate36.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate36.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate36.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate36.errors = vErrors, errors === 0;
+}
+const backup_BackupRestore = validate38;
+function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "password") return validate38.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,password"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate38.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate38.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate38.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate38.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate38.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate38.errors = vErrors, errors === 0;
+}
+const backup_BackupRestored = validate40;
+function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "files" && key0 !== "bytes") return validate40.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,files,bytes"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.files === void 0 && (missing0 = "files") || data.bytes === void 0 && (missing0 = "bytes")) return validate40.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data1 = data.files, _errs3 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate40.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate40.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate40.errors = [{
+instancePath: instancePath + "/files",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate40.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate40.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate40.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate40.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate40.errors = vErrors, errors === 0;
+}
+const backup_BackupPruned = validate42;
+function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "removed" && key0 !== "kept" && key0 !== "freedBytes") return validate42.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "removed,kept,freedBytes"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.removed === void 0 && (missing0 = "removed") || data.kept === void 0 && (missing0 = "kept") || data.freedBytes === void 0 && (missing0 = "freedBytes")) return validate42.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.removed !== void 0) {
+let data0 = data.removed, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate42.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate23(data0[i0], {
+instancePath: instancePath + "/removed/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate42.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kept !== void 0) {
+let data2 = data.kept, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate42.errors = [{
+instancePath: instancePath + "/kept",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate42.errors = [{
+instancePath: instancePath + "/kept",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate42.errors = [{
+instancePath: instancePath + "/kept",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.freedBytes !== void 0) {
+let data3 = data.freedBytes, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate42.errors = [{
+instancePath: instancePath + "/freedBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate42.errors = [{
+instancePath: instancePath + "/freedBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate42.errors = [{
+instancePath: instancePath + "/freedBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate42.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate42.errors = vErrors, errors === 0;
+}
+const chat_Conversation = validate45, pattern7 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate45.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27,7 +1270,7 @@ known: "id,title,createdAt,updatedAt,messages"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate22.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate45.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35,22 +1278,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate22.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate22.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate22.errors = [{
+if (!pattern7.test(data0)) return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -61,17 +1304,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate22.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate45.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate22.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -82,22 +1325,22 @@ if (valid0) {
 if (data.createdAt !== void 0) {
 let data2 = data.createdAt;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate22.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate22.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate22.errors = [{
+if (!pattern1.test(data2)) return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -108,22 +1351,22 @@ if (valid0) {
 if (data.updatedAt !== void 0) {
 let data3 = data.updatedAt;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate22.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate22.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate22.errors = [{
+if (!pattern1.test(data3)) return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "type",
 params: { type: "string" }
@@ -133,13 +1376,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate22.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate45.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate22.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate45.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -147,7 +1390,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate22.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate45.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -163,17 +1406,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate22.errors = null, !0;
+return validate45.errors = null, !0;
 }
-const chat_ConversationCreate = validate23;
-function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationCreate = validate46;
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "title") return validate23.errors = [{
+for (let key0 in data) if (key0 !== "title") return validate46.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -184,33 +1427,33 @@ known: "title"
 if (data.title !== void 0) {
 let data0 = data.title;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate23.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate46.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate23.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate46.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate23.errors = [{
+} else return validate46.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate23.errors = [{
+} else return validate46.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate23.errors = null, !0;
+return validate46.errors = null, !0;
 }
-const chat_ConversationRef = validate24;
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationRef = validate47;
+function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate24.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate47.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -220,7 +1463,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate24.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate47.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -228,39 +1471,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate24.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate24.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate24.errors = [{
+if (!pattern7.test(data0)) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate24.errors = [{
+} else return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate24.errors = [{
+} else return validate47.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate24.errors = null, !0;
+return validate47.errors = null, !0;
 }
-const chat_ConversationRename = validate25;
-function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationRename = validate48;
+function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate25.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate48.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -270,7 +1513,7 @@ known: "id,title"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate25.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate48.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -278,22 +1521,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate25.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate25.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate25.errors = [{
+if (!pattern7.test(data0)) return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate25.errors = [{
+} else return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -304,17 +1547,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate25.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate48.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate25.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate48.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate25.errors = [{
+} else return validate48.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -323,17 +1566,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate25.errors = [{
+} else return validate48.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate25.errors = null, !0;
+return validate48.errors = null, !0;
 }
-const chat_ConversationList = validate26;
-function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationList = validate49;
+function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "before" && key0 !== "limit") return validate26.errors = [{
+for (let key0 in data) if (key0 !== "before" && key0 !== "limit") return validate49.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -344,22 +1587,22 @@ known: "before,limit"
 if (data.before !== void 0) {
 let data0 = data.before;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate26.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate26.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate26.errors = [{
+if (!pattern1.test(data0)) return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate26.errors = [{
+} else return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -369,13 +1612,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate26.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate49.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 200 || isNaN(data1)) return validate26.errors = [{
+if (data1 > 200 || isNaN(data1)) return validate49.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -383,7 +1626,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate26.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate49.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -395,20 +1638,20 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 }
-} else return validate26.errors = [{
+} else return validate49.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate26.errors = null, !0;
+return validate49.errors = null, !0;
 }
-const chat_ConversationPage = validate27;
-function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationPage = validate50;
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate27.errors = [{
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate50.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -418,7 +1661,7 @@ known: "conversations,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversations === void 0 && (missing0 = "conversations")) return validate27.errors = [{
+if (data.conversations === void 0 && (missing0 = "conversations")) return validate50.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -427,7 +1670,7 @@ if (data.conversations !== void 0) {
 let data0 = data.conversations, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate27.errors = [{
+if (data0.length > 200) return validate50.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -436,15 +1679,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate22(data0[i0], {
+if (validate45(data0[i0], {
 instancePath: instancePath + "/conversations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate27.errors = [{
+} else return validate50.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "type",
 params: { type: "array" }
@@ -457,22 +1700,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate27.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate27.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate27.errors = [{
+if (!pattern1.test(data2)) return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate27.errors = [{
+} else return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -482,42 +1725,42 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate27.errors = [{
+} else return validate50.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate27.errors = vErrors, errors === 0;
+return validate50.errors = vErrors, errors === 0;
 }
-const chat_MessageRole = validate29;
-function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate29.errors = [{
+const chat_MessageRole = validate52;
+function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate52.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"user\", \"companion\", \"plugin\"" }
-}], !1) : (validate29.errors = null, !0) : (validate29.errors = [{
+}], !1) : (validate52.errors = null, !0) : (validate52.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const chat_MessageStatus = validate30;
-function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate30.errors = [{
+const chat_MessageStatus = validate53;
+function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate53.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"streaming\", \"complete\", \"stopped\", \"failed\"" }
-}], !1) : (validate30.errors = null, !0) : (validate30.errors = [{
+}], !1) : (validate53.errors = null, !0) : (validate53.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const chat_RememberedItem = validate31;
-function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_RememberedItem = validate54;
+function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate31.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate54.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -527,7 +1770,7 @@ known: "memory,text,when"
 }], !1;
 {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate31.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate54.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -535,22 +1778,22 @@ params: { missingProperty: missing0 }
 if (data.memory !== void 0) {
 let data0 = data.memory;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate31.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate31.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate31.errors = [{
+if (!pattern7.test(data0)) return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "type",
 params: { type: "string" }
@@ -561,17 +1804,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate31.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate54.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate31.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate54.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -582,22 +1825,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate31.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate31.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate31.errors = [{
+if (!pattern1.test(data2)) return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -607,14 +1850,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate31.errors = null, !0;
+return validate54.errors = null, !0;
 }
-const chat_ChatMessage = validate32, schema16 = {
+const chat_ChatMessage = validate55, schema30 = {
 type: "object",
 properties: {
 id: {
@@ -680,10 +1923,10 @@ required: [
 "text",
 "createdAt"
 ]
-}, func28 = Object.prototype.hasOwnProperty, pattern13 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u"), pattern14 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
-function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, func49 = Object.prototype.hasOwnProperty, pattern20 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u"), pattern21 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate37.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate60.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -693,7 +1936,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate37.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate60.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -701,22 +1944,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate37.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate37.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data0)) return validate37.errors = [{
+if (!pattern21.test(data0)) return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -727,17 +1970,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate37.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate60.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate37.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate60.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -748,17 +1991,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate37.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate60.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate37.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate60.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -769,17 +2012,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate37.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate60.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate37.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate60.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -790,17 +2033,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate37.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate60.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate37.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate60.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -810,7 +2053,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate37.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate60.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -823,16 +2066,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate37.errors = null, !0;
+return validate60.errors = null, !0;
 }
-function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate40.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate63.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -842,20 +2085,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate40.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate63.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate40.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate63.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate40.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate63.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -863,7 +2106,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate40.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate63.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -877,13 +2120,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate40.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate63.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate40.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate63.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -891,7 +2134,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate40.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate63.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -905,13 +2148,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate40.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate63.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate40.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate63.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -919,7 +2162,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate40.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate63.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -933,19 +2176,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate40.errors = [{
+} else return validate63.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate40.errors = null, !0;
+return validate63.errors = null, !0;
 }
-function validate32(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema16.properties, key0)) return validate32.errors = [{
+for (let key0 in data) if (!func49.call(schema30.properties, key0)) return validate55.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -955,7 +2198,7 @@ known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,m
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate32.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate55.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -964,22 +2207,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate32.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate32.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate32.errors = [{
+if (!pattern7.test(data0)) return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -992,22 +2235,22 @@ if (data.conversation !== void 0) {
 let data1 = data.conversation, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 36 && func2(data1) > 36) return validate32.errors = [{
+if (data1.length > 36 && func2(data1) > 36) return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data1.length < 72 && func2(data1) < 36) return validate32.errors = [{
+if (data1.length < 72 && func2(data1) < 36) return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data1)) return validate32.errors = [{
+if (!pattern7.test(data1)) return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -1018,23 +2261,23 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.role !== void 0) {
 let _errs6 = errors;
-validate29(data.role, {
+validate52(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let _errs7 = errors;
-validate30(data.status, {
+validate53(data.status, {
 instancePath: instancePath + "/status",
 parentData: data,
 parentDataProperty: "status",
 rootData
-}) || (vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors), errors = vErrors.length);
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -1042,12 +2285,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 4e5 && func2(data4) > 4e5) return validate32.errors = [{
+if (data4.length > 4e5 && func2(data4) > 4e5) return validate55.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e5 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1060,22 +2303,22 @@ if (data.createdAt !== void 0) {
 let data5 = data.createdAt, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "string") {
-if (data5.length > 30 && func2(data5) > 30) return validate32.errors = [{
+if (data5.length > 30 && func2(data5) > 30) return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data5.length < 40 && func2(data5) < 20) return validate32.errors = [{
+if (data5.length < 40 && func2(data5) < 20) return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data5)) return validate32.errors = [{
+if (!pattern1.test(data5)) return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -1088,22 +2331,22 @@ if (data.replyTo !== void 0) {
 let data6 = data.replyTo, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data6 == "string") {
-if (data6.length > 36 && func2(data6) > 36) return validate32.errors = [{
+if (data6.length > 36 && func2(data6) > 36) return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data6.length < 72 && func2(data6) < 36) return validate32.errors = [{
+if (data6.length < 72 && func2(data6) < 36) return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data6)) return validate32.errors = [{
+if (!pattern7.test(data6)) return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "type",
 params: { type: "string" }
@@ -1116,7 +2359,7 @@ if (data.remembered !== void 0) {
 let data7 = data.remembered, _errs14 = errors;
 if (errors === _errs14) {
 if (Array.isArray(data7)) {
-if (data7.length > 50) return validate32.errors = [{
+if (data7.length > 50) return validate55.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -1125,15 +2368,15 @@ params: { limit: 50 }
 let len0 = data7.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs16 = errors;
-if (validate31(data7[i0], {
+if (validate54(data7[i0], {
 instancePath: instancePath + "/remembered/" + i0,
 parentData: data7,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors), errors = vErrors.length), _errs16 !== errors) break;
+}) || (vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors), errors = vErrors.length), _errs16 !== errors) break;
 }
 }
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "array" }
@@ -1146,17 +2389,17 @@ if (data.provider !== void 0) {
 let data9 = data.provider, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data9 == "string") {
-if (data9.length > 60 && func2(data9) > 60) return validate32.errors = [{
+if (data9.length > 60 && func2(data9) > 60) return validate55.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate32.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate55.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -1169,17 +2412,17 @@ if (data.model !== void 0) {
 let data10 = data.model, _errs19 = errors;
 if (errors === _errs19) {
 if (typeof data10 == "string") {
-if (data10.length > 200 && func2(data10) > 200) return validate32.errors = [{
+if (data10.length > 200 && func2(data10) > 200) return validate55.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate32.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate55.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -1192,22 +2435,22 @@ if (data.plugin !== void 0) {
 let data11 = data.plugin, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data11 == "string") {
-if (data11.length > 40 && func2(data11) > 40) return validate32.errors = [{
+if (data11.length > 40 && func2(data11) > 40) return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data11.length < 4 && func2(data11) < 2) return validate32.errors = [{
+if (data11.length < 4 && func2(data11) < 2) return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data11)) return validate32.errors = [{
+if (!pattern20.test(data11)) return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -1218,23 +2461,23 @@ var valid0 = _errs21 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs23 = errors;
-validate37(data.error, {
+validate60(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors), errors = vErrors.length);
 var valid0 = _errs23 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs24 = errors;
-validate40(data.usage, {
+validate63(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors), errors = vErrors.length);
 var valid0 = _errs24 === errors;
 } else var valid0 = !0;
 }
@@ -1250,18 +2493,18 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate32.errors = vErrors, errors === 0;
+return validate55.errors = vErrors, errors === 0;
 }
-const chat_MessageList = validate42;
-function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageList = validate65;
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "before" && key0 !== "after" && key0 !== "limit") return validate42.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "before" && key0 !== "after" && key0 !== "limit") return validate65.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1272,22 +2515,22 @@ known: "conversation,before,after,limit"
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate42.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate42.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate42.errors = [{
+if (!pattern7.test(data0)) return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -1298,17 +2541,17 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 80 && func2(data1) > 80) return validate42.errors = [{
+if (data1.length > 80 && func2(data1) > 80) return validate65.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate42.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate65.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -1319,17 +2562,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data2 = data.after;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate42.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate65.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate42.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate65.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -1339,13 +2582,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate42.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate65.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate42.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate65.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -1353,7 +2596,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate42.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate65.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -1367,20 +2610,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate42.errors = null, !0;
+return validate65.errors = null, !0;
 }
-const chat_MessagePage = validate43;
-function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessagePage = validate66;
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate43.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate66.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1390,7 +2633,7 @@ known: "messages,previous,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate43.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate66.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1399,7 +2642,7 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate43.errors = [{
+if (data0.length > 500) return validate66.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -1408,15 +2651,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate32(data0[i0], {
+if (validate55(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -1429,17 +2672,17 @@ if (data.previous !== void 0) {
 let data2 = data.previous, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate43.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate66.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate43.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate66.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "type",
 params: { type: "string" }
@@ -1452,17 +2695,17 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 80 && func2(data3) > 80) return validate43.errors = [{
+if (data3.length > 80 && func2(data3) > 80) return validate66.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate43.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate66.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -1473,18 +2716,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate43.errors = vErrors, errors === 0;
+return validate66.errors = vErrors, errors === 0;
 }
-const chat_TurnRun = validate45;
-function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnRun = validate68;
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone") return validate45.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone") return validate68.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1494,7 +2737,7 @@ known: "conversation,text,retry,clientId,timezone"
 }], !1;
 {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation")) return validate45.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate68.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1502,22 +2745,22 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate45.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate45.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate45.errors = [{
+if (!pattern7.test(data0)) return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -1528,17 +2771,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 1e5 && func2(data1) > 1e5) return validate45.errors = [{
+if (data1.length > 1e5 && func2(data1) > 1e5) return validate68.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate68.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1549,22 +2792,22 @@ if (valid0) {
 if (data.retry !== void 0) {
 let data2 = data.retry;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate45.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate45.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate45.errors = [{
+if (!pattern7.test(data2)) return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "type",
 params: { type: "string" }
@@ -1575,22 +2818,22 @@ if (valid0) {
 if (data.clientId !== void 0) {
 let data3 = data.clientId;
 if (typeof data3 == "string") {
-if (data3.length > 36 && func2(data3) > 36) return validate45.errors = [{
+if (data3.length > 36 && func2(data3) > 36) return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data3.length < 72 && func2(data3) < 36) return validate45.errors = [{
+if (data3.length < 72 && func2(data3) < 36) return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data3)) return validate45.errors = [{
+if (!pattern7.test(data3)) return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "type",
 params: { type: "string" }
@@ -1601,17 +2844,17 @@ if (valid0) {
 if (data.timezone !== void 0) {
 let data4 = data.timezone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate45.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate68.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate45.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate68.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "type",
 params: { type: "string" }
@@ -1623,20 +2866,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate45.errors = null, !0;
+return validate68.errors = null, !0;
 }
-const chat_TurnStarted = validate46;
-function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnStarted = validate69;
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate46.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate69.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1646,19 +2889,19 @@ known: "kind,userMessage,reply"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate46.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate69.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
-if (typeof data0 != "string") return validate46.errors = [{
+if (typeof data0 != "string") return validate69.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "started") return validate46.errors = [{
+if (data0 !== "started") return validate69.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"started\"" }
@@ -1668,43 +2911,43 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.userMessage !== void 0) {
 let _errs4 = errors;
-validate32(data.userMessage, {
+validate55(data.userMessage, {
 instancePath: instancePath + "/userMessage",
 parentData: data,
 parentDataProperty: "userMessage",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.reply !== void 0) {
 let _errs5 = errors;
-validate32(data.reply, {
+validate55(data.reply, {
 instancePath: instancePath + "/reply",
 parentData: data,
 parentDataProperty: "reply",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length);
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate46.errors = [{
+} else return validate69.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate46.errors = vErrors, errors === 0;
+return validate69.errors = vErrors, errors === 0;
 }
-const chat_TurnRemembered = validate49;
-function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnRemembered = validate72;
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate49.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate72.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1714,19 +2957,19 @@ known: "kind,items"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate49.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate72.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
-if (typeof data0 != "string") return validate49.errors = [{
+if (typeof data0 != "string") return validate72.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "remembered") return validate49.errors = [{
+if (data0 !== "remembered") return validate72.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"remembered\"" }
@@ -1738,7 +2981,7 @@ if (data.items !== void 0) {
 let data1 = data.items, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 50) return validate49.errors = [{
+if (data1.length > 50) return validate72.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -1747,15 +2990,15 @@ params: { limit: 50 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate31(data1[i0], {
+if (validate54(data1[i0], {
 instancePath: instancePath + "/items/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate49.errors = [{
+} else return validate72.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -1765,18 +3008,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate49.errors = [{
+} else return validate72.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate49.errors = vErrors, errors === 0;
+return validate72.errors = vErrors, errors === 0;
 }
-const chat_TurnText = validate51;
-function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnText = validate74;
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate51.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate74.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1786,19 +3029,19 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate51.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate74.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind;
-if (typeof data0 != "string") return validate51.errors = [{
+if (typeof data0 != "string") return validate74.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "text") return validate51.errors = [{
+if (data0 !== "text") return validate74.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -1809,12 +3052,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate51.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate74.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate51.errors = [{
+} else return validate74.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1823,63 +3066,63 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate51.errors = [{
+} else return validate74.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate51.errors = null, !0;
+return validate74.errors = null, !0;
 }
-const chat_TurnChunk = validate52;
-function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnChunk = validate75;
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "started") validate46(data, {
+if (tag0 === "started") validate69(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors), errors = vErrors.length);
-else if (tag0 === "remembered") validate49(data, {
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
+else if (tag0 === "remembered") validate72(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors), errors = vErrors.length);
-else if (tag0 === "text") validate51(data, {
+}) || (vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors), errors = vErrors.length);
+else if (tag0 === "text") validate74(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors), errors = vErrors.length);
-else return validate52.errors = [{
+}) || (vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors), errors = vErrors.length);
+else return validate75.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate52.errors = [{
+} else return validate75.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate52.errors = [{
+} else return validate75.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate52.errors = vErrors, errors === 0;
+return validate75.errors = vErrors, errors === 0;
 }
-const chat_TurnResult = validate56;
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnResult = validate79;
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "reply") return validate56.errors = [{
+for (let key0 in data) if (key0 !== "reply") return validate79.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1889,30 +3132,30 @@ known: "reply"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.reply === void 0 && (missing0 = "reply")) return validate56.errors = [{
+if (data.reply === void 0 && (missing0 = "reply")) return validate79.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.reply !== void 0 && (validate32(data.reply, {
+data.reply !== void 0 && (validate55(data.reply, {
 instancePath: instancePath + "/reply",
 parentData: data,
 parentDataProperty: "reply",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length));
 }
-} else return validate56.errors = [{
+} else return validate79.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate56.errors = vErrors, errors === 0;
+return validate79.errors = vErrors, errors === 0;
 }
-const chat_TurnStop = validate58;
-function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnStop = validate81;
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation") return validate58.errors = [{
+for (let key0 in data) if (key0 !== "conversation") return validate81.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1922,7 +3165,7 @@ known: "conversation"
 }], !1;
 {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation")) return validate58.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate81.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1930,39 +3173,39 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate58.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate58.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate58.errors = [{
+if (!pattern7.test(data0)) return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate58.errors = [{
+} else return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate58.errors = [{
+} else return validate81.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate58.errors = null, !0;
+return validate81.errors = null, !0;
 }
-const chat_TurnStopped = validate59;
-function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnStopped = validate82;
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "stopped") return validate59.errors = [{
+for (let key0 in data) if (key0 !== "stopped") return validate82.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1972,31 +3215,31 @@ known: "stopped"
 }], !1;
 {
 let missing0;
-if (data.stopped === void 0 && (missing0 = "stopped")) return validate59.errors = [{
+if (data.stopped === void 0 && (missing0 = "stopped")) return validate82.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.stopped !== void 0 && typeof data.stopped != "boolean") return validate59.errors = [{
+if (data.stopped !== void 0 && typeof data.stopped != "boolean") return validate82.errors = [{
 instancePath: instancePath + "/stopped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate59.errors = [{
+} else return validate82.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate59.errors = null, !0;
+return validate82.errors = null, !0;
 }
-const chat_MessageCreated = validate60;
-function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageCreated = validate83;
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "message") return validate60.errors = [{
+for (let key0 in data) if (key0 !== "message") return validate83.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2006,33 +3249,33 @@ known: "message"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.message === void 0 && (missing0 = "message")) return validate60.errors = [{
+if (data.message === void 0 && (missing0 = "message")) return validate83.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.message !== void 0 && (validate32(data.message, {
+data.message !== void 0 && (validate55(data.message, {
 instancePath: instancePath + "/message",
 parentData: data,
 parentDataProperty: "message",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length));
 }
-} else return validate60.errors = [{
+} else return validate83.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate60.errors = vErrors, errors === 0;
+return validate83.errors = vErrors, errors === 0;
 }
-const chat_ConversationChanged = validate62;
-function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationChanged = validate85;
+function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate62.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate85.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2042,30 +3285,30 @@ known: "conversation,change"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate62.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate85.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.conversation !== void 0) {
 let _errs2 = errors;
-validate22(data.conversation, {
+validate45(data.conversation, {
 instancePath: instancePath + "/conversation",
 parentData: data,
 parentDataProperty: "conversation",
 rootData
-}) || (vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.change !== void 0) {
 let data1 = data.change, _errs3 = errors;
-if (typeof data1 != "string") return validate62.errors = [{
+if (typeof data1 != "string") return validate85.errors = [{
 instancePath: instancePath + "/change",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate62.errors = [{
+if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate85.errors = [{
 instancePath: instancePath + "/change",
 keyword: "enum",
 params: { allowed: "\"created\", \"updated\", \"deleted\"" }
@@ -2074,18 +3317,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate62.errors = [{
+} else return validate85.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate62.errors = vErrors, errors === 0;
+return validate85.errors = vErrors, errors === 0;
 }
-const chat_CommandList = validate64;
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_CommandList = validate87;
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "commands") return validate64.errors = [{
+for (let key0 in data) if (key0 !== "commands") return validate87.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2095,7 +3338,7 @@ known: "commands"
 }], !1;
 {
 let missing0;
-if (data.commands === void 0 && (missing0 = "commands")) return validate64.errors = [{
+if (data.commands === void 0 && (missing0 = "commands")) return validate87.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2103,7 +3346,7 @@ params: { missingProperty: missing0 }
 if (data.commands !== void 0) {
 let data0 = data.commands;
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate64.errors = [{
+if (data0.length > 500) return validate87.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -2113,7 +3356,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate64.errors = [{
+for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -2123,7 +3366,7 @@ known: "name,description,usage,plugin,pluginName"
 }], !1;
 {
 let missing1;
-if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate64.errors = [{
+if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -2131,17 +3374,17 @@ params: { missingProperty: missing1 }
 if (data1.name !== void 0) {
 let data2 = data1.name;
 if (typeof data2 == "string") {
-if (data2.length > 32 && func2(data2) > 32) return validate64.errors = [{
+if (data2.length > 32 && func2(data2) > 32) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate64.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2152,17 +3395,17 @@ if (valid2) {
 if (data1.description !== void 0) {
 let data3 = data1.description;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate64.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate64.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -2173,17 +3416,17 @@ if (valid2) {
 if (data1.usage !== void 0) {
 let data4 = data1.usage;
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate64.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate64.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -2194,22 +3437,22 @@ if (valid2) {
 if (data1.plugin !== void 0) {
 let data5 = data1.plugin;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate64.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate64.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate64.errors = [{
+if (!pattern20.test(data5)) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -2220,17 +3463,17 @@ if (valid2) {
 if (data1.pluginName !== void 0) {
 let data6 = data1.pluginName;
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate64.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate64.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "type",
 params: { type: "string" }
@@ -2242,30 +3485,30 @@ var valid2 = !0;
 }
 }
 }
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate64.errors = [{
+} else return validate87.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate64.errors = null, !0;
+return validate87.errors = null, !0;
 }
-const control_Empty = validate65;
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate65.errors = [{
+const control_Empty = validate88;
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate88.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2273,17 +3516,17 @@ additionalProperty: key0,
 known: ""
 }
 }], !1;
-else return validate65.errors = [{
+else return validate88.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate65.errors = null, !0;
+return validate88.errors = null, !0;
 }
-const control_ErrorReport = validate66;
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ErrorReport = validate89;
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate66.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate89.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2293,7 +3536,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate66.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate89.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2301,22 +3544,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate66.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate66.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data0)) return validate66.errors = [{
+if (!pattern21.test(data0)) return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate66.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -2327,17 +3570,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate66.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate89.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate66.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate89.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -2348,17 +3591,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate66.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate89.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate66.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate89.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -2369,17 +3612,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate66.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate89.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate66.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate89.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -2390,17 +3633,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate66.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate89.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate66.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate89.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate66.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -2410,7 +3653,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate66.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate89.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -2423,17 +3666,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate66.errors = [{
+} else return validate89.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate66.errors = null, !0;
+return validate89.errors = null, !0;
 }
-const control_PluginRef = validate67;
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginRef = validate90;
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate67.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate90.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2443,7 +3686,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate67.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate90.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2451,51 +3694,51 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate67.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate67.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate67.errors = [{
+if (!pattern20.test(data0)) return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate67.errors = null, !0;
+return validate90.errors = null, !0;
 }
-const control_PluginState = validate68;
-function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate68.errors = [{
+const control_PluginState = validate91;
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate91.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"discovered\", \"verifying\", \"rejected\", \"revoked\", \"awaitingConsent\", \"installed\", \"pending\", \"starting\", \"active\", \"suspended\", \"stopping\", \"stopped\", \"crashed\", \"backoff\", \"quarantined\", \"updating\"" }
-}], !1) : (validate68.errors = null, !0) : (validate68.errors = [{
+}], !1) : (validate91.errors = null, !0) : (validate91.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const control_ConfinementLayer = validate69;
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfinementLayer = validate92;
+function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate69.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate92.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2505,7 +3748,7 @@ known: "name,on,why"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate69.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate92.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2513,17 +3756,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate69.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate92.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate69.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate92.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate69.errors = [{
+} else return validate92.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2532,7 +3775,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.on !== void 0) {
-if (typeof data.on != "boolean") return validate69.errors = [{
+if (typeof data.on != "boolean") return validate92.errors = [{
 instancePath: instancePath + "/on",
 keyword: "type",
 params: { type: "boolean" }
@@ -2543,17 +3786,17 @@ if (valid0) {
 if (data.why !== void 0) {
 let data2 = data.why;
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate69.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate92.errors = [{
 instancePath: instancePath + "/why",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate69.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate92.errors = [{
 instancePath: instancePath + "/why",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate69.errors = [{
+} else return validate92.errors = [{
 instancePath: instancePath + "/why",
 keyword: "type",
 params: { type: "string" }
@@ -2563,17 +3806,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate69.errors = [{
+} else return validate92.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate69.errors = null, !0;
+return validate92.errors = null, !0;
 }
-const control_PluginPermission = validate70, pattern23 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginPermission = validate93, pattern30 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate72.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate95.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2583,19 +3826,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate72.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate95.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate72.errors = [{
+if (typeof data0 != "string") return validate95.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate72.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate95.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -2606,22 +3849,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate72.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate95.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate72.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate95.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate72.errors = [{
+if (!pattern30.test(data1)) return validate95.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate72.errors = [{
+} else return validate95.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -2631,7 +3874,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate72.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate95.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -2642,17 +3885,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate72.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate95.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate72.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate95.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate72.errors = [{
+} else return validate95.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -2661,7 +3904,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate72.errors = [{
+if (typeof data.optional != "boolean") return validate95.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -2673,19 +3916,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate72.errors = [{
+} else return validate95.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate72.errors = null, !0;
+return validate95.errors = null, !0;
 }
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate70.errors = [{
+for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted") return validate93.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2695,19 +3938,19 @@ known: "permission,words,granted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate70.errors = [{
+if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate93.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.permission !== void 0) {
 let _errs2 = errors;
-validate72(data.permission, {
+validate95(data.permission, {
 instancePath: instancePath + "/permission",
 parentData: data,
 parentDataProperty: "permission",
 rootData
-}) || (vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -2715,17 +3958,17 @@ if (data.words !== void 0) {
 let data1 = data.words, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate70.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate93.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate70.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate93.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate70.errors = [{
+} else return validate93.errors = [{
 instancePath: instancePath + "/words",
 keyword: "type",
 params: { type: "string" }
@@ -2736,7 +3979,7 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.granted !== void 0) {
 let _errs5 = errors;
-if (typeof data.granted != "boolean") return validate70.errors = [{
+if (typeof data.granted != "boolean") return validate93.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
@@ -2746,15 +3989,15 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate70.errors = [{
+} else return validate93.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate70.errors = vErrors, errors === 0;
+return validate93.errors = vErrors, errors === 0;
 }
-const control_PluginInfo = validate74, schema42 = {
+const control_PluginInfo = validate97, schema56 = {
 type: "object",
 properties: {
 id: {
@@ -2909,10 +4152,10 @@ required: [
 "traffic",
 "quota"
 ]
-}, pattern25 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern27 = RegExp("^[a-z][a-z0-9-]*$", "u");
-function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern32 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern34 = RegExp("^[a-z][a-z0-9-]*$", "u");
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate79.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate102.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2922,7 +4165,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate79.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate102.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2930,22 +4173,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate79.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate79.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate79.errors = [{
+if (!pattern34.test(data0)) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate79.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2956,17 +4199,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate79.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate102.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate79.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate102.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -2977,17 +4220,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate79.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate102.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate79.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate102.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -2997,14 +4240,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate79.errors = [{
+} else return validate102.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate79.errors = null, !0;
+return validate102.errors = null, !0;
 }
-const schema46 = {
+const schema60 = {
 type: "object",
 properties: {
 memoryMb: {
@@ -3055,9 +4298,9 @@ maximum: 6e4
 },
 additionalProperties: !1
 };
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate83.errors = [{
+for (let key0 in data) if (!func49.call(schema60.properties, key0)) return validate106.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3067,13 +4310,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate83.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate106.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate83.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate106.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -3081,7 +4324,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate83.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate106.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -3095,13 +4338,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate83.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate106.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate83.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate106.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -3109,7 +4352,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate83.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate106.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -3123,13 +4366,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate83.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate106.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate83.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate106.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -3137,7 +4380,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate83.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate106.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -3151,13 +4394,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate83.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate106.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate83.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate106.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -3165,7 +4408,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate83.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate106.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -3179,13 +4422,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate83.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate106.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate83.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate106.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -3193,7 +4436,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate83.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate106.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -3207,13 +4450,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate83.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate106.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate83.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate106.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -3221,7 +4464,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate83.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate106.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -3235,13 +4478,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate83.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate106.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate83.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate106.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -3249,7 +4492,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate83.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate106.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -3263,13 +4506,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate83.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate106.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate83.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate106.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -3277,7 +4520,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate83.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate106.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -3291,13 +4534,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate83.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate106.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate83.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate106.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -3305,7 +4548,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate83.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate106.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -3324,19 +4567,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate83.errors = [{
+} else return validate106.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate83.errors = null, !0;
+return validate106.errors = null, !0;
 }
-function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate85.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate108.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3346,7 +4589,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate85.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate108.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3355,22 +4598,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate85.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate85.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate85.errors = [{
+if (!pattern32.test(data0)) return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate85.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3383,7 +4626,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate85.errors = [{
+if (data1.length > 200) return validate108.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3392,15 +4635,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate70(data1[i0], {
+if (validate93(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate85.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3413,7 +4656,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate85.errors = [{
+if (data3.length > 4) return validate108.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -3422,12 +4665,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate85.errors = [{
+if (typeof data4 != "string") return validate108.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate85.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate108.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -3435,7 +4678,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate85.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -3446,20 +4689,20 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate85.errors = [{
+} else return validate108.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate85.errors = vErrors, errors === 0;
+return validate108.errors = vErrors, errors === 0;
 }
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema42.properties, key0)) return validate74.errors = [{
+for (let key0 in data) if (!func49.call(schema56.properties, key0)) return validate97.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3469,7 +4712,7 @@ known: "id,name,version,description,author,tier,signer,state,enabled,required,si
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate74.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate97.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3478,22 +4721,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate74.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate97.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate74.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate97.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate74.errors = [{
+if (!pattern20.test(data0)) return validate97.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -3506,17 +4749,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate74.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate97.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate74.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate97.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3529,22 +4772,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate74.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate97.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate74.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate97.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data2)) return validate74.errors = [{
+if (!pattern32.test(data2)) return validate97.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3557,17 +4800,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate74.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate97.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate74.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate97.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -3580,17 +4823,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate74.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate97.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate74.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate97.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -3601,12 +4844,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate74.errors = [{
+if (typeof data5 != "string") return validate97.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate74.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate97.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -3618,17 +4861,17 @@ if (data.signer !== void 0) {
 let data6 = data.signer, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 120 && func2(data6) > 120) return validate74.errors = [{
+if (data6.length > 120 && func2(data6) > 120) return validate97.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate74.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate97.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "type",
 params: { type: "string" }
@@ -3639,18 +4882,18 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.state !== void 0) {
 let _errs16 = errors;
-validate68(data.state, {
+validate91(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs17 = errors;
-if (typeof data.enabled != "boolean") return validate74.errors = [{
+if (typeof data.enabled != "boolean") return validate97.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -3660,7 +4903,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.required !== void 0) {
 let _errs19 = errors;
-if (typeof data.required != "boolean") return validate74.errors = [{
+if (typeof data.required != "boolean") return validate97.errors = [{
 instancePath: instancePath + "/required",
 keyword: "type",
 params: { type: "boolean" }
@@ -3672,22 +4915,22 @@ if (data.since !== void 0) {
 let data10 = data.since, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (data10.length > 30 && func2(data10) > 30) return validate74.errors = [{
+if (data10.length > 30 && func2(data10) > 30) return validate97.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data10.length < 40 && func2(data10) < 20) return validate74.errors = [{
+if (data10.length < 40 && func2(data10) < 20) return validate97.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data10)) return validate74.errors = [{
+if (!pattern1.test(data10)) return validate97.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -3700,7 +4943,7 @@ if (data.waitingFor !== void 0) {
 let data11 = data.waitingFor, _errs23 = errors;
 if (errors === _errs23) {
 if (Array.isArray(data11)) {
-if (data11.length > 50) return validate74.errors = [{
+if (data11.length > 50) return validate97.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3711,17 +4954,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0], _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data12 == "string") {
-if (data12.length > 120 && func2(data12) > 120) return validate74.errors = [{
+if (data12.length > 120 && func2(data12) > 120) return validate97.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate74.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate97.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -3730,7 +4973,7 @@ params: { type: "string" }
 if (_errs25 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "type",
 params: { type: "array" }
@@ -3741,24 +4984,24 @@ var valid0 = _errs23 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs27 = errors;
-validate66(data.error, {
+validate89(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid0 = _errs27 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.restarts !== void 0) {
 let data14 = data.restarts, _errs28 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate74.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate97.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate74.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate97.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "maximum",
 params: {
@@ -3766,7 +5009,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate74.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate97.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "minimum",
 params: {
@@ -3782,7 +5025,7 @@ if (data.permissions !== void 0) {
 let data15 = data.permissions, _errs30 = errors;
 if (errors === _errs30) {
 if (Array.isArray(data15)) {
-if (data15.length > 200) return validate74.errors = [{
+if (data15.length > 200) return validate97.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3791,15 +5034,15 @@ params: { limit: 200 }
 let len1 = data15.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs32 = errors;
-if (validate70(data15[i1], {
+if (validate93(data15[i1], {
 instancePath: instancePath + "/permissions/" + i1,
 parentData: data15,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs32 !== errors) break;
+}) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs32 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3812,7 +5055,7 @@ if (data.commands !== void 0) {
 let data17 = data.commands, _errs33 = errors;
 if (errors === _errs33) {
 if (Array.isArray(data17)) {
-if (data17.length > 50) return validate74.errors = [{
+if (data17.length > 50) return validate97.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -3821,15 +5064,15 @@ params: { limit: 50 }
 let len2 = data17.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs35 = errors;
-if (validate79(data17[i2], {
+if (validate102(data17[i2], {
 instancePath: instancePath + "/commands/" + i2,
 parentData: data17,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors), errors = vErrors.length), _errs35 !== errors) break;
+}) || (vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors), errors = vErrors.length), _errs35 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -3842,7 +5085,7 @@ if (data.confinement !== void 0) {
 let data19 = data.confinement, _errs36 = errors;
 if (errors === _errs36) {
 if (Array.isArray(data19)) {
-if (data19.length > 20) return validate74.errors = [{
+if (data19.length > 20) return validate97.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -3851,15 +5094,15 @@ params: { limit: 20 }
 let len3 = data19.length;
 for (let i3 = 0; i3 < len3; i3++) {
 let _errs38 = errors;
-if (validate69(data19[i3], {
+if (validate92(data19[i3], {
 instancePath: instancePath + "/confinement/" + i3,
 parentData: data19,
 parentDataProperty: i3,
 rootData
-}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length), _errs38 !== errors) break;
+}) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length), _errs38 !== errors) break;
 }
 }
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "type",
 params: { type: "array" }
@@ -3873,7 +5116,7 @@ let data21 = data.usage, _errs39 = errors;
 if (errors === _errs39) {
 if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
 let _errs41 = errors;
-for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate74.errors = [{
+for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate97.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "additionalProperties",
 params: {
@@ -3883,7 +5126,7 @@ known: "memoryMb,cpuPercent"
 }], !1;
 if (_errs41 === errors) {
 let missing1;
-if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate74.errors = [{
+if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate97.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -3892,7 +5135,7 @@ if (data21.memoryMb !== void 0) {
 let data22 = data21.memoryMb, _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data22 == "number" && isFinite(data22)) {
-if (data22 < 0 || isNaN(data22)) return validate74.errors = [{
+if (data22 < 0 || isNaN(data22)) return validate97.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "minimum",
 params: {
@@ -3900,7 +5143,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -3913,7 +5156,7 @@ if (data21.cpuPercent !== void 0) {
 let data23 = data21.cpuPercent, _errs44 = errors;
 if (errors === _errs44) {
 if (typeof data23 == "number" && isFinite(data23)) {
-if (data23 < 0 || isNaN(data23)) return validate74.errors = [{
+if (data23 < 0 || isNaN(data23)) return validate97.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "minimum",
 params: {
@@ -3921,7 +5164,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "type",
 params: { type: "number" }
@@ -3931,7 +5174,7 @@ var valid5 = _errs44 === errors;
 } else var valid5 = !0;
 }
 }
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "object" }
@@ -3942,13 +5185,13 @@ var valid0 = _errs39 === errors;
 if (valid0) {
 if (data.processId !== void 0) {
 let data24 = data.processId, _errs46 = errors;
-if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate74.errors = [{
+if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate97.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs46 && typeof data24 == "number" && isFinite(data24)) {
-if (data24 > 4294967295 || isNaN(data24)) return validate74.errors = [{
+if (data24 > 4294967295 || isNaN(data24)) return validate97.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "maximum",
 params: {
@@ -3956,7 +5199,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data24 < 1 || isNaN(data24)) return validate74.errors = [{
+if (data24 < 1 || isNaN(data24)) return validate97.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "minimum",
 params: {
@@ -3973,7 +5216,7 @@ let data25 = data.traffic, _errs48 = errors;
 if (errors === _errs48) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs50 = errors;
-for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate74.errors = [{
+for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate97.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "additionalProperties",
 params: {
@@ -3983,20 +5226,20 @@ known: "sent,received,violations,dropped"
 }], !1;
 if (_errs50 === errors) {
 let missing2;
-if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate74.errors = [{
+if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate97.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data25.sent !== void 0) {
 let data26 = data25.sent, _errs51 = errors;
-if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate74.errors = [{
+if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs51 && typeof data26 == "number" && isFinite(data26)) {
-if (data26 > 9007199254740991 || isNaN(data26)) return validate74.errors = [{
+if (data26 > 9007199254740991 || isNaN(data26)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "maximum",
 params: {
@@ -4004,7 +5247,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data26 < 0 || isNaN(data26)) return validate74.errors = [{
+if (data26 < 0 || isNaN(data26)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "minimum",
 params: {
@@ -4018,13 +5261,13 @@ var valid6 = _errs51 === errors;
 if (valid6) {
 if (data25.received !== void 0) {
 let data27 = data25.received, _errs53 = errors;
-if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate74.errors = [{
+if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs53 && typeof data27 == "number" && isFinite(data27)) {
-if (data27 > 9007199254740991 || isNaN(data27)) return validate74.errors = [{
+if (data27 > 9007199254740991 || isNaN(data27)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "maximum",
 params: {
@@ -4032,7 +5275,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data27 < 0 || isNaN(data27)) return validate74.errors = [{
+if (data27 < 0 || isNaN(data27)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "minimum",
 params: {
@@ -4046,13 +5289,13 @@ var valid6 = _errs53 === errors;
 if (valid6) {
 if (data25.violations !== void 0) {
 let data28 = data25.violations, _errs55 = errors;
-if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate74.errors = [{
+if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs55 && typeof data28 == "number" && isFinite(data28)) {
-if (data28 > 9007199254740991 || isNaN(data28)) return validate74.errors = [{
+if (data28 > 9007199254740991 || isNaN(data28)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "maximum",
 params: {
@@ -4060,7 +5303,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data28 < 0 || isNaN(data28)) return validate74.errors = [{
+if (data28 < 0 || isNaN(data28)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "minimum",
 params: {
@@ -4074,13 +5317,13 @@ var valid6 = _errs55 === errors;
 if (valid6) {
 if (data25.dropped !== void 0) {
 let data29 = data25.dropped, _errs57 = errors;
-if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate74.errors = [{
+if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs57 && typeof data29 == "number" && isFinite(data29)) {
-if (data29 > 9007199254740991 || isNaN(data29)) return validate74.errors = [{
+if (data29 > 9007199254740991 || isNaN(data29)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "maximum",
 params: {
@@ -4088,7 +5331,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data29 < 0 || isNaN(data29)) return validate74.errors = [{
+if (data29 < 0 || isNaN(data29)) return validate97.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "minimum",
 params: {
@@ -4103,7 +5346,7 @@ var valid6 = _errs57 === errors;
 }
 }
 }
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "type",
 params: { type: "object" }
@@ -4114,7 +5357,7 @@ var valid0 = _errs48 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data30 = data.configuration, _errs59 = errors;
-if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate74.errors = [{
+if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate97.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -4124,29 +5367,29 @@ var valid0 = _errs59 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs61 = errors;
-validate83(data.quota, {
+validate106(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors), errors = vErrors.length);
 var valid0 = _errs61 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.update !== void 0) {
 let _errs62 = errors;
-validate85(data.update, {
+validate108(data.update, {
 instancePath: instancePath + "/update",
 parentData: data,
 parentDataProperty: "update",
 rootData
-}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors), errors = vErrors.length);
 var valid0 = _errs62 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.network !== void 0) {
 let _errs63 = errors;
-if (typeof data.network != "boolean") return validate74.errors = [{
+if (typeof data.network != "boolean") return validate97.errors = [{
 instancePath: instancePath + "/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -4177,21 +5420,21 @@ var valid0 = _errs63 === errors;
 }
 }
 }
-} else return validate74.errors = [{
+} else return validate97.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate74.errors = vErrors, errors === 0;
+return validate97.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate88;
-function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate111;
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate88.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate111.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4201,7 +5444,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate88.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate111.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4210,7 +5453,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate88.errors = [{
+if (data0.length > 1e3) return validate111.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -4219,15 +5462,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate74(data0[i0], {
+if (validate97(data0[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate88.errors = [{
+} else return validate111.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -4235,21 +5478,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate88.errors = [{
+} else return validate111.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate88.errors = vErrors, errors === 0;
+return validate111.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate90;
-function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate113;
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate90.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate113.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4259,7 +5502,7 @@ known: "id,name,version,from,to,enabled,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate90.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate113.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4268,22 +5511,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate90.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate113.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate90.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate113.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate90.errors = [{
+if (!pattern20.test(data0)) return validate113.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate90.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4296,17 +5539,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate90.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate113.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate90.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate113.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate90.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4319,22 +5562,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate90.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate113.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate90.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate113.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data2)) return validate90.errors = [{
+if (!pattern32.test(data2)) return validate113.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate90.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4345,29 +5588,29 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs8 = errors;
-validate68(data.from, {
+validate91(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.to !== void 0) {
 let _errs9 = errors;
-validate68(data.to, {
+validate91(data.to, {
 instancePath: instancePath + "/to",
 parentData: data,
 parentDataProperty: "to",
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors), errors = vErrors.length);
 var valid0 = _errs9 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate90.errors = [{
+if (typeof data.enabled != "boolean") return validate113.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -4377,12 +5620,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs12 = errors;
-validate66(data.error, {
+validate89(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid0 = _errs12 === errors;
 } else var valid0 = !0;
 }
@@ -4392,18 +5635,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate90.errors = [{
+} else return validate113.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate90.errors = vErrors, errors === 0;
+return validate113.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate94;
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate117;
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate94.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4413,7 +5656,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate94.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4421,37 +5664,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate94.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate117.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate94.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate117.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate94.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate94.errors = [{
+} else return validate117.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate94.errors = null, !0;
+return validate117.errors = null, !0;
 }
-const control_Violation = validate95;
-function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate118;
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate95.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate118.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4461,7 +5704,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate95.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate118.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4470,22 +5713,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate95.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate118.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate95.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate118.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate95.errors = [{
+if (!pattern20.test(data0)) return validate118.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate95.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -4498,17 +5741,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate95.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate118.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate95.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate118.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate95.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -4521,12 +5764,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate95.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate118.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate95.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4537,30 +5780,30 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs8 = errors;
-validate66(data.error, {
+validate89(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate95.errors = [{
+} else return validate118.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate95.errors = vErrors, errors === 0;
+return validate118.errors = vErrors, errors === 0;
 }
-const control_Gap = validate97;
-function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate120;
+function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate97.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate120.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4570,7 +5813,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate97.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate120.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4578,22 +5821,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate97.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate120.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate97.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate120.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate97.errors = [{
+if (!pattern20.test(data0)) return validate120.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate97.errors = [{
+} else return validate120.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -4604,17 +5847,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate97.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate97.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate97.errors = [{
+} else return validate120.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4624,13 +5867,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate97.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate120.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate97.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate120.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -4638,7 +5881,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate97.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate120.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -4652,17 +5895,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate97.errors = [{
+} else return validate120.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate97.errors = null, !0;
+return validate120.errors = null, !0;
 }
-const control_ConditionSet = validate98, pattern33 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionSet = validate121, pattern40 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
+function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate98.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate121.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4672,7 +5915,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate98.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate121.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4680,22 +5923,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate98.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate121.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate98.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate121.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data0)) return validate98.errors = [{
+if (!pattern40.test(data0)) return validate121.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate98.errors = [{
+} else return validate121.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4704,7 +5947,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate98.errors = [{
+if (typeof data.holds != "boolean") return validate121.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -4713,17 +5956,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate98.errors = [{
+} else return validate121.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate98.errors = null, !0;
+return validate121.errors = null, !0;
 }
-const control_ConditionChanged = validate99;
-function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionChanged = validate122;
+function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate99.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate122.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4733,7 +5976,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate99.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate122.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4741,22 +5984,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate99.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate122.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate99.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate122.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data0)) return validate99.errors = [{
+if (!pattern40.test(data0)) return validate122.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate99.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4765,7 +6008,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate99.errors = [{
+if (typeof data.holds != "boolean") return validate122.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -4774,14 +6017,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate99.errors = [{
+} else return validate122.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate99.errors = null, !0;
+return validate122.errors = null, !0;
 }
-const control_SystemStatus = validate100, schema55 = {
+const control_SystemStatus = validate123, schema69 = {
 type: "object",
 properties: {
 version: {
@@ -4903,9 +6146,9 @@ required: [
 "notices"
 ]
 };
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate101.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate124.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4915,7 +6158,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate101.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate124.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4923,17 +6166,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate101.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate124.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate101.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate124.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -4944,17 +6187,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate101.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate124.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate124.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -4965,17 +6208,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate101.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate124.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate101.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate124.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -4985,19 +6228,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate124.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate101.errors = null, !0;
+return validate124.errors = null, !0;
 }
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema55.properties, key0)) return validate100.errors = [{
+for (let key0 in data) if (!func49.call(schema69.properties, key0)) return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5007,7 +6250,7 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate100.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5016,17 +6259,17 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate100.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate123.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate100.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate123.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5039,22 +6282,22 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate100.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate123.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate100.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate123.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate100.errors = [{
+if (!pattern1.test(data1)) return validate123.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "type",
 params: { type: "string" }
@@ -5065,13 +6308,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate100.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate123.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate100.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate123.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -5079,7 +6322,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate100.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate123.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -5093,7 +6336,7 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.ready !== void 0) {
 let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate100.errors = [{
+if (typeof data.ready != "boolean") return validate123.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -5105,17 +6348,17 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate100.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate123.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate100.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate123.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "type",
 params: { type: "string" }
@@ -5128,17 +6371,17 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate100.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate123.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate100.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate123.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/home",
 keyword: "type",
 params: { type: "string" }
@@ -5152,7 +6395,7 @@ let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
 let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate100.errors = [{
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate123.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "additionalProperties",
 params: {
@@ -5162,20 +6405,20 @@ known: "total,active,failed"
 }], !1;
 if (_errs16 === errors) {
 let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate100.errors = [{
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate123.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate100.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate100.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "maximum",
 params: {
@@ -5183,7 +6426,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate100.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "minimum",
 params: {
@@ -5197,13 +6440,13 @@ var valid1 = _errs17 === errors;
 if (valid1) {
 if (data6.active !== void 0) {
 let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate100.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate100.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "maximum",
 params: {
@@ -5211,7 +6454,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate100.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "minimum",
 params: {
@@ -5225,13 +6468,13 @@ var valid1 = _errs19 === errors;
 if (valid1) {
 if (data6.failed !== void 0) {
 let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate100.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate100.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "maximum",
 params: {
@@ -5239,7 +6482,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate100.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate123.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "minimum",
 params: {
@@ -5253,7 +6496,7 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -5266,21 +6509,21 @@ if (data.conditions !== void 0) {
 let data10 = data.conditions, _errs23 = errors;
 if (errors === _errs23) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate100.errors = [{
+if (Object.keys(data10).length > 100) return validate123.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxProperties",
 params: { limit: 100 }
 }], !1;
 for (let key2 in data10) {
 let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate100.errors = [{
+if (typeof data10[key2] != "boolean") return validate123.errors = [{
 instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 if (_errs26 !== errors) break;
 }
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "object" }
@@ -5293,7 +6536,7 @@ if (data.memoryMb !== void 0) {
 let data12 = data.memoryMb, _errs28 = errors;
 if (errors === _errs28) {
 if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate100.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate123.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -5301,7 +6544,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -5315,7 +6558,7 @@ let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
 let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate100.errors = [{
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate123.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "additionalProperties",
 params: {
@@ -5325,20 +6568,20 @@ known: "routed,refused,dropped"
 }], !1;
 if (_errs32 === errors) {
 let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate100.errors = [{
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate123.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate100.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate123.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate100.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate123.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "maximum",
 params: {
@@ -5346,7 +6589,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate100.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate123.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "minimum",
 params: {
@@ -5360,13 +6603,13 @@ var valid3 = _errs33 === errors;
 if (valid3) {
 if (data13.refused !== void 0) {
 let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate100.errors = [{
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate123.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate100.errors = [{
+if (data15 > 9007199254740991 || isNaN(data15)) return validate123.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "maximum",
 params: {
@@ -5374,7 +6617,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data15 < 0 || isNaN(data15)) return validate100.errors = [{
+if (data15 < 0 || isNaN(data15)) return validate123.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "minimum",
 params: {
@@ -5388,13 +6631,13 @@ var valid3 = _errs35 === errors;
 if (valid3) {
 if (data13.dropped !== void 0) {
 let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate100.errors = [{
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate123.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate100.errors = [{
+if (data16 > 9007199254740991 || isNaN(data16)) return validate123.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "maximum",
 params: {
@@ -5402,7 +6645,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data16 < 0 || isNaN(data16)) return validate100.errors = [{
+if (data16 < 0 || isNaN(data16)) return validate123.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "minimum",
 params: {
@@ -5416,7 +6659,7 @@ var valid3 = _errs37 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "object" }
@@ -5429,7 +6672,7 @@ if (data.endpoints !== void 0) {
 let data17 = data.endpoints, _errs39 = errors;
 if (errors === _errs39) {
 if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate100.errors = [{
+if (Object.keys(data17).length > 100) return validate123.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5438,17 +6681,17 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate100.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate123.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate100.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate123.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -5456,7 +6699,7 @@ params: { type: "string" }
 }
 if (_errs42 !== errors) break;
 }
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "type",
 params: { type: "object" }
@@ -5469,7 +6712,7 @@ if (data.notices !== void 0) {
 let data19 = data.notices, _errs44 = errors;
 if (errors === _errs44) {
 if (Array.isArray(data19)) {
-if (data19.length > 100) return validate100.errors = [{
+if (data19.length > 100) return validate123.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -5478,15 +6721,15 @@ params: { limit: 100 }
 let len0 = data19.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs46 = errors;
-if (validate101(data19[i0], {
+if (validate124(data19[i0], {
 instancePath: instancePath + "/notices/" + i0,
 parentData: data19,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs46 !== errors) break;
+}) || (vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors), errors = vErrors.length), _errs46 !== errors) break;
 }
 }
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "type",
 params: { type: "array" }
@@ -5506,18 +6749,18 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate100.errors = vErrors, errors === 0;
+return validate123.errors = vErrors, errors === 0;
 }
-const control_Notice = validate103;
-function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Notice = validate126;
+function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate103.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate126.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5527,7 +6770,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate103.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate126.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5535,17 +6778,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate103.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate126.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate103.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate126.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5556,17 +6799,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate103.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate126.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate103.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate126.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5577,17 +6820,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate103.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate126.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate103.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate126.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate103.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5597,17 +6840,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate103.errors = [{
+} else return validate126.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate103.errors = null, !0;
+return validate126.errors = null, !0;
 }
-const control_ConfigGet = validate104;
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigGet = validate127;
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate104.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate127.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5618,38 +6861,38 @@ known: "id"
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate104.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate127.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate104.errors = [{
+if (!pattern20.test(data0)) return validate127.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate104.errors = null, !0;
+return validate127.errors = null, !0;
 }
-const control_ConfigValues = validate105;
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigValues = validate128;
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate105.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate128.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5659,7 +6902,7 @@ known: "id,values,sources,schema"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate105.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate128.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5667,22 +6910,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate105.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate105.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate105.errors = [{
+if (!pattern20.test(data0)) return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5692,7 +6935,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate105.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate128.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -5703,7 +6946,7 @@ if (valid0) {
 if (data.sources !== void 0) {
 let data2 = data.sources;
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate105.errors = [{
+if (Object.keys(data2).length > 100) return validate128.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5711,23 +6954,23 @@ params: { limit: 100 }
 for (let key1 in data2) {
 let data3 = data2[key1];
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate105.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate128.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate105.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate128.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "type",
 params: { type: "object" }
@@ -5737,7 +6980,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.schema !== void 0) {
 let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate105.errors = [{
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate128.errors = [{
 instancePath: instancePath + "/schema",
 keyword: "type",
 params: { type: "object" }
@@ -5748,17 +6991,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate105.errors = null, !0;
+return validate128.errors = null, !0;
 }
-const control_ConfigSet = validate106;
-function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigSet = validate129;
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate106.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate129.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5768,7 +7011,7 @@ known: "id,values"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate106.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate129.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5776,22 +7019,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate106.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate106.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate106.errors = [{
+if (!pattern20.test(data0)) return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate106.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5801,7 +7044,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate106.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate129.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -5810,17 +7053,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate106.errors = [{
+} else return validate129.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate106.errors = null, !0;
+return validate129.errors = null, !0;
 }
-const control_EndpointAnnounce = validate107;
-function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_EndpointAnnounce = validate130;
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate107.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate130.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5830,7 +7073,7 @@ known: "name,url"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate107.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate130.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5838,17 +7081,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate107.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate130.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate130.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate107.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5859,17 +7102,17 @@ if (valid0) {
 if (data.url !== void 0) {
 let data1 = data.url;
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate107.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate130.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate107.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate107.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -5878,17 +7121,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate107.errors = [{
+} else return validate130.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate107.errors = null, !0;
+return validate130.errors = null, !0;
 }
-const control_StopReason = validate108;
-function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_StopReason = validate131;
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate108.errors = [{
+for (let key0 in data) if (key0 !== "reason") return validate131.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5898,7 +7141,7 @@ known: "reason"
 }], !1;
 {
 let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate108.errors = [{
+if (data.reason === void 0 && (missing0 = "reason")) return validate131.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5906,34 +7149,34 @@ params: { missingProperty: missing0 }
 if (data.reason !== void 0) {
 let data0 = data.reason;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate108.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate131.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate108.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate131.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate108.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate108.errors = [{
+} else return validate131.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate108.errors = null, !0;
+return validate131.errors = null, !0;
 }
-const control_AssetGet = validate109, pattern39 = RegExp("^[A-Za-z0-9_./-]+$", "u");
-function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_AssetGet = validate132, pattern46 = RegExp("^[A-Za-z0-9_./-]+$", "u");
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate109.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5943,7 +7186,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate109.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5951,39 +7194,39 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate109.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate132.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate109.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate132.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data0)) return validate109.errors = [{
+if (!pattern46.test(data0)) return validate132.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+$" }
 }], !1;
-} else return validate109.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate109.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate109.errors = null, !0;
+return validate132.errors = null, !0;
 }
-const control_Asset = validate110;
-function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Asset = validate133;
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate110.errors = [{
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5993,7 +7236,7 @@ known: "path,contentType,encoding,body,etag"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate110.errors = [{
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6001,17 +7244,17 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate110.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate133.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate110.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate133.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -6022,17 +7265,17 @@ if (valid0) {
 if (data.contentType !== void 0) {
 let data1 = data.contentType;
 if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate110.errors = [{
+if (data1.length > 100 && func2(data1) > 100) return validate133.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate110.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate133.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "type",
 params: { type: "string" }
@@ -6042,12 +7285,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.encoding !== void 0) {
 let data2 = data.encoding;
-if (typeof data2 != "string") return validate110.errors = [{
+if (typeof data2 != "string") return validate133.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "base64") return validate110.errors = [{
+if (data2 !== "base64") return validate133.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "enum",
 params: { allowed: "\"base64\"" }
@@ -6058,12 +7301,12 @@ if (valid0) {
 if (data.body !== void 0) {
 let data3 = data.body;
 if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate110.errors = [{
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate133.errors = [{
 instancePath: instancePath + "/body",
 keyword: "maxLength",
 params: { limit: 16e6 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/body",
 keyword: "type",
 params: { type: "string" }
@@ -6074,17 +7317,17 @@ if (valid0) {
 if (data.etag !== void 0) {
 let data4 = data.etag;
 if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate110.errors = [{
+if (data4.length > 80 && func2(data4) > 80) return validate133.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate110.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate133.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "type",
 params: { type: "string" }
@@ -6096,17 +7339,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate110.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate110.errors = null, !0;
+return validate133.errors = null, !0;
 }
-const control_CommandRun = validate111;
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_CommandRun = validate134;
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate111.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate134.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6116,7 +7359,7 @@ known: "name,arguments,conversation,time,timezone"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate111.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate134.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6124,17 +7367,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate111.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -6145,12 +7388,12 @@ if (valid0) {
 if (data.arguments !== void 0) {
 let data1 = data.arguments;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate111.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate134.errors = [{
 instancePath: instancePath + "/arguments",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/arguments",
 keyword: "type",
 params: { type: "string" }
@@ -6161,22 +7404,22 @@ if (valid0) {
 if (data.conversation !== void 0) {
 let data2 = data.conversation;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate111.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate134.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate111.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate134.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate111.errors = [{
+if (!pattern7.test(data2)) return validate134.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -6187,22 +7430,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate111.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate134.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate111.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate134.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate111.errors = [{
+if (!pattern1.test(data3)) return validate134.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -6213,17 +7456,17 @@ if (valid0) {
 if (data.timezone !== void 0) {
 let data4 = data.timezone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate111.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate134.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate111.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate134.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "type",
 params: { type: "string" }
@@ -6235,17 +7478,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate111.errors = null, !0;
+return validate134.errors = null, !0;
 }
-const control_CommandResult = validate112;
-function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_CommandResult = validate135;
+function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate112.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate135.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6255,7 +7498,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate112.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate135.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6263,29 +7506,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate112.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate135.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-} else return validate112.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate112.errors = [{
+} else return validate135.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate112.errors = null, !0;
+return validate135.errors = null, !0;
 }
-const control_BusLatency = validate113;
-function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusLatency = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate113.errors = [{
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate136.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6295,20 +7538,20 @@ known: "count,p50Ms,p99Ms,maxMs"
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate113.errors = [{
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate136.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.count !== void 0) {
 let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate113.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate136.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate113.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate136.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -6316,7 +7559,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate113.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate136.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -6331,7 +7574,7 @@ if (valid0) {
 if (data.p50Ms !== void 0) {
 let data1 = data.p50Ms;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate113.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate136.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "minimum",
 params: {
@@ -6339,7 +7582,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6350,7 +7593,7 @@ if (valid0) {
 if (data.p99Ms !== void 0) {
 let data2 = data.p99Ms;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate113.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate136.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "minimum",
 params: {
@@ -6358,7 +7601,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6369,7 +7612,7 @@ if (valid0) {
 if (data.maxMs !== void 0) {
 let data3 = data.maxMs;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate113.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate136.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "minimum",
 params: {
@@ -6377,7 +7620,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate113.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "type",
 params: { type: "number" }
@@ -6388,14 +7631,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate113.errors = [{
+} else return validate136.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate113.errors = null, !0;
+return validate136.errors = null, !0;
 }
-const control_BusTopicStats = validate114, schema68 = {
+const control_BusTopicStats = validate137, schema82 = {
 type: "object",
 properties: {
 topic: {
@@ -6467,12 +7710,12 @@ required: [
 "subscribers"
 ]
 };
-function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema68.properties, key0)) return validate114.errors = [{
+for (let key0 in data) if (!func49.call(schema82.properties, key0)) return validate137.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6482,7 +7725,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate114.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate137.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6491,17 +7734,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate114.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate137.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate114.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate137.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6512,12 +7755,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate114.errors = [{
+if (typeof data1 != "string") return validate137.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate114.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate137.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -6527,13 +7770,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate114.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate137.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate114.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate137.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -6541,7 +7784,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate114.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate137.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -6555,13 +7798,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate114.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate137.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate114.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate137.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -6569,7 +7812,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate114.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate137.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -6583,13 +7826,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate114.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate137.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate114.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate137.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -6597,7 +7840,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate114.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate137.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -6611,13 +7854,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate114.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate137.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate114.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate137.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -6625,7 +7868,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate114.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate137.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -6639,13 +7882,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate114.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate137.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate114.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate137.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -6653,7 +7896,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate114.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate137.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -6667,13 +7910,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate114.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate137.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate114.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate137.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6681,7 +7924,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate114.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate137.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6697,22 +7940,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate114.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate137.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate114.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate137.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data8)) return validate114.errors = [{
+if (!pattern20.test(data8)) return validate137.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -6723,13 +7966,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate114.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate137.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate114.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate137.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -6737,7 +7980,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate114.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate137.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -6751,12 +7994,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate113(data.latency, {
+validate136(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -6770,15 +8013,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate114.errors = vErrors, errors === 0;
+return validate137.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate116, schema69 = {
+const control_BusPluginStats = validate139, schema83 = {
 type: "object",
 properties: {
 id: {
@@ -6843,9 +8086,9 @@ required: [
 "openRequests"
 ]
 };
-function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema69.properties, key0)) return validate116.errors = [{
+for (let key0 in data) if (!func49.call(schema83.properties, key0)) return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6855,7 +8098,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate116.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6863,22 +8106,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate116.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate116.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate116.errors = [{
+if (!pattern20.test(data0)) return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate116.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6887,7 +8130,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate116.errors = [{
+if (typeof data.connected != "boolean") return validate139.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -6897,13 +8140,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate116.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate139.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate116.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate139.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -6911,7 +8154,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate116.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate139.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -6925,13 +8168,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate116.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate116.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -6939,7 +8182,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate116.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate139.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -6953,13 +8196,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate116.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate139.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate116.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -6967,7 +8210,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate116.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate139.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -6981,13 +8224,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate116.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate116.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -6995,7 +8238,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate116.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate139.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -7009,13 +8252,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate116.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate139.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate116.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate139.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -7023,7 +8266,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate116.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate139.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -7037,13 +8280,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate116.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate139.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate116.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate139.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -7051,7 +8294,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate116.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate139.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -7065,13 +8308,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate116.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate139.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate116.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate139.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -7079,7 +8322,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate116.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate139.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -7093,13 +8336,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate116.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate139.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate116.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate139.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -7107,7 +8350,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate116.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate139.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -7128,17 +8371,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate116.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate116.errors = null, !0;
+return validate139.errors = null, !0;
 }
-const control_BusFlow = validate117;
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusFlow = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate117.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7148,7 +8391,7 @@ known: "sender,topic,receiver,verb,messages,bytes"
 }], !1;
 {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate117.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7156,22 +8399,22 @@ params: { missingProperty: missing0 }
 if (data.sender !== void 0) {
 let data0 = data.sender;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate140.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate140.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate117.errors = [{
+if (!pattern20.test(data0)) return validate140.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7182,17 +8425,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate117.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate117.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7203,22 +8446,22 @@ if (valid0) {
 if (data.receiver !== void 0) {
 let data2 = data.receiver;
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate117.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate140.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate117.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate140.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate117.errors = [{
+if (!pattern20.test(data2)) return validate140.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "type",
 params: { type: "string" }
@@ -7228,12 +8471,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data3 = data.verb;
-if (typeof data3 != "string") return validate117.errors = [{
+if (typeof data3 != "string") return validate140.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate117.errors = [{
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate140.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"answer\"" }
@@ -7243,13 +8486,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate117.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate140.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate117.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate140.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -7257,7 +8500,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate117.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate140.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -7271,13 +8514,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate117.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate140.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate117.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate140.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7285,7 +8528,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate117.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate140.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7302,20 +8545,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate117.errors = null, !0;
+return validate140.errors = null, !0;
 }
-const control_BusStats = validate118;
-function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusStats = validate141;
+function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate118.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7325,7 +8568,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate118.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7334,22 +8577,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate118.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate141.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate118.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate141.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate118.errors = [{
+if (!pattern1.test(data0)) return validate141.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -7362,7 +8605,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate118.errors = [{
+if (data1.length > 2e3) return validate141.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7371,15 +8614,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate114(data1[i0], {
+if (validate137(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -7392,7 +8635,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate118.errors = [{
+if (data3.length > 2e3) return validate141.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7401,15 +8644,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate116(data3[i1], {
+if (validate139(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -7422,7 +8665,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate118.errors = [{
+if (data5.length > 5e3) return validate141.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -7431,15 +8674,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate117(data5[i2], {
+if (validate140(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -7450,13 +8693,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate118.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate141.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate118.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate141.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -7464,7 +8707,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate118.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate141.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -7480,15 +8723,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate118.errors = vErrors, errors === 0;
+return validate141.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate122, schema72 = {
+const control_BusRecord = validate145, schema86 = {
 type: "object",
 properties: {
 time: {
@@ -7568,10 +8811,10 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern50 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern57 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema72.properties, key0)) return validate122.errors = [{
+for (let key0 in data) if (!func49.call(schema86.properties, key0)) return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7581,7 +8824,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate122.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7589,22 +8832,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate122.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate122.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate122.errors = [{
+if (!pattern1.test(data0)) return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7614,13 +8857,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate122.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate122.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -7628,7 +8871,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate122.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -7642,12 +8885,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate122.errors = [{
+if (typeof data2 != "string") return validate145.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate122.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate145.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -7658,22 +8901,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate122.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate122.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate122.errors = [{
+if (!pattern20.test(data3)) return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7684,12 +8927,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate122.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate145.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7700,7 +8943,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate122.errors = [{
+if (data5.length > 100) return validate145.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -7710,29 +8953,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate122.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate145.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate122.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate145.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data6)) return validate122.errors = [{
+if (!pattern20.test(data6)) return validate145.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -7742,13 +8985,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate122.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate145.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate122.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate145.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7756,7 +8999,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate122.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate145.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7770,13 +9013,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate122.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate145.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate122.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate145.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -7784,7 +9027,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate122.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate145.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -7799,22 +9042,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate122.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate122.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate122.errors = [{
+if (!pattern57.test(data9)) return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -7825,12 +9068,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate122.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate145.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -7839,7 +9082,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate122.errors = [{
+if (typeof data.cut != "boolean") return validate145.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -7848,7 +9091,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate122.errors = [{
+if (typeof data.redacted != "boolean") return validate145.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -7867,20 +9110,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate122.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const control_BusObserved = validate123;
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate146;
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate123.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7890,7 +9133,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate123.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7899,7 +9142,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate123.errors = [{
+if (data0.length > 200) return validate146.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -7908,15 +9151,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate122(data0[i0], {
+if (validate145(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate123.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -7927,13 +9170,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate123.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate146.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate123.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate146.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -7941,7 +9184,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate123.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate146.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -7954,21 +9197,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate123.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate123.errors = vErrors, errors === 0;
+return validate146.errors = vErrors, errors === 0;
 }
-const control_PluginUpdate = validate125;
-function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginUpdate = validate148;
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate125.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate148.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7978,7 +9221,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate125.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate148.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7987,22 +9230,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate125.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate148.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate125.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate148.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate125.errors = [{
+if (!pattern32.test(data0)) return validate148.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate125.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8015,7 +9258,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate125.errors = [{
+if (data1.length > 200) return validate148.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -8024,15 +9267,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate70(data1[i0], {
+if (validate93(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate125.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -8045,7 +9288,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate125.errors = [{
+if (data3.length > 4) return validate148.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -8054,12 +9297,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate125.errors = [{
+if (typeof data4 != "string") return validate148.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate125.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate148.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -8067,7 +9310,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate125.errors = [{
+} else return validate148.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -8078,18 +9321,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate125.errors = [{
+} else return validate148.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate125.errors = vErrors, errors === 0;
+return validate148.errors = vErrors, errors === 0;
 }
-const control_UpdateAnswer = validate127;
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_UpdateAnswer = validate150;
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate127.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept") return validate150.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8099,7 +9342,7 @@ known: "id,accept"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate127.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate150.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8107,22 +9350,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate150.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate127.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate150.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate127.errors = [{
+if (!pattern20.test(data0)) return validate150.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate127.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8131,7 +9374,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.accept !== void 0) {
-if (typeof data.accept != "boolean") return validate127.errors = [{
+if (typeof data.accept != "boolean") return validate150.errors = [{
 instancePath: instancePath + "/accept",
 keyword: "type",
 params: { type: "boolean" }
@@ -8140,14 +9383,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate127.errors = [{
+} else return validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate127.errors = null, !0;
+return validate150.errors = null, !0;
 }
-const envelope_BusEvent = validate129, schema77 = {
+const envelope_BusEvent = validate152, schema91 = {
 type: "object",
 properties: {
 specversion: {
@@ -8240,10 +9483,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern53 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern60 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema77.properties, key0)) return validate129.errors = [{
+for (let key0 in data) if (!func49.call(schema91.properties, key0)) return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8253,19 +9496,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate129.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate129.errors = [{
+if (typeof data0 != "string") return validate152.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate129.errors = [{
+if (data0 !== "1.0") return validate152.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -8276,17 +9519,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate129.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate152.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate129.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate152.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8297,17 +9540,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate129.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate152.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate129.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate152.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -8318,22 +9561,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate129.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate152.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate129.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate152.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data3)) return validate129.errors = [{
+if (!pattern60.test(data3)) return validate152.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -8344,22 +9587,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate129.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate152.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate129.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate152.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate129.errors = [{
+if (!pattern1.test(data4)) return validate152.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8369,12 +9612,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate129.errors = [{
+if (typeof data5 != "string") return validate152.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate129.errors = [{
+if (data5 !== "application/json") return validate152.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -8385,17 +9628,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate129.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate152.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate129.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate152.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -8406,17 +9649,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate129.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate152.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate129.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate152.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -8427,17 +9670,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate129.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate152.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate129.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate152.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -8448,22 +9691,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate129.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate152.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate129.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate152.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate129.errors = [{
+if (!pattern57.test(data9)) return validate152.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -8474,17 +9717,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate129.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate152.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate129.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate152.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -8495,7 +9738,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate129.errors = [{
+if (data11.length > 20) return validate152.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -8505,24 +9748,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate129.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate152.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate129.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate152.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -8533,22 +9776,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate129.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate129.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate129.errors = [{
+if (!pattern20.test(data13)) return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8559,17 +9802,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate129.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate152.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate129.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate152.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -8579,7 +9822,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate129.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate152.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -8601,31 +9844,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate129.errors = null, !0;
+return validate152.errors = null, !0;
 }
-const gateway_Session = validate131;
-function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate133.errors = [{
+const gateway_Session = validate154;
+function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate156.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate133.errors = null, !0) : (validate133.errors = [{
+}], !1) : (validate156.errors = null, !0) : (validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate131.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8635,14 +9878,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate131.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate131.errors = [{
+if (typeof data.authenticated != "boolean") return validate154.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -8652,24 +9895,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate133(data.vault, {
+validate156(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate131.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate154.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate131.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate154.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -8677,7 +9920,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate131.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate154.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -8693,17 +9936,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate131.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate154.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate131.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate154.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8716,17 +9959,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate131.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate154.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate131.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate154.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -8739,18 +9982,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate131.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate131.errors = vErrors, errors === 0;
+return validate154.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate135;
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate158;
+function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate135.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate158.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8760,19 +10003,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate135.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate158.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate135.errors = [{
+if (typeof data0 != "string") return validate158.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate135.errors = [{
+if (data0 !== "ok") return validate158.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -8782,13 +10025,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate135.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate158.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate135.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -8796,7 +10039,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate135.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate158.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -8809,20 +10052,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate135.errors = [{
+} else return validate158.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate135.errors = null, !0;
+return validate158.errors = null, !0;
 }
-const gateway_Ready = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate136.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate159.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8832,14 +10075,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate136.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate159.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate136.errors = [{
+if (typeof data.ready != "boolean") return validate159.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -8851,21 +10094,21 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate136.errors = [{
+if (Object.keys(data1).length > 1e3) return validate159.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
 }], !1;
 for (let key1 in data1) {
 let _errs7 = errors;
-if (validate68(data1[key1], {
+if (validate91(data1[key1], {
 instancePath: instancePath + "/plugins/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 parentData: data1,
 parentDataProperty: key1,
 rootData
-}) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate136.errors = [{
+} else return validate159.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -8875,22 +10118,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate136.errors = [{
+} else return validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate136.errors = vErrors, errors === 0;
+return validate159.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate161;
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate138.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8900,19 +10143,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate138.errors = [{
+if (typeof data0 != "string") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate138.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8922,13 +10165,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate138.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate138.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8936,7 +10179,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate138.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8951,22 +10194,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate138.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate138.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data2)) return validate138.errors = [{
+if (!pattern30.test(data2)) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8976,14 +10219,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate138.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8993,19 +10236,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate138.errors = [{
+if (typeof data3 != "string") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate138.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9015,13 +10258,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate138.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate138.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9029,7 +10272,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate138.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9044,22 +10287,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate138.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate138.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data5)) return validate138.errors = [{
+if (!pattern30.test(data5)) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9069,14 +10312,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate138.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9086,19 +10329,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate138.errors = [{
+if (typeof data6 != "string") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate138.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9108,13 +10351,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate138.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate138.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9122,7 +10365,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate138.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9137,22 +10380,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate138.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate138.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data8)) return validate138.errors = [{
+if (!pattern30.test(data8)) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9162,14 +10405,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate138.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9179,19 +10422,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate138.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate138.errors = [{
+if (typeof data9 != "string") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate138.errors = [{
+if (data9 !== "cancel") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -9201,13 +10444,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate138.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate138.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9215,7 +10458,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate138.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9228,14 +10471,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate138.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9245,49 +10488,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate138.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate138.errors = [{
+if (typeof data11 != "string") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate138.errors = [{
+if (data11 !== "ping") return validate161.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate138.errors = null, !0;
+return validate161.errors = null, !0;
 }
-const gateway_ServerFrame = validate139;
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate162;
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9297,7 +10540,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9307,19 +10550,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate139.errors = [{
+if (typeof data0 != "string") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate139.errors = [{
+if (data0 !== "chunk") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -9329,13 +10572,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate139.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9343,7 +10586,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9356,7 +10599,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9366,7 +10609,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate139.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9376,19 +10619,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate139.errors = [{
+if (typeof data2 != "string") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate139.errors = [{
+if (data2 !== "reply") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -9398,13 +10641,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9412,7 +10655,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate139.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9425,7 +10668,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9435,7 +10678,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate139.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9445,19 +10688,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate139.errors = [{
+if (typeof data4 != "string") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate139.errors = [{
+if (data4 !== "event") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -9467,13 +10710,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9481,7 +10724,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate139.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9497,22 +10740,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate139.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate162.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate139.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate162.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data6)) return validate139.errors = [{
+if (!pattern60.test(data6)) return validate162.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9525,22 +10768,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate139.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate162.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate139.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate162.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate139.errors = [{
+if (!pattern1.test(data7)) return validate162.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9552,7 +10795,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9562,7 +10805,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9572,19 +10815,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate139.errors = [{
+if (typeof data8 != "string") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate139.errors = [{
+if (data8 !== "subscribed") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -9594,13 +10837,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate139.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate139.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9608,7 +10851,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate139.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9621,7 +10864,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9631,7 +10874,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate139.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9641,19 +10884,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate139.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate139.errors = [{
+if (typeof data10 != "string") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate139.errors = [{
+if (data10 !== "error") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -9663,13 +10906,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate139.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate139.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9677,7 +10920,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate139.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9691,18 +10934,18 @@ var valid10 = _errs39 === errors;
 if (valid10) {
 if (data.error !== void 0) {
 let _errs41 = errors;
-validate66(data.error, {
+validate89(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid10 = _errs41 === errors;
 } else var valid10 = !0;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9712,7 +10955,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate139.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9722,61 +10965,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate139.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate139.errors = [{
+if (typeof data13 != "string") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate139.errors = [{
+if (data13 !== "pong") return validate162.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate139.errors = vErrors, errors === 0;
+return validate162.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate142;
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate142.errors = [{
+const journal_Anything = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate142.errors = null, !0);
+}], !1) : (validate165.errors = null, !0);
 }
-const journal_Appended = validate143;
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate166;
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate166.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9786,20 +11029,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate143.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate166.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate143.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate166.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate143.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate166.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9807,7 +11050,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate143.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate166.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9818,21 +11061,21 @@ limit: 1
 }
 }
 }
-} else return validate143.errors = [{
+} else return validate166.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate166.errors = null, !0;
 }
-const journal_From = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate167;
+function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9842,33 +11085,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate144.errors = [{
+if (typeof data0 != "string") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate144.errors = [{
+if (data0 !== "new") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate144.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9878,33 +11121,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate144.errors = [{
+if (typeof data1 != "string") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate144.errors = [{
+if (data1 !== "start") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate144.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9914,19 +11157,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate144.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate144.errors = [{
+if (typeof data2 != "string") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate144.errors = [{
+if (data2 !== "time") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -9937,22 +11180,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate144.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate167.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate144.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate167.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate144.errors = [{
+if (!pattern1.test(data3)) return validate167.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9961,14 +11204,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate144.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9978,19 +11221,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate144.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate144.errors = [{
+if (typeof data4 != "string") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate144.errors = [{
+if (data4 !== "sequence") return validate167.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -10000,13 +11243,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate167.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate167.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10014,7 +11257,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate144.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate167.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10027,35 +11270,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate167.errors = null, !0;
 }
-const journal_Consume = validate145, pattern64 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate168, pattern71 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10065,7 +11308,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate145.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10074,22 +11317,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate145.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate168.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate168.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate145.errors = [{
+if (!pattern30.test(data0)) return validate168.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10102,22 +11345,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate145.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate168.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate168.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate145.errors = [{
+if (!pattern71.test(data1)) return validate168.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10128,24 +11371,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate144(data.from, {
+validate167(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate168.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate145.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate168.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -10153,7 +11396,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate145.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate168.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -10167,13 +11410,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate145.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate145.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -10181,7 +11424,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate145.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate168.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -10197,15 +11440,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate145.errors = vErrors, errors === 0;
+return validate168.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate147, schema91 = {
+const journal_Delivery = validate170, schema105 = {
 type: "object",
 properties: {
 sequence: {
@@ -10265,9 +11508,9 @@ required: [
 "data"
 ]
 };
-function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema91.properties, key0)) return validate147.errors = [{
+for (let key0 in data) if (!func49.call(schema105.properties, key0)) return validate170.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10277,20 +11520,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate147.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate170.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate147.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate170.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate147.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate170.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10298,7 +11541,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate147.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate170.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10313,22 +11556,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate147.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate147.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data1)) return validate147.errors = [{
+if (!pattern60.test(data1)) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10339,22 +11582,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate147.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate147.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate147.errors = [{
+if (!pattern1.test(data2)) return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10365,22 +11608,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate147.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate147.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate147.errors = [{
+if (!pattern20.test(data3)) return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -10391,17 +11634,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate147.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate170.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate147.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate170.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -10412,17 +11655,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate147.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate170.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate147.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate170.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -10432,13 +11675,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate147.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate170.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate147.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate170.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -10446,7 +11689,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate147.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate170.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -10461,22 +11704,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate147.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate170.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate147.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate170.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data7)) return validate147.errors = [{
+if (!pattern57.test(data7)) return validate170.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -10491,17 +11734,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate147.errors = [{
+} else return validate170.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate147.errors = null, !0;
+return validate170.errors = null, !0;
 }
-const journal_Settle = validate148;
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate171;
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate148.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10511,7 +11754,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate148.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate171.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10519,22 +11762,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate148.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate171.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate148.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate171.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate148.errors = [{
+if (!pattern30.test(data0)) return validate171.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10545,22 +11788,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate148.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate171.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate171.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate148.errors = [{
+if (!pattern71.test(data1)) return validate171.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10571,7 +11814,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate148.errors = [{
+if (data2.length > 4096) return validate171.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10580,13 +11823,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate148.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate171.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate148.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate171.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -10594,7 +11837,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate148.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate171.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -10605,7 +11848,7 @@ limit: 1
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -10616,7 +11859,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate148.errors = [{
+if (data4.length > 4096) return validate171.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10626,7 +11869,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate148.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -10636,20 +11879,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate148.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -10657,7 +11900,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -10672,12 +11915,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate148.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -10687,13 +11930,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate148.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate148.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -10701,7 +11944,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate148.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -10715,14 +11958,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -10733,17 +11976,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate148.errors = null, !0;
+return validate171.errors = null, !0;
 }
-const journal_Settled = validate149;
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate149.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10753,20 +11996,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate149.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate149.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate172.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate149.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate172.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -10774,7 +12017,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate149.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate172.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -10785,20 +12028,20 @@ limit: 0
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate172.errors = null, !0;
 }
-const journal_GroupReplay = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate173;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10808,7 +12051,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate150.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate173.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10817,17 +12060,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate150.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate173.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate150.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate173.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate150.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10838,28 +12081,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate144(data.from, {
+validate167(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate150.errors = [{
+} else return validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate150.errors = vErrors, errors === 0;
+return validate173.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate175;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate175.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10869,20 +12112,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate152.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate175.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate152.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate175.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate152.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate175.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10890,7 +12133,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate152.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate175.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10901,14 +12144,14 @@ limit: 1
 }
 }
 }
-} else return validate152.errors = [{
+} else return validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate152.errors = null, !0;
+return validate175.errors = null, !0;
 }
-const journal_DeadLetter = validate153, schema96 = {
+const journal_DeadLetter = validate176, schema110 = {
 type: "object",
 properties: {
 sequence: {
@@ -10972,9 +12215,9 @@ required: [
 "bytes"
 ]
 };
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema96.properties, key0)) return validate153.errors = [{
+for (let key0 in data) if (!func49.call(schema110.properties, key0)) return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10984,20 +12227,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate153.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate176.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate153.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate176.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate153.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate176.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11005,7 +12248,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate153.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate176.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11020,22 +12263,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate153.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate153.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data1)) return validate153.errors = [{
+if (!pattern60.test(data1)) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11046,17 +12289,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate153.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate176.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate153.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate176.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11067,22 +12310,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate153.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate176.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate153.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate176.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate153.errors = [{
+if (!pattern1.test(data3)) return validate176.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -11093,22 +12336,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate153.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate176.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate153.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate176.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate153.errors = [{
+if (!pattern1.test(data4)) return validate176.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -11119,22 +12362,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate153.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate176.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate153.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate176.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate153.errors = [{
+if (!pattern20.test(data5)) return validate176.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11144,13 +12387,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate153.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate176.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate153.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate176.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -11158,7 +12401,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate153.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate176.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -11173,12 +12416,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate153.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate176.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -11188,13 +12431,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate153.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate176.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate153.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate176.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11202,7 +12445,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate153.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate176.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11222,17 +12465,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate153.errors = null, !0;
+return validate176.errors = null, !0;
 }
-const journal_DeadLetterList = validate154;
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate177;
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate154.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11243,17 +12486,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate154.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate177.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate177.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11264,22 +12507,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate154.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate177.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate154.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate177.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate154.errors = [{
+if (!pattern30.test(data1)) return validate177.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11289,13 +12532,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate154.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate177.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate154.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate177.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -11303,7 +12546,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate154.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate177.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -11317,13 +12560,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate154.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate177.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate154.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate177.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -11331,7 +12574,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate154.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate177.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -11345,20 +12588,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate177.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate154.errors = null, !0;
+return validate177.errors = null, !0;
 }
-const journal_DeadLetterPage = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate178;
+function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11368,7 +12611,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate155.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11377,7 +12620,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate155.errors = [{
+if (data0.length > 200) return validate178.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -11386,15 +12629,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate153(data0[i0], {
+if (validate176(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -11405,13 +12648,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate155.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate178.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate155.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate178.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -11419,7 +12662,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate155.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate178.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -11432,18 +12675,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate155.errors = vErrors, errors === 0;
+return validate178.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate180;
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11453,7 +12696,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate157.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11461,17 +12704,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate157.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate180.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate180.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11481,13 +12724,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate157.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate180.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate157.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate180.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11495,7 +12738,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate157.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate180.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11508,20 +12751,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate157.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate157.errors = null, !0;
+return validate180.errors = null, !0;
 }
-const journal_DeadLetterView = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate181;
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate158.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11531,27 +12774,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate158.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate153(data.letter, {
+data.letter !== void 0 && (validate176(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length));
 }
-} else return validate158.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate158.errors = vErrors, errors === 0;
+return validate181.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate160, schema101 = {
+const journal_GroupStatus = validate183, schema115 = {
 type: "object",
 properties: {
 name: {
@@ -11614,9 +12857,9 @@ required: [
 "missed"
 ]
 };
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema101.properties, key0)) return validate160.errors = [{
+for (let key0 in data) if (!func49.call(schema115.properties, key0)) return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11626,7 +12869,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate160.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11634,17 +12877,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate160.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate183.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate160.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate183.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate160.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11655,22 +12898,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate160.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate183.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate160.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate183.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate160.errors = [{
+if (!pattern30.test(data1)) return validate183.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate160.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11680,13 +12923,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate160.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate183.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate160.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate183.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -11694,7 +12937,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate160.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate183.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -11708,13 +12951,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate160.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate183.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate160.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate183.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -11722,7 +12965,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate160.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate183.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -11736,13 +12979,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate160.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate183.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate160.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate183.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -11750,7 +12993,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate160.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate183.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -11764,13 +13007,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate160.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate183.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate160.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate183.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -11778,7 +13021,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate160.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate183.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -11792,13 +13035,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate160.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate183.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate160.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate183.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -11806,7 +13049,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate160.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate183.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -11820,13 +13063,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate160.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate183.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate160.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate183.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -11834,7 +13077,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate160.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate183.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -11848,13 +13091,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate160.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate183.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate160.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate183.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -11862,7 +13105,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate160.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate183.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -11882,20 +13125,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate160.errors = [{
+} else return validate183.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate183.errors = null, !0;
 }
-const journal_JournalStatus = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11905,20 +13148,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate161.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate161.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate184.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate161.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate184.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -11926,7 +13169,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate161.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate184.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -11940,13 +13183,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate161.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate184.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate161.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate184.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11954,7 +13197,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate161.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate184.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11970,22 +13213,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate161.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate184.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate161.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate184.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate161.errors = [{
+if (!pattern1.test(data2)) return validate184.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -11996,13 +13239,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate184.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate161.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate184.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -12010,7 +13253,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate161.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate184.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -12024,13 +13267,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate184.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate161.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate184.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -12038,7 +13281,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate161.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate184.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -12054,7 +13297,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate161.errors = [{
+if (data5.length > 1e3) return validate184.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12063,15 +13306,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate160(data5[i0], {
+if (validate183(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -12084,7 +13327,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate161.errors = [{
+if (data7.length > 1e3) return validate184.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12096,7 +13339,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate161.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -12106,7 +13349,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate161.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12115,22 +13358,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate161.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate161.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data9)) return validate161.errors = [{
+if (!pattern60.test(data9)) return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12141,13 +13384,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate161.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate161.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -12155,7 +13398,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate161.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -12168,7 +13411,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -12177,7 +13420,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -12188,13 +13431,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate161.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate184.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate161.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate184.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -12202,7 +13445,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate161.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate184.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -12221,33 +13464,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate161.errors = vErrors, errors === 0;
+return validate184.errors = vErrors, errors === 0;
 }
-const llm_Role = validate163;
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate163.errors = [{
+const llm_Role = validate186;
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate186.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate163.errors = null, !0) : (validate163.errors = [{
+}], !1) : (validate186.errors = null, !0) : (validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate187;
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12257,19 +13500,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate164.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate163(data.role, {
+validate186(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12277,12 +13520,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate164.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate187.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12292,18 +13535,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate164.errors = vErrors, errors === 0;
+return validate187.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate189;
+function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12313,7 +13556,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate166.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12321,17 +13564,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate166.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate189.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate189.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12342,22 +13585,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate166.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate189.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate166.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate189.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate166.errors = [{
+if (!pattern1.test(data1)) return validate189.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate166.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -12368,17 +13611,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate166.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate189.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate166.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate189.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -12388,20 +13631,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate166.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate166.errors = null, !0;
+return validate189.errors = null, !0;
 }
-const llm_Generate = validate167;
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate190;
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate167.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12411,7 +13654,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate167.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate190.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12420,12 +13663,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate167.errors = [{
+if (data0.length > 2e3) return validate190.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate167.errors = [{
+if (data0.length < 1) return validate190.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -12434,15 +13677,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate164(data0[i0], {
+if (validate187(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -12455,7 +13698,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate167.errors = [{
+if (data2.length > 50) return validate190.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12464,15 +13707,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate166(data2[i1], {
+if (validate189(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -12483,13 +13726,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate167.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate190.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate167.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate190.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -12497,7 +13740,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate167.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate190.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -12513,7 +13756,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate167.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate190.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -12521,7 +13764,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate167.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate190.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -12529,7 +13772,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate167.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -12540,13 +13783,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate167.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate190.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate167.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate190.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -12554,7 +13797,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate167.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate190.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -12570,18 +13813,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate167.errors = [{
+} else return validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate167.errors = vErrors, errors === 0;
+return validate190.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate170;
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate193;
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate170.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate193.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12591,7 +13834,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate170.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate193.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12599,29 +13842,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate170.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate193.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate170.errors = null, !0;
+return validate193.errors = null, !0;
 }
-const llm_Usage = validate171;
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate171.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12631,20 +13874,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate171.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate171.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate194.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate171.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate194.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -12652,7 +13895,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate171.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate194.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -12666,13 +13909,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate171.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate194.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate171.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate194.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -12680,7 +13923,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate171.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate194.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -12694,13 +13937,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate194.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate194.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -12708,7 +13951,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate171.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate194.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -12722,20 +13965,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate194.errors = null, !0;
 }
-const llm_GenerateResult = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12745,19 +13988,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate172.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate172.errors = [{
+if (typeof data0 != "string") return validate195.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate172.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate195.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -12769,17 +14012,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate172.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate195.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12792,17 +14035,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate172.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate195.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate172.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate195.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -12813,45 +14056,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate171(data.usage, {
+validate194(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate172.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate172.errors = vErrors, errors === 0;
+return validate195.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate174.errors = [{
+const llm_ProviderKind = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate197.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate174.errors = null, !0) : (validate174.errors = [{
+}], !1) : (validate197.errors = null, !0) : (validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12861,7 +14104,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate175.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12870,17 +14113,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate175.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate198.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate175.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate198.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12891,12 +14134,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate174(data.kind, {
+validate197(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12904,17 +14147,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate175.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate198.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate175.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate198.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12927,7 +14170,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate175.errors = [{
+if (data3.length > 500) return validate198.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -12938,17 +14181,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate175.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate198.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate175.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate198.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -12957,7 +14200,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -12968,7 +14211,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate175.errors = [{
+if (typeof data.reachable != "boolean") return validate198.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -12978,7 +14221,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate175.errors = [{
+if (typeof data.detected != "boolean") return validate198.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -12988,12 +14231,12 @@ var valid0 = _errs13 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs15 = errors;
-validate66(data.error, {
+validate89(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid0 = _errs15 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -13001,17 +14244,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate175.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate198.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate175.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate198.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13027,21 +14270,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate175.errors = vErrors, errors === 0;
+return validate198.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate201;
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13051,7 +14294,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate178.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13061,7 +14304,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate178.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate201.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -13071,7 +14314,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate178.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate201.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13080,17 +14323,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate178.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate201.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate178.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate201.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13101,12 +14344,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate174(data0.kind, {
+validate197(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -13114,17 +14357,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate178.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate201.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate178.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate201.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -13135,7 +14378,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -13146,7 +14389,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate178.errors = [{
+if (typeof data.connected != "boolean") return validate201.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13158,7 +14401,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate178.errors = [{
+if (data5.length > 20) return validate201.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -13167,15 +14410,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate175(data5[i0], {
+if (validate198(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -13186,18 +14429,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate178.errors = vErrors, errors === 0;
+return validate201.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate204;
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate204.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13207,7 +14450,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate181.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate204.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13215,17 +14458,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate181.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate204.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate181.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate204.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate204.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13236,17 +14479,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate181.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate204.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate181.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate204.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate204.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -13255,17 +14498,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate204.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate181.errors = null, !0;
+return validate204.errors = null, !0;
 }
-const llm_ProviderPut = validate182, pattern81 = RegExp("^https?://", "u");
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate205, pattern88 = RegExp("^https?://", "u");
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate182.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13275,7 +14518,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate182.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate205.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13283,22 +14526,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate182.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate182.errors = [{
+if (!pattern34.test(data0)) return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate182.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -13308,12 +14551,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate182.errors = [{
+if (typeof data1 != "string") return validate205.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate182.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate205.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -13324,17 +14567,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate182.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate205.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate182.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate205.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13345,22 +14588,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate182.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate205.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate182.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate205.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern81.test(data3)) return validate182.errors = [{
+if (!pattern88.test(data3)) return validate205.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate182.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13371,17 +14614,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate182.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate205.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate182.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate205.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -13393,17 +14636,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate182.errors = [{
+} else return validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate182.errors = null, !0;
+return validate205.errors = null, !0;
 }
-const llm_ProviderRef = validate183;
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate206;
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate183.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13413,7 +14656,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate183.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate206.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13421,31 +14664,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate183.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate206.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate183.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate206.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate183.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate183.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate183.errors = null, !0;
+return validate206.errors = null, !0;
 }
-const manifest_Manifest = validate184, schema116 = {
+const manifest_Manifest = validate207, schema130 = {
 type: "object",
 properties: {
 $schema: {
@@ -13577,7 +14820,7 @@ path: {
 type: "string",
 minLength: 1,
 maxLength: 200,
-pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$"
+pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$"
 },
 mode: {
 type: "string",
@@ -13626,10 +14869,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern84 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern89 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern91 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern96 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13639,19 +14882,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate185.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate185.errors = [{
+if (typeof data0 != "string") return validate208.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate185.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate208.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -13662,22 +14905,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate185.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate208.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate185.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate208.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate185.errors = [{
+if (!pattern30.test(data1)) return validate208.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13687,7 +14930,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate185.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate208.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -13698,17 +14941,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate185.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate208.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate185.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate208.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -13717,7 +14960,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate185.errors = [{
+if (typeof data.optional != "boolean") return validate208.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -13729,16 +14972,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate185.errors = null, !0;
+return validate208.errors = null, !0;
 }
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate187.errors = [{
+for (let key0 in data) if (!func49.call(schema60.properties, key0)) return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13748,13 +14991,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate187.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate210.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate187.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate210.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -13762,7 +15005,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate187.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate210.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -13776,13 +15019,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate187.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate210.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate187.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate210.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -13790,7 +15033,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate187.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate210.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -13804,13 +15047,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate187.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate210.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate187.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate210.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -13818,7 +15061,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate187.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate210.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -13832,13 +15075,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate210.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate187.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate210.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -13846,7 +15089,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate187.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate210.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -13860,13 +15103,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate187.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate210.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate187.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate210.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -13874,7 +15117,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate187.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate210.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -13888,13 +15131,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate187.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate210.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate187.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate210.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -13902,7 +15145,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate187.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate210.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -13916,13 +15159,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate187.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate210.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate187.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate210.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -13930,7 +15173,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate187.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate210.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -13944,13 +15187,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate187.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate210.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate187.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate210.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -13958,7 +15201,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate187.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate210.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -13972,13 +15215,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate187.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate210.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate187.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate210.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -13986,7 +15229,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate187.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate210.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -14005,16 +15248,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate187.errors = null, !0;
+return validate210.errors = null, !0;
 }
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14024,7 +15267,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate189.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14032,22 +15275,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate189.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate212.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate189.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate212.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate189.errors = [{
+if (!pattern34.test(data0)) return validate212.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14058,17 +15301,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate189.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate212.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate212.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14079,17 +15322,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate189.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate212.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate189.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate212.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -14099,19 +15342,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate189.errors = null, !0;
+return validate212.errors = null, !0;
 }
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema116.properties, key0)) return validate184.errors = [{
+for (let key0 in data) if (!func49.call(schema130.properties, key0)) return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14121,7 +15364,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate184.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14130,17 +15373,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate184.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate207.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate207.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -14153,22 +15396,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate184.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate207.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate184.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate207.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate184.errors = [{
+if (!pattern20.test(data1)) return validate207.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14181,17 +15424,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate184.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate184.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14204,22 +15447,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate184.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate207.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate184.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate207.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data3)) return validate184.errors = [{
+if (!pattern32.test(data3)) return validate207.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -14232,17 +15475,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate184.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate207.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate184.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate207.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -14255,17 +15498,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate184.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate207.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate184.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate207.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -14278,17 +15521,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate184.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate207.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate184.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate207.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -14301,17 +15544,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate184.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate207.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate184.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate207.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -14322,12 +15565,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate184.errors = [{
+if (typeof data8 != "string") return validate207.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate184.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate207.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -14339,22 +15582,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate184.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate207.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate184.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate207.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern84.test(data9)) return validate184.errors = [{
+if (!pattern91.test(data9)) return validate207.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -14368,7 +15611,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate184.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate207.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -14378,7 +15621,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate184.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate207.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14387,17 +15630,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate184.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate207.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate184.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate207.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -14405,7 +15648,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -14418,7 +15661,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate184.errors = [{
+if (Object.keys(data12).length > 50) return validate207.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14429,17 +15672,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate184.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate207.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate184.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate207.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14467,7 +15710,7 @@ params: { limit: 2 },
 propertyName: key3
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern13.test(key3)) {
+} else if (!pattern20.test(key3)) {
 let err2 = {
 instancePath: instancePath + "/dependencies",
 keyword: "pattern",
@@ -14492,11 +15735,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate184.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -14509,7 +15752,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate184.errors = [{
+if (Object.keys(data14).length > 50) return validate207.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -14520,17 +15763,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate184.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate207.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate184.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate207.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14575,11 +15818,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate184.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate207.errors = vErrors, !1;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -14592,7 +15835,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate184.errors = [{
+if (data16.length > 200) return validate207.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -14601,15 +15844,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate185(data16[i0], {
+if (validate208(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -14620,12 +15863,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate187(data.quota, {
+validate210(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14633,7 +15876,7 @@ if (data.needs !== void 0) {
 let data19 = data.needs, _errs45 = errors;
 if (errors === _errs45) {
 if (Array.isArray(data19)) {
-if (data19.length > 10) return validate184.errors = [{
+if (data19.length > 10) return validate207.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14644,22 +15887,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data20 = data19[i1], _errs47 = errors;
 if (errors === _errs47) {
 if (typeof data20 == "string") {
-if (data20.length > 80 && func2(data20) > 80) return validate184.errors = [{
+if (data20.length > 80 && func2(data20) > 80) return validate207.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data20.length < 6 && func2(data20) < 3) return validate184.errors = [{
+if (data20.length < 6 && func2(data20) < 3) return validate207.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data20)) return validate184.errors = [{
+if (!pattern40.test(data20)) return validate207.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -14668,7 +15911,7 @@ params: { type: "string" }
 if (_errs47 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -14681,7 +15924,7 @@ if (data.conditions !== void 0) {
 let data21 = data.conditions, _errs49 = errors;
 if (errors === _errs49) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate184.errors = [{
+if (data21.length > 10) return validate207.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -14692,22 +15935,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data22 = data21[i2], _errs51 = errors;
 if (errors === _errs51) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate184.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate207.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate184.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate207.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern33.test(data22)) return validate184.errors = [{
+if (!pattern40.test(data22)) return validate207.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -14716,7 +15959,7 @@ params: { type: "string" }
 if (_errs51 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -14730,7 +15973,7 @@ let data23 = data.process, _errs53 = errors;
 if (errors === _errs53) {
 if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
 let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate184.errors = [{
+for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate207.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -14743,7 +15986,7 @@ if (data23.files !== void 0) {
 let data24 = data23.files, _errs56 = errors;
 if (errors === _errs56) {
 if (Array.isArray(data24)) {
-if (data24.length > 20) return validate184.errors = [{
+if (data24.length > 20) return validate207.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -14755,7 +15998,7 @@ let data25 = data24[i3], _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate184.errors = [{
+for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -14765,7 +16008,7 @@ known: "path,mode"
 }], !1;
 if (_errs60 === errors) {
 let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate184.errors = [{
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -14774,22 +16017,22 @@ if (data25.path !== void 0) {
 let data26 = data25.path, _errs61 = errors;
 if (errors === _errs61) {
 if (typeof data26 == "string") {
-if (data26.length > 200 && func2(data26) > 200) return validate184.errors = [{
+if (data26.length > 200 && func2(data26) > 200) return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data26.length < 2 && func2(data26) < 1) return validate184.errors = [{
+if (data26.length < 2 && func2(data26) < 1) return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern89.test(data26)) return validate184.errors = [{
+if (!pattern96.test(data26)) return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
-params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
+params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -14800,12 +16043,12 @@ var valid11 = _errs61 === errors;
 if (valid11) {
 if (data25.mode !== void 0) {
 let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate184.errors = [{
+if (typeof data27 != "string") return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate184.errors = [{
+if (data27 !== "read" && data27 !== "readWrite") return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -14814,7 +16057,7 @@ var valid11 = _errs63 === errors;
 } else var valid11 = !0;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -14823,7 +16066,7 @@ params: { type: "object" }
 if (_errs58 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -14834,7 +16077,7 @@ var valid9 = _errs56 === errors;
 if (valid9) {
 if (data23.network !== void 0) {
 let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate184.errors = [{
+if (typeof data23.network != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -14844,7 +16087,7 @@ var valid9 = _errs65 === errors;
 if (valid9) {
 if (data23.addons !== void 0) {
 let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate184.errors = [{
+if (typeof data23.addons != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -14856,7 +16099,7 @@ if (data23.packages !== void 0) {
 let data30 = data23.packages, _errs69 = errors;
 if (errors === _errs69) {
 if (Array.isArray(data30)) {
-if (data30.length > 50) return validate184.errors = [{
+if (data30.length > 50) return validate207.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14867,17 +16110,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data31 = data30[i4], _errs71 = errors;
 if (errors === _errs71) {
 if (typeof data31 == "string") {
-if (data31.length > 120 && func2(data31) > 120) return validate184.errors = [{
+if (data31.length > 120 && func2(data31) > 120) return validate207.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data31.length < 2 && func2(data31) < 1) return validate184.errors = [{
+if (data31.length < 2 && func2(data31) < 1) return validate207.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -14886,7 +16129,7 @@ params: { type: "string" }
 if (_errs71 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -14898,7 +16141,7 @@ var valid9 = _errs69 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -14909,7 +16152,7 @@ var valid0 = _errs53 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate184.errors = [{
+if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate207.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -14922,7 +16165,7 @@ let data33 = data.contributes, _errs75 = errors;
 if (errors === _errs75) {
 if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
 let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate184.errors = [{
+for (let key8 in data33) if (key8 !== "commands") return validate207.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -14934,7 +16177,7 @@ if (_errs77 === errors && data33.commands !== void 0) {
 let data34 = data33.commands;
 if (errors === errors) {
 if (Array.isArray(data34)) {
-if (data34.length > 50) return validate184.errors = [{
+if (data34.length > 50) return validate207.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14943,22 +16186,22 @@ params: { limit: 50 }
 let len5 = data34.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs80 = errors;
-if (validate189(data34[i5], {
+if (validate212(data34[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data34,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length), _errs80 !== errors) break;
+}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length), _errs80 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -14986,18 +16229,18 @@ var valid0 = _errs75 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate184.errors = vErrors, errors === 0;
+return validate207.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate214.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15007,7 +16250,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate191.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate214.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15015,22 +16258,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate191.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate214.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate191.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate214.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate191.errors = [{
+if (!pattern34.test(data0)) return validate214.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate191.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15041,17 +16284,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate191.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate214.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate191.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate214.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -15062,17 +16305,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate191.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate214.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate191.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate214.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate191.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -15082,17 +16325,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate191.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate214.errors = null, !0;
 }
-const memory_Memory = validate193;
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate193.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate216.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15102,7 +16345,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate193.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate216.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15110,22 +16353,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate193.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate216.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate193.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate216.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate193.errors = [{
+if (!pattern7.test(data0)) return validate216.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15136,17 +16379,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate193.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate216.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate193.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate216.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -15157,22 +16400,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate193.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate193.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate193.errors = [{
+if (!pattern1.test(data2)) return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -15183,7 +16426,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate193.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate216.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -15193,7 +16436,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate193.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate216.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15201,22 +16444,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate193.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate216.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate193.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate216.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data4)) return validate193.errors = [{
+if (!pattern7.test(data4)) return validate216.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -15227,22 +16470,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate193.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate216.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate193.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate216.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data5)) return validate193.errors = [{
+if (!pattern7.test(data5)) return validate216.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -15251,7 +16494,7 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate193.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
@@ -15262,17 +16505,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate216.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate193.errors = null, !0;
+return validate216.errors = null, !0;
 }
-const memory_Recall = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Recall = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15282,7 +16525,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate194.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15290,17 +16533,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate194.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate217.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate217.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate194.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -15310,13 +16553,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate194.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate217.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate194.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate217.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15324,7 +16567,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate194.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate217.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15339,22 +16582,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate194.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate217.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate194.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate217.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate194.errors = [{
+if (!pattern7.test(data2)) return validate217.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -15364,20 +16607,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate217.errors = null, !0;
 }
-const memory_RecallHit = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate218.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15387,19 +16630,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate195.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate218.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate193(data.memory, {
+validate216(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15407,7 +16650,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate195.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate218.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -15415,7 +16658,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -15428,12 +16671,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate195.errors = [{
+if (data2.length > 2) return validate218.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate195.errors = [{
+if (data2.length < 1) return validate218.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15442,12 +16685,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate195.errors = [{
+if (typeof data3 != "string") return validate218.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate195.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate218.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -15455,7 +16698,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -15466,18 +16709,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate195.errors = vErrors, errors === 0;
+return validate218.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15488,12 +16731,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate197.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate220.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -15504,22 +16747,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate197.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate220.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate197.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate220.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate197.errors = [{
+if (!pattern1.test(data1)) return validate220.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate197.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -15529,13 +16772,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate220.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate220.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15543,7 +16786,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate220.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15556,20 +16799,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate220.errors = null, !0;
 }
-const memory_MemoryPage = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate221;
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15579,7 +16822,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate198.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15588,7 +16831,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate198.errors = [{
+if (data0.length > 200) return validate221.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15597,15 +16840,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate193(data0[i0], {
+if (validate216(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate198.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -15616,13 +16859,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate198.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate221.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate198.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate221.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -15630,7 +16873,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate198.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate221.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -15646,22 +16889,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate198.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate221.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate198.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate221.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate198.errors = [{
+if (!pattern1.test(data3)) return validate221.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate198.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -15672,18 +16915,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate198.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate198.errors = vErrors, errors === 0;
+return validate221.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15693,7 +16936,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate200.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15701,39 +16944,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate200.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate200.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate200.errors = [{
+if (!pattern7.test(data0)) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate200.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate223.errors = null, !0;
 }
-const memory_Forgotten = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15743,31 +16986,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate201.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate201.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate224.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate201.errors = null, !0;
+return validate224.errors = null, !0;
 }
-const memory_RecallResult = validate202;
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15777,7 +17020,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate202.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15786,7 +17029,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate202.errors = [{
+if (data0.length > 50) return validate225.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15795,15 +17038,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate195(data0[i0], {
+if (validate218(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate202.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -15814,7 +17057,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate202.errors = [{
+if (typeof data.degraded != "boolean") return validate225.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -15823,15 +17066,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate202.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate202.errors = vErrors, errors === 0;
+return validate225.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate205, schema131 = {
+const net_HttpConstraints = validate228, schema145 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -15881,10 +17124,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern100 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern107 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema131.properties, key0)) return validate205.errors = [{
+for (let key0 in data) if (!func49.call(schema145.properties, key0)) return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15893,7 +17136,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate205.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate228.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -15902,7 +17145,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate205.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate228.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -15911,7 +17154,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate205.errors = [{
+if (typeof data.allowHttp != "boolean") return validate228.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -15920,7 +17163,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate205.errors = [{
+if (typeof data.anyHost != "boolean") return validate228.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -15929,7 +17172,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate205.errors = [{
+if (typeof data.anyPort != "boolean") return validate228.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -15940,7 +17183,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate205.errors = [{
+if (data5.length > 50) return validate228.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15950,29 +17193,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate205.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate228.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate205.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate228.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern100.test(data6)) return validate205.errors = [{
+if (!pattern107.test(data6)) return validate228.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate205.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -15983,7 +17226,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate205.errors = [{
+if (data7.length > 7) return validate228.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -15992,19 +17235,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate205.errors = [{
+if (typeof data8 != "string") return validate228.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate205.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate228.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -16015,7 +17258,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate205.errors = [{
+if (data9.length > 50) return validate228.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16024,13 +17267,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate205.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate228.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate205.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate228.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -16038,7 +17281,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate205.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate228.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -16049,7 +17292,7 @@ limit: 1
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -16059,13 +17302,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate205.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate228.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate205.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate228.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -16073,7 +17316,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate205.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate228.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -16092,20 +17335,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate205.errors = null, !0;
+return validate228.errors = null, !0;
 }
-const net_HttpFetch = validate206, pattern101 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern102 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate229, pattern108 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern109 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16115,7 +17358,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate206.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16124,17 +17367,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate206.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate229.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate206.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate229.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16145,12 +17388,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate206.errors = [{
+if (typeof data1 != "string") return validate229.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate206.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate229.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16162,7 +17405,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate206.errors = [{
+if (Object.keys(data2).length > 100) return validate229.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16173,12 +17416,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate206.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate229.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16206,7 +17449,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern108.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16231,11 +17474,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate206.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate229.errors = vErrors, !1;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16248,12 +17491,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate206.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate229.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16266,17 +17509,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate206.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate229.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data5)) return validate206.errors = [{
+if (!pattern109.test(data5)) return validate229.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16287,12 +17530,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate206.errors = [{
+if (typeof data6 != "string") return validate229.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate206.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate229.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16302,13 +17545,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate206.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate229.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate206.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate229.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16316,7 +17559,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate206.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate229.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16334,21 +17577,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate206.errors = vErrors, errors === 0;
+return validate229.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate230;
+function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate230.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16358,20 +17601,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate207.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate230.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate230.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate207.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate230.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16379,7 +17622,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate207.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate230.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16395,17 +17638,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate207.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate230.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate207.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate230.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16416,7 +17659,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate207.errors = [{
+if (typeof data.redirected != "boolean") return validate230.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16428,7 +17671,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate207.errors = [{
+if (Object.keys(data3).length > 100) return validate230.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16439,12 +17682,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate207.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate230.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16472,7 +17715,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern108.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16497,11 +17740,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate230.errors = vErrors, !1;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16514,12 +17757,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate207.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate230.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16532,17 +17775,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate207.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate230.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data6)) return validate207.errors = [{
+if (!pattern109.test(data6)) return validate230.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate207.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16556,21 +17799,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate230.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate207.errors = vErrors, errors === 0;
+return validate230.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate231.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16580,7 +17823,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate208.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate231.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16589,17 +17832,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate208.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate231.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate208.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate231.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16610,12 +17853,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate208.errors = [{
+if (typeof data1 != "string") return validate231.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate208.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate231.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -16627,7 +17870,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate208.errors = [{
+if (Object.keys(data2).length > 100) return validate231.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16638,12 +17881,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate208.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate231.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16671,7 +17914,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern108.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16696,11 +17939,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate208.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate231.errors = vErrors, !1;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16713,12 +17956,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate208.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate231.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16731,17 +17974,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate208.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate231.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data5)) return validate208.errors = [{
+if (!pattern109.test(data5)) return validate231.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -16752,12 +17995,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate208.errors = [{
+if (typeof data6 != "string") return validate231.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate208.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate231.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -16767,13 +18010,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate208.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate231.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate208.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate231.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -16781,7 +18024,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate208.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate231.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -16799,21 +18042,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate208.errors = vErrors, errors === 0;
+return validate231.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate232;
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16823,14 +18066,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate209.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate209.errors = [{
+if (data.kind !== "head") return validate232.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -16840,13 +18083,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate209.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate232.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate209.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate232.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16854,7 +18097,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate209.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate232.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16870,17 +18113,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate209.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate232.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate209.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate232.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16891,7 +18134,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate209.errors = [{
+if (typeof data.redirected != "boolean") return validate232.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16903,7 +18146,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate209.errors = [{
+if (Object.keys(data4).length > 100) return validate232.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16914,12 +18157,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate209.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate232.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16947,7 +18190,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern108.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16972,11 +18215,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate232.errors = vErrors, !1;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16989,18 +18232,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate232.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate233.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17010,13 +18253,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate233.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate210.errors = [{
+if (data.kind !== "text") return validate233.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -17027,12 +18270,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate210.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate233.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17041,17 +18284,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate210.errors = null, !0;
+return validate233.errors = null, !0;
 }
-const net_HttpBytes = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate234.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17061,13 +18304,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate211.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate234.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate211.errors = [{
+if (data.kind !== "bytes") return validate234.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -17078,17 +18321,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate211.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate234.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern102.test(data1)) return validate211.errors = [{
+if (!pattern109.test(data1)) return validate234.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate211.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17097,60 +18340,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate211.errors = [{
+} else return validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate211.errors = null, !0;
+return validate234.errors = null, !0;
 }
-const net_HttpChunk = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate209(data, {
+if (tag0 === "head") validate232(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length);
-else if (tag0 === "text") validate210(data, {
+}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length);
+else if (tag0 === "text") validate233(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate211(data, {
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate234(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
-else return validate212.errors = [{
+}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length);
+else return validate235.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate212.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate212.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate212.errors = vErrors, errors === 0;
+return validate235.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate239;
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate216.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17160,20 +18403,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate216.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate239.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate239.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate216.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate239.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -17181,7 +18424,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate216.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate239.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -17192,38 +18435,38 @@ limit: 0
 }
 }
 }
-} else return validate216.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate216.errors = null, !0;
+return validate239.errors = null, !0;
 }
-const net_EgressReach = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate217.errors = [{
+const net_EgressReach = validate240;
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate240.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate217.errors = null, !0) : (validate217.errors = [{
+}], !1) : (validate240.errors = null, !0) : (validate240.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate218.errors = [{
+const net_EgressOutcome = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate241.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate218.errors = null, !0) : (validate218.errors = [{
+}], !1) : (validate241.errors = null, !0) : (validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate219, schema142 = {
+const net_EgressEntry = validate242, schema156 = {
 type: "object",
 properties: {
 id: {
@@ -17314,12 +18557,12 @@ required: [
 "durationMs"
 ]
 };
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema142.properties, key0)) return validate219.errors = [{
+for (let key0 in data) if (!func49.call(schema156.properties, key0)) return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17329,20 +18572,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate219.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate219.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17350,7 +18593,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate219.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17366,22 +18609,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate219.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate242.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate219.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate242.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate219.errors = [{
+if (!pattern1.test(data1)) return validate242.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -17394,22 +18637,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate219.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate242.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate219.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate242.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate219.errors = [{
+if (!pattern20.test(data2)) return validate242.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17422,17 +18665,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate219.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate242.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate219.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate242.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -17443,13 +18686,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate219.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate242.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate219.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate242.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -17457,7 +18700,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate219.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate242.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -17473,17 +18716,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate219.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate242.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate219.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate242.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -17494,23 +18737,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate217(data.reach, {
+validate240(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate219.errors = [{
+if (typeof data7 != "string") return validate242.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate219.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate242.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17520,24 +18763,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate218(data.outcome, {
+validate241(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate219.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate242.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate219.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate242.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17545,7 +18788,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate219.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate242.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17561,22 +18804,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate219.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate242.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate219.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate242.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data10)) return validate219.errors = [{
+if (!pattern21.test(data10)) return validate242.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -17587,13 +18830,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate219.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate242.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate219.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate242.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -17601,7 +18844,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate219.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate242.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -17615,13 +18858,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate219.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate242.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate219.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate242.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -17629,7 +18872,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate219.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate242.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -17643,13 +18886,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate219.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate242.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate219.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate242.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -17657,7 +18900,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate219.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate242.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -17682,21 +18925,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate219.errors = vErrors, errors === 0;
+return validate242.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate245;
+function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate245.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17706,30 +18949,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate222.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate245.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate219(data.entry, {
+data.entry !== void 0 && (validate242(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors), errors = vErrors.length));
 }
-} else return validate222.errors = [{
+} else return validate245.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate222.errors = vErrors, errors === 0;
+return validate245.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17740,22 +18983,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate224.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate224.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate224.errors = [{
+if (!pattern20.test(data0)) return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17766,22 +19009,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate224.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate247.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate224.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate247.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate224.errors = [{
+if (!pattern1.test(data1)) return validate247.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -17791,13 +19034,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate224.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate247.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate224.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate247.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -17805,7 +19048,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate224.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate247.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -17819,13 +19062,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate224.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate247.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate224.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate247.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17833,7 +19076,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate224.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate247.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17846,7 +19089,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate224.errors = [{
+if (typeof data.beyond != "boolean") return validate247.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -17857,20 +19100,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate224.errors = null, !0;
+return validate247.errors = null, !0;
 }
-const net_EgressPage = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate248;
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17880,7 +19123,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate225.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate248.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17889,7 +19132,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate225.errors = [{
+if (data0.length > 500) return validate248.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -17898,15 +19141,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate219(data0[i0], {
+if (validate242(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -17917,7 +19160,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate225.errors = [{
+if (typeof data.more != "boolean") return validate248.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -17926,18 +19169,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate225.errors = vErrors, errors === 0;
+return validate248.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate227;
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate250.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17947,19 +19190,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate227.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate250.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate227.errors = [{
+if (typeof data0 != "string") return validate250.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate227.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate250.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -17970,22 +19213,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate227.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate250.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate227.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate250.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate227.errors = [{
+if (!pattern20.test(data1)) return validate250.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17996,22 +19239,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate227.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate227.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate227.errors = [{
+if (!pattern1.test(data2)) return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18021,17 +19264,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate227.errors = [{
+} else return validate250.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate227.errors = null, !0;
+return validate250.errors = null, !0;
 }
-const net_EgressText = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressText = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate228.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate251.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18041,7 +19284,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate228.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate251.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18049,34 +19292,34 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate228.errors = [{
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate251.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1048576 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate228.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate228.errors = [{
+} else return validate251.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate228.errors = [{
+} else return validate251.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate228.errors = null, !0;
+return validate251.errors = null, !0;
 }
-const net_EgressExported = validate229;
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExported = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate229.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18086,20 +19329,20 @@ known: "entries"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate229.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate252.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.entries !== void 0) {
 let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate252.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate229.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate252.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
@@ -18107,7 +19350,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate229.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate252.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
@@ -18118,17 +19361,17 @@ limit: 0
 }
 }
 }
-} else return validate229.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate229.errors = null, !0;
+return validate252.errors = null, !0;
 }
-const net_EgressPlugin = validate230;
-function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPlugin = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate230.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18138,7 +19381,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate230.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18146,22 +19389,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate230.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate253.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate230.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate253.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate230.errors = [{
+if (!pattern20.test(data0)) return validate253.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate230.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18171,13 +19414,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate230.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate253.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate230.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate253.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18185,7 +19428,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate230.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate253.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18199,13 +19442,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate230.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate253.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate230.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate253.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18213,7 +19456,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate230.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate253.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18227,13 +19470,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate230.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate253.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate230.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate253.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -18241,7 +19484,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate230.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate253.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -18255,13 +19498,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate230.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate253.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate230.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate253.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18269,7 +19512,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate230.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate253.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18283,13 +19526,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate253.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate253.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18297,7 +19540,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate253.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18312,22 +19555,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate230.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate253.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate230.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate253.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate230.errors = [{
+if (!pattern1.test(data6)) return validate253.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate230.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -18341,20 +19584,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate230.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate230.errors = null, !0;
+return validate253.errors = null, !0;
 }
-const net_EgressHost = validate231;
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate254;
+function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate254.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18364,7 +19607,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate254.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18373,22 +19616,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate231.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate254.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate231.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate254.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate231.errors = [{
+if (!pattern20.test(data0)) return validate254.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18401,17 +19644,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate231.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate254.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate254.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate231.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -18422,24 +19665,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate217(data.reach, {
+validate240(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate254.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate254.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18447,7 +19690,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate254.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18461,13 +19704,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate231.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate254.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate231.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate254.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18475,7 +19718,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate231.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate254.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18489,13 +19732,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate231.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate254.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate231.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate254.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18503,7 +19746,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate231.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate254.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18519,22 +19762,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate231.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate254.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate231.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate254.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate231.errors = [{
+if (!pattern1.test(data6)) return validate254.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -18549,21 +19792,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate231.errors = [{
+} else return validate254.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate231.errors = vErrors, errors === 0;
+return validate254.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate256;
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate256.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18573,7 +19816,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate233.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate256.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18582,22 +19825,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate233.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate256.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate233.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate256.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate233.errors = [{
+if (!pattern1.test(data0)) return validate256.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate233.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18608,13 +19851,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate233.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate256.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate233.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate256.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18622,7 +19865,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate233.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate256.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18638,7 +19881,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate233.errors = [{
+if (data2.length > 1e3) return validate256.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -18647,15 +19890,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate230(data2[i0], {
+if (validate253(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -18668,7 +19911,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate233.errors = [{
+if (data4.length > 500) return validate256.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -18677,15 +19920,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate231(data4[i1], {
+if (validate254(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18696,13 +19939,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate233.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate256.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate233.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate256.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -18710,7 +19953,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate233.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate256.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -18726,18 +19969,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate256.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate233.errors = vErrors, errors === 0;
+return validate256.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate236.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate259.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18747,19 +19990,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate236.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate259.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate236.errors = [{
+if (typeof data0 != "string") return validate259.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate236.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate259.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -18770,22 +20013,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate236.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate259.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate236.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate259.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate236.errors = [{
+if (!pattern30.test(data1)) return validate259.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -18795,7 +20038,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate236.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate259.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -18806,17 +20049,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate236.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate259.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate236.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate259.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -18825,7 +20068,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate236.errors = [{
+if (typeof data.optional != "boolean") return validate259.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -18837,17 +20080,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate236.errors = null, !0;
+return validate259.errors = null, !0;
 }
-const permission_Grant = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate237.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18857,19 +20100,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate237.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate237.errors = [{
+if (typeof data0 != "string") return validate260.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate237.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate260.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -18880,22 +20123,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate237.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate260.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate237.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate260.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate237.errors = [{
+if (!pattern30.test(data1)) return validate260.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate237.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -18905,12 +20148,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate237.errors = [{
+if (typeof data2 != "string") return validate260.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate237.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate260.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -18920,7 +20163,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate237.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate260.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -18931,17 +20174,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate237.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate237.errors = null, !0;
+return validate260.errors = null, !0;
 }
-const quota_Quota = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate238.errors = [{
+for (let key0 in data) if (!func49.call(schema60.properties, key0)) return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18951,13 +20194,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate238.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate261.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate238.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate261.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -18965,7 +20208,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate238.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate261.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -18979,13 +20222,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate238.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate261.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate238.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate261.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -18993,7 +20236,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate238.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate261.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -19007,13 +20250,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate261.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate238.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate261.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -19021,7 +20264,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate238.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate261.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -19035,13 +20278,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate238.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate261.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate238.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate261.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -19049,7 +20292,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate238.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate261.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -19063,13 +20306,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate238.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate261.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate238.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate261.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -19077,7 +20320,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate238.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate261.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -19091,13 +20334,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate238.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate261.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate238.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate261.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -19105,7 +20348,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate238.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate261.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -19119,13 +20362,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate238.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate261.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate238.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate261.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -19133,7 +20376,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate238.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate261.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -19147,13 +20390,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate238.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate261.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate238.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate261.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -19161,7 +20404,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate238.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate261.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -19175,13 +20418,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate238.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate261.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate238.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate261.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -19189,7 +20432,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate238.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate261.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -19208,17 +20451,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate238.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate238.errors = null, !0;
+return validate261.errors = null, !0;
 }
-const registry_PublishedVersion = validate240, pattern124 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern125 = RegExp("^[0-9a-f]{64}$", "u");
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate263, pattern131 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern132 = RegExp("^[0-9a-f]{64}$", "u");
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate240.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate263.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19228,7 +20471,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate240.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate263.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19236,22 +20479,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate240.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate240.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate240.errors = [{
+if (!pattern32.test(data0)) return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -19262,22 +20505,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate240.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate263.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate240.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate263.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern124.test(data1)) return validate240.errors = [{
+if (!pattern131.test(data1)) return validate263.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -19287,13 +20530,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate263.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate240.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate263.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19301,7 +20544,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate240.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate263.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19316,22 +20559,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate240.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate263.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate240.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate263.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data3)) return validate240.errors = [{
+if (!pattern132.test(data3)) return validate263.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -19342,22 +20585,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate240.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate263.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate240.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate263.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data4)) return validate240.errors = [{
+if (!pattern132.test(data4)) return validate263.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -19369,20 +20612,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate240.errors = [{
+} else return validate263.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate240.errors = null, !0;
+return validate263.errors = null, !0;
 }
-const registry_PublishedPlugin = validate241;
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19392,7 +20635,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate241.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19401,22 +20644,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate241.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate241.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate241.errors = [{
+if (!pattern20.test(data0)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19429,17 +20672,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate241.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate264.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate241.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate264.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19452,17 +20695,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate241.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate264.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate241.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate264.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -19475,12 +20718,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate241.errors = [{
+if (data3.length > 1e3) return validate264.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate241.errors = [{
+if (data3.length < 1) return validate264.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19489,15 +20732,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate240(data3[i0], {
+if (validate263(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -19509,21 +20752,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate241.errors = vErrors, errors === 0;
+return validate264.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19533,19 +20776,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate243.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate243.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate266.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate243.errors = [{
+if (data0 !== 1) return validate266.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19557,7 +20800,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate243.errors = [{
+if (data1.length > 1e4) return validate266.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -19566,15 +20809,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate241(data1[i0], {
+if (validate264(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate243.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -19584,18 +20827,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate243.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate243.errors = vErrors, errors === 0;
+return validate266.errors = vErrors, errors === 0;
 }
-const signature_PackageStatement = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19605,7 +20848,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate246.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19613,22 +20856,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate246.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate269.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate246.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate269.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate246.errors = [{
+if (!pattern20.test(data0)) return validate269.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19639,22 +20882,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate246.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate269.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate246.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate269.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate246.errors = [{
+if (!pattern32.test(data1)) return validate269.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -19665,22 +20908,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate246.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate269.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate246.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate269.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data2)) return validate246.errors = [{
+if (!pattern132.test(data2)) return validate269.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -19691,22 +20934,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate246.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate269.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate246.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate269.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data3)) return validate246.errors = [{
+if (!pattern132.test(data3)) return validate269.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -19717,7 +20960,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate246.errors = [{
+if (Object.keys(data4).length > 2e3) return validate269.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -19725,28 +20968,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate246.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate269.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate246.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate269.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data5)) return validate246.errors = [{
+if (!pattern132.test(data5)) return validate269.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -19758,17 +21001,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate246.errors = null, !0;
+return validate269.errors = null, !0;
 }
-const signature_DsseEnvelope = validate247, pattern133 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern134 = RegExp("^[0-9a-f]+$", "u"), pattern135 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern136 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate270, pattern140 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern141 = RegExp("^[0-9a-f]+$", "u"), pattern142 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern143 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19778,19 +21021,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate247.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate247.errors = [{
+if (typeof data0 != "string") return validate270.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate247.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate270.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -19801,22 +21044,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate247.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate270.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate247.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate270.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern133.test(data1)) return validate247.errors = [{
+if (!pattern140.test(data1)) return validate270.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -19827,12 +21070,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate247.errors = [{
+if (data2.length > 5) return validate270.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate247.errors = [{
+if (data2.length < 1) return validate270.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19842,7 +21085,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate247.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -19852,7 +21095,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate247.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -19860,22 +21103,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate247.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate247.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern134.test(data4)) return validate247.errors = [{
+if (!pattern141.test(data4)) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -19886,22 +21129,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate247.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate247.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern135.test(data5)) return validate247.errors = [{
+if (!pattern142.test(data5)) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -19912,22 +21155,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate247.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate247.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern136.test(data6)) return validate247.errors = [{
+if (!pattern143.test(data6)) return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -19937,14 +21180,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -19954,17 +21197,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate270.errors = null, !0;
 }
-const signature_TrustStore = validate248;
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate271;
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate248.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate271.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19974,19 +21217,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate248.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate271.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate248.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate271.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate248.errors = [{
+if (data0 !== 1) return validate271.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19997,7 +21240,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate248.errors = [{
+if (data1.length > 500) return validate271.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20007,7 +21250,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate248.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20017,7 +21260,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate248.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20025,22 +21268,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate248.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate248.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern134.test(data3)) return validate248.errors = [{
+if (!pattern141.test(data3)) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20051,22 +21294,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate248.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate248.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern136.test(data4)) return validate248.errors = [{
+if (!pattern143.test(data4)) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20077,17 +21320,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate248.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate248.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20098,12 +21341,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate248.errors = [{
+if (data6.length > 2) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate248.errors = [{
+if (data6.length < 1) return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20112,19 +21355,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate248.errors = [{
+if (typeof data7 != "string") return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate248.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -20133,7 +21376,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate248.errors = [{
+if (typeof data2.revoked != "boolean") return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -20145,14 +21388,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -20161,15 +21404,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate271.errors = null, !0;
 }
-const storage_SqlValue = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -20295,14 +21538,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate250.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate273.errors = vErrors, !1;
 }
-return validate250.errors = vErrors, errors === 0;
+return validate273.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate274;
+function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate274.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20312,7 +21555,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate251.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate274.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20320,34 +21563,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate251.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate274.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate274.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate251.errors = [{
+} else return validate274.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate251.errors = null, !0;
+return validate274.errors = null, !0;
 }
-const storage_KeyValue = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate252.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20355,17 +21598,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate252.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate275.errors = null, !0;
 }
-const storage_KeySet = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate276.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20375,7 +21618,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate253.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate276.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20383,34 +21626,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate253.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate276.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate276.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate253.errors = [{
+} else return validate276.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate253.errors = [{
+} else return validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate276.errors = null, !0;
 }
-const storage_KeyDelete = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate277;
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate254.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate277.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20420,7 +21663,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate254.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate277.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20428,34 +21671,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate254.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate277.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate254.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate277.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate254.errors = [{
+} else return validate277.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate254.errors = null, !0;
+return validate277.errors = null, !0;
 }
-const storage_KeyDeleted = validate255;
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate255.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20465,28 +21708,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate255.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate255.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate278.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate255.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate255.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const storage_KeyList = validate256;
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20497,12 +21740,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate256.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate279.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -20513,17 +21756,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate256.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate279.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate256.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate279.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -20533,13 +21776,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate279.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate256.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate279.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -20547,7 +21790,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate256.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate279.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -20560,17 +21803,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate256.errors = [{
+} else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate279.errors = null, !0;
 }
-const storage_KeyEntries = validate257;
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate257.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate280.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20580,7 +21823,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate257.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate280.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20588,7 +21831,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate257.errors = [{
+if (data0.length > 1e3) return validate280.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -20598,7 +21841,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate257.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate280.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20608,7 +21851,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate257.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate280.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20616,31 +21859,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate257.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate280.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate257.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate280.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -20651,17 +21894,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate257.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate280.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate257.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate280.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -20670,20 +21913,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate257.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate257.errors = null, !0;
+return validate280.errors = null, !0;
 }
-const storage_SqlStatement = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20693,7 +21936,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate258.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20702,17 +21945,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate258.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate281.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate258.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -20725,7 +21968,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate258.errors = [{
+if (data1.length > 1e4) return validate281.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -20734,15 +21977,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate250(data1[i0], {
+if (validate273(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -20752,21 +21995,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate258.errors = vErrors, errors === 0;
+return validate281.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate260.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20776,7 +22019,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate260.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20785,12 +22028,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate260.errors = [{
+if (data0.length > 5e3) return validate283.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate260.errors = [{
+if (data0.length < 1) return validate283.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20799,15 +22042,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate258(data0[i0], {
+if (validate281(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate260.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -20818,7 +22061,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate260.errors = [{
+if (typeof data.readOnly != "boolean") return validate283.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -20827,21 +22070,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate260.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate260.errors = vErrors, errors === 0;
+return validate283.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate285;
+function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate262.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate285.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20851,7 +22094,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate262.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate285.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20860,7 +22103,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate262.errors = [{
+if (data0.length > 2e3) return validate285.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20871,12 +22114,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate262.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate285.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate262.errors = [{
+} else return validate285.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -20885,7 +22128,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate285.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -20898,7 +22141,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate262.errors = [{
+if (data2.length > 1e5) return validate285.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -20909,7 +22152,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate262.errors = [{
+if (data3.length > 2e3) return validate285.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20918,15 +22161,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate250(data3[i2], {
+if (validate273(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate285.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -20935,7 +22178,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate285.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -20946,13 +22189,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate262.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate285.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate262.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate285.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -20960,7 +22203,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate262.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate285.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -20974,21 +22217,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate262.errors = [{
+} else return validate285.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate262.errors = vErrors, errors === 0;
+return validate285.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20998,7 +22241,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate264.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21007,7 +22250,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate264.errors = [{
+if (data0.length > 5e3) return validate287.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -21016,15 +22259,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate262(data0[i0], {
+if (validate285(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate285.errors : vErrors.concat(validate285.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate264.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -21032,18 +22275,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate264.errors = vErrors, errors === 0;
+return validate287.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21053,20 +22296,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate266.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate289.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate266.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate289.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate266.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate289.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21074,7 +22317,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate266.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate289.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21089,17 +22332,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate266.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate266.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21110,17 +22353,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate266.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate289.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate289.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21130,20 +22373,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate266.errors = [{
+} else return validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate289.errors = null, !0;
 }
-const storage_Migrate = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate290;
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21153,7 +22396,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate267.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate290.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21162,7 +22405,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate267.errors = [{
+if (data0.length > 1e3) return validate290.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21171,15 +22414,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate266(data0[i0], {
+if (validate289(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate267.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -21187,18 +22430,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate267.errors = [{
+} else return validate290.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate267.errors = vErrors, errors === 0;
+return validate290.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate292;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21208,20 +22451,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate269.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21229,7 +22472,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21244,7 +22487,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate269.errors = [{
+if (data1.length > 1e3) return validate292.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21253,13 +22496,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate269.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate292.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate269.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate292.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -21267,7 +22510,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate269.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate292.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -21278,7 +22521,7 @@ limit: 0
 }
 }
 }
-} else return validate269.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -21287,32 +22530,476 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate269.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate292.errors = null, !0;
 }
-const vault_VaultState = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate270.errors = [{
+const storage_SnapshotRef = validate293;
+function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "snapshot") return validate293.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot"
+}
+}], !1;
+{
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate293.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate293.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate293.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate293.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate293.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate293.errors = null, !0;
+}
+const storage_SnapshotLeftOut = validate294;
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate294.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,code"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate294.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate294.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate294.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate294.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate294.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate294.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate294.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data1)) return validate294.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate294.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate294.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate294.errors = null, !0;
+}
+const storage_SnapshotBegun = validate295;
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate295.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot,plugins,leftOut"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate295.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate295.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate295.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate295.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate295.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate295.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate295.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data2)) return validate295.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate295.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs6 !== errors) break;
+}
+}
+} else return validate295.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.leftOut !== void 0) {
+let data3 = data.leftOut, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e4) return validate295.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs10 = errors;
+if (validate294(data3[i1], {
+instancePath: instancePath + "/leftOut/" + i1,
+parentData: data3,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate295.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate295.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate295.errors = vErrors, errors === 0;
+}
+const storage_SnapshotHeld = validate297;
+function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "held") return validate297.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "held"
+}
+}], !1;
+{
+let missing0;
+if (data.held === void 0 && (missing0 = "held")) return validate297.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.held !== void 0 && typeof data.held != "boolean") return validate297.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate297.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate297.errors = null, !0;
+}
+const storage_DatabaseCheck = validate298, pattern149 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate298.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate298.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate298.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate298.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern149.test(data0)) return validate298.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate298.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate298.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate298.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate298.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate298.errors = null, !0;
+}
+const storage_DatabaseChecked = validate299;
+function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate299.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate299.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate299.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate299.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate299.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate299.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate299.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate299.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate299.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate299.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate299.errors = null, !0;
+}
+const vault_VaultState = validate300;
+function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate300.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate270.errors = null, !0) : (validate270.errors = [{
+}], !1) : (validate300.errors = null, !0) : (validate300.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate301;
+function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate301.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21322,31 +23009,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate271.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate301.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate270(data.state, {
+validate300(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate271.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate301.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate271.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate301.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -21354,7 +23041,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate271.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate301.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -21371,7 +23058,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate271.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate301.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -21381,19 +23068,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate271.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate301.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate271.errors = [{
+if (typeof data3 != "string") return validate301.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate271.errors = [{
+if (data3 !== "argon2id") return validate301.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -21403,13 +23090,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate271.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -21417,7 +23104,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate271.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -21431,13 +23118,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -21445,7 +23132,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -21459,13 +23146,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate271.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate271.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -21473,7 +23160,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate271.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -21487,13 +23174,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate271.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate271.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -21501,7 +23188,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate271.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate301.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -21517,7 +23204,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate301.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -21528,18 +23215,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate301.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate271.errors = vErrors, errors === 0;
+return validate301.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate303;
+function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate303.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21549,7 +23236,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate273.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate303.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21557,34 +23244,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate273.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate303.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate273.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate303.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate273.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate273.errors = [{
+} else return validate303.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate273.errors = null, !0;
+return validate303.errors = null, !0;
 }
-const vault_VaultSetup = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate304;
+function validate304(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate274.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate304.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21594,7 +23281,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate274.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate304.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21602,34 +23289,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate274.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate304.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate274.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate304.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate274.errors = [{
+} else return validate304.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate274.errors = [{
+} else return validate304.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate274.errors = null, !0;
+return validate304.errors = null, !0;
 }
-const vault_PasswordChange = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate305;
+function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate275.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate305.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21639,7 +23326,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate275.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate305.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21647,17 +23334,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate275.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate305.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate275.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate305.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate275.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -21668,17 +23355,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate275.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate305.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate275.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate305.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate275.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -21687,20 +23374,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate275.errors = [{
+} else return validate305.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate275.errors = null, !0;
+return validate305.errors = null, !0;
 }
-const vault_UnlockResult = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate306;
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate276.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate306.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21710,30 +23397,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate276.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate306.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate270(data.state, {
+data.state !== void 0 && (validate300(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors), errors = vErrors.length));
 }
-} else return validate276.errors = [{
+} else return validate306.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate276.errors = vErrors, errors === 0;
+return validate306.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate308;
+function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate278.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate308.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21743,7 +23430,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate278.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate308.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21751,22 +23438,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate278.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate308.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate278.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate308.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate278.errors = [{
+if (!pattern34.test(data0)) return validate308.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate278.errors = [{
+} else return validate308.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -21777,22 +23464,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate278.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate308.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate278.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate308.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate278.errors = [{
+if (!pattern20.test(data1)) return validate308.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate278.errors = [{
+} else return validate308.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -21801,17 +23488,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate278.errors = [{
+} else return validate308.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate278.errors = null, !0;
+return validate308.errors = null, !0;
 }
-const vault_KeyResult = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate309;
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate309.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21821,7 +23508,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate279.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate309.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21829,39 +23516,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate279.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate309.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate279.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate309.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data0)) return validate279.errors = [{
+if (!pattern132.test(data0)) return validate309.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate279.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate279.errors = [{
+} else return validate309.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate309.errors = null, !0;
 }
-const vault_SecretPut = validate280, pattern142 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate310, pattern155 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate310.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21871,7 +23558,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate280.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate310.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21879,22 +23566,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate280.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate310.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate280.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate310.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate280.errors = [{
+if (!pattern155.test(data0)) return validate310.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate280.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21905,12 +23592,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate280.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate310.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate280.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -21919,17 +23606,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate280.errors = [{
+} else return validate310.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate280.errors = null, !0;
+return validate310.errors = null, !0;
 }
-const vault_SecretName = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate311;
+function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate281.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate311.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21939,7 +23626,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate281.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate311.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21947,39 +23634,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate281.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate311.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate311.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate281.errors = [{
+if (!pattern155.test(data0)) return validate311.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate281.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate281.errors = [{
+} else return validate311.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate281.errors = null, !0;
+return validate311.errors = null, !0;
 }
-const vault_SecretValue = validate282;
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate312;
+function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate312.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21990,31 +23677,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate282.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate312.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate282.errors = [{
+} else return validate312.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate282.errors = null, !0;
+return validate312.errors = null, !0;
 }
-const vault_VaultChanged = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate313;
+function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate313.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22024,30 +23711,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate283.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate313.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate270(data.state, {
+data.state !== void 0 && (validate300(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors), errors = vErrors.length));
 }
-} else return validate283.errors = [{
+} else return validate313.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate283.errors = vErrors, errors === 0;
+return validate313.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate285;
-function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate315;
+function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate285.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate315.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22057,7 +23744,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate285.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate315.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22065,12 +23752,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate285.errors = [{
+if (data0.length > 20) return validate315.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate285.errors = [{
+if (data0.length < 1) return validate315.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22080,24 +23767,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate285.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate315.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate285.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate315.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate285.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate285.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -22107,12 +23794,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate285.errors = [{
+if (typeof data2 != "string") return validate315.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate285.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate315.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -22121,16 +23808,123 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate285.errors = [{
+} else return validate315.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate285.errors = null, !0;
+return validate315.errors = null, !0;
+}
+const vault_KeyRecover = validate316;
+function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate316.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "vault,password,purpose"
+}
+}], !1;
+{
+let missing0;
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate316.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.vault !== void 0) {
+let data0 = data.vault;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate316.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate316.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate316.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate316.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate316.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate316.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.purpose !== void 0) {
+let data2 = data.purpose;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate316.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate316.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern34.test(data2)) return validate316.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate316.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate316.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate316.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
 export const validators: { readonly [Name in keyof SchemaTypes]: Validator<SchemaTypes[Name]> } = {
+  'backup#BackupInfo': backup_BackupInfo,
+  'backup#BackupId': backup_BackupId,
+  'backup#BackupProblem': backup_BackupProblem,
+  'backup#BackupStatus': backup_BackupStatus,
+  'backup#BackupUnreadable': backup_BackupUnreadable,
+  'backup#BackupList': backup_BackupList,
+  'backup#BackupRef': backup_BackupRef,
+  'backup#BackupProgress': backup_BackupProgress,
+  'backup#BackupVerified': backup_BackupVerified,
+  'backup#BackupRestore': backup_BackupRestore,
+  'backup#BackupRestored': backup_BackupRestored,
+  'backup#BackupPruned': backup_BackupPruned,
   'chat#Conversation': chat_Conversation,
   'chat#ConversationCreate': chat_ConversationCreate,
   'chat#ConversationRef': chat_ConversationRef,
@@ -22278,6 +24072,12 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'storage#Migration': storage_Migration,
   'storage#Migrate': storage_Migrate,
   'storage#Migrated': storage_Migrated,
+  'storage#SnapshotRef': storage_SnapshotRef,
+  'storage#SnapshotLeftOut': storage_SnapshotLeftOut,
+  'storage#SnapshotBegun': storage_SnapshotBegun,
+  'storage#SnapshotHeld': storage_SnapshotHeld,
+  'storage#DatabaseCheck': storage_DatabaseCheck,
+  'storage#DatabaseChecked': storage_DatabaseChecked,
   'vault#VaultState': vault_VaultState,
   'vault#VaultStatus': vault_VaultStatus,
   'vault#VaultSecret': vault_VaultSecret,
@@ -22291,4 +24091,5 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#SecretValue': vault_SecretValue,
   'vault#VaultChanged': vault_VaultChanged,
   'vault#KeyConstraints': vault_KeyConstraints,
+  'vault#KeyRecover': vault_KeyRecover,
 };
