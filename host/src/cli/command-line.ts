@@ -9,6 +9,7 @@ import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/j
 import type { LogsOptions } from './commands/logs.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { UnlockOptions } from './commands/unlock.ts';
+import type { RecoveryOptions } from './commands/vault.ts';
 import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
@@ -55,6 +56,19 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addAuthorCommands(plugin, add);
   addBusCommands(program.command('bus').description('See what passes between the plugins.'), add);
   addJournalCommands(program.command('journal').description('See what is kept, and what could not be handled.'), add);
+  const vault = program.command('vault').description('What opens your data.');
+  add<RecoveryOptions>(
+    vault,
+    'recovery',
+    'Make a recovery code, in the place of the one before.',
+    async (context, options) => (await import('./commands/vault.ts')).runVaultRecovery(context, options),
+  ).option('--password-stdin', 'read the master password from standard input');
+  add<RecoveryOptions>(
+    vault,
+    'recover',
+    'Unlock by the recovery code, and set a new password.',
+    async (context, options) => (await import('./commands/vault.ts')).runVaultRecover(context, options),
+  ).option('--password-stdin', 'read the code and the new password from standard input, a line each');
   addBackupCommands(program.command('backup').description('Keep everything safe, and put it back.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
   return program;

@@ -23,6 +23,8 @@ const REQUESTS = [
   'vault.status.get.v1',
   'vault.setup.run.v1',
   'vault.unlock.run.v1',
+  'vault.recovery.renew.v1',
+  'vault.recovery.unlock.v1',
   'kernel.config.set.v1',
   'backup.status.get.v1',
   'backup.list.v1',

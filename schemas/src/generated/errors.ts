@@ -256,7 +256,8 @@ export type ErrorCode =
   | 'VAULT_NEWER'
   | 'VAULT_UNWRITABLE'
   | 'VAULT_PURPOSE_DENIED'
-  | 'VAULT_SECRETS_FULL';
+  | 'VAULT_SECRETS_FULL'
+  | 'VAULT_RECOVERY_WRONG';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -1735,5 +1736,11 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Secrets per plugin are bounded.",
     "fix": "Delete secrets that are no longer used.",
     "status": 507
+  },
+  "VAULT_RECOVERY_WRONG": {
+    "message": "The recovery code is not right.",
+    "rule": "Only the newest recovery code opens the vault, and only where one was made.",
+    "fix": "Compare it with what you wrote down, group by group.",
+    "status": 401
   }
 };

@@ -6064,5 +6064,42 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "password",
       "purpose"
     ]
+  },
+  "vault#RecoveryCode": {
+    "type": "object",
+    "description": "A recovery code, shown once.",
+    "properties": {
+      "code": {
+        "type": "string",
+        "minLength": 34,
+        "maxLength": 34,
+        "pattern": "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "code"
+    ]
+  },
+  "vault#RecoveryUnlock": {
+    "type": "object",
+    "description": "A recovery code as it was typed, and the master password from now on.",
+    "properties": {
+      "code": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "next": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 1024
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "code",
+      "next"
+    ]
   }
 };

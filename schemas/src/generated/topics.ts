@@ -93,6 +93,8 @@ import type {
   ProviderSelect,
   Recall,
   RecallResult,
+  RecoveryCode,
+  RecoveryUnlock,
   SchemaName,
   SecretName,
   SecretPut,
@@ -552,6 +554,30 @@ export const TOPICS: readonly TopicContract[] = [
       "path": "/vault/password",
       "websocket": true
     }
+  },
+  {
+    "topic": "vault.recovery.renew.v1",
+    "kind": "request",
+    "payload": "vault#VaultSecret",
+    "reply": "vault#RecoveryCode",
+    "description": "A new recovery code in the place of the one before, shown once.",
+    "words": {
+      "request": "make a recovery code with the master password that you type",
+      "serve": "make recovery codes"
+    },
+    "sealed": true
+  },
+  {
+    "topic": "vault.recovery.unlock.v1",
+    "kind": "request",
+    "payload": "vault#RecoveryUnlock",
+    "reply": "vault#UnlockResult",
+    "description": "Unlocks by the recovery code and sets a new master password.",
+    "words": {
+      "request": "pass on the recovery code that you type",
+      "serve": "unlock the vault"
+    },
+    "sealed": true
   },
   {
     "topic": "vault.key.derive.v1",
@@ -1491,6 +1517,10 @@ export interface TopicMap {
   'vault.lock.run.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Replaces the master password; no data is re-encrypted. */
   'vault.password.change.v1': { kind: 'request'; payload: PasswordChange; reply: UnlockResult };
+  /** A new recovery code in the place of the one before, shown once. */
+  'vault.recovery.renew.v1': { kind: 'request'; payload: VaultSecret; reply: RecoveryCode };
+  /** Unlocks by the recovery code and sets a new master password. */
+  'vault.recovery.unlock.v1': { kind: 'request'; payload: RecoveryUnlock; reply: UnlockResult };
   /** A key for one purpose and one plugin. */
   'vault.key.derive.v1': { kind: 'request'; payload: KeyDerive; reply: KeyResult; constraints: KeyConstraints };
   /** A key of another vault's file, with that vault's password. */

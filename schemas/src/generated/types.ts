@@ -1581,6 +1581,17 @@ export interface KeyRecover {
   purpose: string;
 }
 
+/** A recovery code, shown once. */
+export interface RecoveryCode {
+  code: string;
+}
+
+/** A recovery code as it was typed, and the master password from now on. */
+export interface RecoveryUnlock {
+  code: string;
+  next: string;
+}
+
 /** Each schema's type by its name, `area#Definition`. */
 export interface SchemaTypes {
   'backup#BackupInfo': BackupInfo;
@@ -1762,6 +1773,8 @@ export interface SchemaTypes {
   'vault#VaultChanged': VaultChanged;
   'vault#KeyConstraints': KeyConstraints;
   'vault#KeyRecover': KeyRecover;
+  'vault#RecoveryCode': RecoveryCode;
+  'vault#RecoveryUnlock': RecoveryUnlock;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

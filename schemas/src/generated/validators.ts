@@ -23910,6 +23910,124 @@ params: { type: "object" }
 }], !1;
 return validate316.errors = null, !0;
 }
+const vault_RecoveryCode = validate317, pattern158 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code") return validate317.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code")) return validate317.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 34 && func2(data0) > 34) return validate317.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 34 }
+}], !1;
+if (data0.length < 68 && func2(data0) < 34) return validate317.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 34 }
+}], !1;
+if (!pattern158.test(data0)) return validate317.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+}], !1;
+} else return validate317.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate317.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate317.errors = null, !0;
+}
+const vault_RecoveryUnlock = validate318;
+function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate318.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code,next"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate318.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate318.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate318.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate318.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate318.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate318.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate318.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate318.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate318.errors = null, !0;
+}
 
 /** A validator for each schema, by its name. */
 export const validators: { readonly [Name in keyof SchemaTypes]: Validator<SchemaTypes[Name]> } = {
@@ -24092,4 +24210,6 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#VaultChanged': vault_VaultChanged,
   'vault#KeyConstraints': vault_KeyConstraints,
   'vault#KeyRecover': vault_KeyRecover,
+  'vault#RecoveryCode': vault_RecoveryCode,
+  'vault#RecoveryUnlock': vault_RecoveryUnlock,
 };
