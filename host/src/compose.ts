@@ -103,6 +103,7 @@ function createRunner(from: DependencyContainer): ReturnType<typeof createProces
   return createProcessRunner({
     runtimeFolder: from.resolve(tokens.RUNTIME_FOLDER),
     transport: from.resolve(tokens.PEER_SOCKETS),
+    homeFolder: folders.home,
     dataFolderOf: (id) => (id === 'vault' ? folders.vault : join(folders.data, id)),
   });
 }

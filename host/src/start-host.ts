@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { AicoError } from '@aico/schemas';
 import { composeHost } from './compose.ts';
-import { type CommandLineSettings, readSettings } from './configuration/read-settings.ts';
+import { type CommandLineSettings, locateHome, readSettings } from './configuration/read-settings.ts';
 import { askFacts } from './door/door-client.ts';
 import { doorAddress, type HostFacts } from './door/door-protocol.ts';
+import type { HomeFolders } from './home/home-folders.ts';
 import { prepareHome } from './home/prepare-home.ts';
 import { claimRuntimeFolder, dropRuntimeFolder, runtimeEnvironment, runtimeFolder } from './home/runtime-folder.ts';
+import { hasIncoming, type Restored, takeIncoming } from './home/take-incoming.ts';
 import type { Host, HostListener } from './host.ts';
 import { installFolders, productVersion } from './install-folders.ts';
 import type { LogTerminal } from './logging/logs.ts';
@@ -18,7 +20,9 @@ export interface StartOptions {
 }
 
 /** A host that is ours to start, or the facts of the one that runs already. */
-export type Opened = { readonly host: Host; readonly openBrowser: boolean } | { readonly running: HostFacts };
+export type Opened =
+  | { readonly host: Host; readonly openBrowser: boolean; readonly restored: Restored | undefined }
+  | { readonly running: HostFacts };
 
 /**
  * Does everything that can refuse before a plugin runs: settings, data folder, sockets, packages.
@@ -27,6 +31,7 @@ export type Opened = { readonly host: Host; readonly openBrowser: boolean } | { 
 export async function openHost({ environment, commandLine, listener, terminal }: StartOptions): Promise<Opened> {
   const install = installFolders();
   if (!existsSync(install.trustFile)) throw new AicoError('HOST_BUILD_MISSING', { subject: install.packages });
+  const restored = await takeRestored(locateHome({ environment, commandLine }));
   const settings = readSettings({ environment, commandLine, distributionsFolder: install.distributions });
   prepareHome(settings.folders);
   const runtime = runtimeEnvironment();
@@ -39,7 +44,7 @@ export async function openHost({ environment, commandLine, listener, terminal }:
     const host = composeHost({ settings, install, version, runtimeFolder: folder, listener, terminal });
     await host.check();
     if (await claim(host, () => claimRuntimeFolder(folder, runtime.userId))) {
-      return { host, openBrowser: settings.host.open };
+      return { host, openBrowser: settings.host.open, restored };
     }
     const winner = await askFacts(doorAddress(folder));
     if (winner !== undefined) return { running: winner };
@@ -48,6 +53,13 @@ export async function openHost({ environment, commandLine, listener, terminal }:
     dropRuntimeFolder(folder);
     throw error;
   }
+}
+
+/** Puts a restored backup in place, before anything is read; not under a host that runs. */
+async function takeRestored(folders: HomeFolders): Promise<Restored | undefined> {
+  if (!hasIncoming(folders)) return undefined;
+  const running = await askFacts(doorAddress(runtimeFolder(folders.home, runtimeEnvironment())));
+  return running === undefined ? takeIncoming(folders) : undefined;
 }
 
 /** A host that is just leaving takes its folder with it, perhaps between two steps of ours. */

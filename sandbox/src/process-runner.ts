@@ -14,6 +14,8 @@ export interface ProcessRunnerOptions {
   readonly transport: PeerSocketFactory;
   /** The folder that `$data` means for a plugin. */
   readonly dataFolderOf: (id: string) => string;
+  /** The folder that `$home` means. */
+  readonly homeFolder: string;
   /** `auto` uses bubblewrap for isolated plugins where it works. */
   readonly bubblewrap?: 'auto' | 'off';
 }
@@ -36,7 +38,7 @@ class ProcessRunner implements PluginRunner {
   }
 
   async start(request: RunRequest): Promise<RunningPlugin> {
-    const { transport, runtimeFolder, dataFolderOf } = this.#options;
+    const { transport, runtimeFolder, dataFolderOf, homeFolder } = this.#options;
     if (this.#closing !== undefined) {
       const subject = request.package.manifest.id;
       throw new AicoError('SANDBOX_SPAWN_FAILED', { subject, details: { problem: 'plugins are no longer started' } });
@@ -44,7 +46,7 @@ class ProcessRunner implements PluginRunner {
     const { link, credentials } = await transport.open(request.incarnation);
     try {
       const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
-      const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, bubblewrap });
+      const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, homeFolder, bubblewrap });
       const child = new PluginProcess(plan);
       this.#own(child, plan.temporaryFolder);
       await child.begin(request.package.files, request.quota.startMs);

@@ -145,8 +145,9 @@ test('refuses a topic or a path that is there twice [BUS-2]', () => {
 
 test('refuses one name for two definitions, a lost reference and an area under another address [BUS-2]', () => {
   const problems = changed(({ areas }) => {
-    areas[0]!.document.$defs['Manifest'] = { $ref: 'https://aico.invalid/schemas/manifest#/$defs/Missing' };
-    areas[0]!.document.$id = 'https://aico.invalid/schemas/other';
+    const chat = areas.find(({ name }) => name === 'chat')!.document;
+    chat.$defs['Manifest'] = { $ref: 'https://aico.invalid/schemas/manifest#/$defs/Missing' };
+    chat.$id = 'https://aico.invalid/schemas/other';
   });
   expect(problems).toEqual([
     expect.stringContaining('refers to manifest#Missing, which does not exist'),

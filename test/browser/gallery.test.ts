@@ -31,7 +31,7 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
   await habits.getByRole('button', { name: 'Install Habits' }).focus();
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('dialog', { name: 'Install Habits?' });
-  await sheet.getByText('To keep what you ticked off, encrypted.').waitFor();
+  await sheet.getByText('To keep what you did on which day, encrypted.').waitFor();
   expect(await findBarriers(page)).toEqual([]);
   await sheet.getByRole('checkbox').last().uncheck();
   await sheet.getByRole('button', { name: 'Install' }).click();
@@ -41,9 +41,9 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
     state: 'active',
     permissions: [{ granted: true }, { granted: true }, { granted: false }],
   });
-  expect((await product.aico('plugin', 'allow', 'habits', 'storage.kv.set.v1')).code).toBe(0);
+  expect((await product.aico('plugin', 'allow', 'habits', 'storage.sql.migrate.v1')).code).toBe(0);
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
-  expect(await say(page, '/habit Walk')).toContain('Walk, one day.');
+  expect(await say(page, '/habit add Walk')).toContain('Added: Walk');
 
   await page.goto(`${product.url}/gallery`);
   await habits.getByRole('button', { name: 'Remove Habits' }).click();

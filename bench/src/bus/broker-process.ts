@@ -23,6 +23,7 @@ const sockets = new ZmqPeerSockets(folder);
 const runner = createProcessRunner({
   runtimeFolder: folder,
   transport: sockets,
+  homeFolder: folder,
   dataFolderOf: (id) => join(folder, 'data', id),
 });
 const after = (milliseconds: number, handler: () => void): (() => void) => {

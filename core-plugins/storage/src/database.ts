@@ -31,6 +31,7 @@ export class Database {
   readonly #opened: OpenDatabase;
   readonly #connection: Connection;
   #plain: boolean | undefined;
+  #held = false;
 
   private constructor(location: DatabaseLocation, opened: OpenDatabase) {
     this.#location = location;
@@ -100,8 +101,23 @@ export class Database {
     return this.#guarded(() => listKeys(this.#connection, this.#location.plugin, options, ANSWER.bytes));
   }
 
+  /** Leaves the file as it is, while somebody copies it: what changes stays in the log. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Ends `hold`. */
+  release(): void {
+    this.#held = false;
+  }
+
   /** Moves the log into the file and seals it. A log that cannot be moved now stays, and is whole. */
   async checkpoint(): Promise<boolean> {
+    if (this.#held) return false;
     const { seal, file } = this.#opened;
     const log = `${this.#location.path}-wal`;
     if (logBytes(log) === 0) return true;

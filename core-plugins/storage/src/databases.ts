@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import { Database } from './database.ts';
@@ -20,6 +21,18 @@ interface Entry {
   usedAt: number;
   /** Why it did not open, told again for a while without trying. */
   failure?: { readonly error: AicoError; readonly until: number };
+}
+
+/** Databases that are held still. */
+export interface HeldDatabases {
+  /** Whose files are whole. */
+  readonly plugins: readonly string[];
+  /** Those that do not open. */
+  readonly failures: readonly { readonly plugin: string; readonly error: unknown }[];
+  /** Lets work go on, beside the files. */
+  resume(): void;
+  /** Lets the files change again. */
+  release(): void;
 }
 
 const IDLE_MS = 10 * 60_000;
@@ -55,6 +68,43 @@ export class Databases {
     });
   }
 
+  /**
+   * Pauses all work at one moment, with everything in the files, and keeps these as they are.
+   * @throws AicoError STORAGE_LOCKED
+   */
+  async hold(): Promise<HeldDatabases> {
+    const paused = Promise.withResolvers<void>();
+    const held: Database[] = [];
+    const plugins = [...new Set([...this.#entries.keys(), ...this.#files()])].sort();
+    const stopped = plugins.map((plugin) => {
+      const still = Promise.withResolvers<void>();
+      const work = this.use(plugin, async (database) => {
+        if (!(await database.checkpoint())) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+        database.hold();
+        held.push(database);
+        still.resolve();
+        await paused.promise;
+      });
+      work.catch(still.reject);
+      return still.promise;
+    });
+    const release = (): void => {
+      paused.resolve();
+      for (const database of held) database.release();
+    };
+    const outcomes = await Promise.allSettled(stopped);
+    const failures = outcomes.flatMap((outcome, at) =>
+      outcome.status === 'rejected' ? [{ plugin: plugins[at] ?? '', error: outcome.reason as unknown }] : [],
+    );
+    const passing = failures.find(({ error }) => !isAicoError(error) || !LASTING.has(error.code));
+    if (passing !== undefined) {
+      release();
+      throw passing.error;
+    }
+    const failed = new Set(failures.map(({ plugin }) => plugin));
+    return { plugins: plugins.filter((plugin) => !failed.has(plugin)), failures, resume: paused.resolve, release };
+  }
+
   /** Closes every database after the work that was asked for; the next use opens it again, if it may. How many there were. */
   async closeAll(): Promise<number> {
     const closed = await Promise.all([...this.#entries.values()].map((entry) => this.#inTurn(entry, close)));
@@ -68,7 +118,7 @@ export class Databases {
     await Promise.all(
       idle.map((entry) =>
         this.#inTurn(entry, async () => {
-          if (now - entry.usedAt >= IDLE_MS) await close(entry);
+          if (now - entry.usedAt >= IDLE_MS && entry.database?.isHeld !== true) await close(entry);
           else await entry.database?.checkpoint().catch(() => false);
         }),
       ),
@@ -89,6 +139,12 @@ export class Databases {
       }
       throw error;
     }
+  }
+
+  #files(): string[] {
+    const { folder } = this.#powers;
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names.flatMap((name) => /^([a-z][a-z0-9-]*)\.db$/.exec(name)?.[1] ?? []);
   }
 
   #entryOf(plugin: string): Entry {

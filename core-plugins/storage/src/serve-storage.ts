@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { AicoError, isAicoError, type PluginContext } from '@aico/sdk';
+import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { Databases } from './databases.ts';
+import { Snapshots } from './snapshots.ts';
 
 const TIDY_EVERY_MS = 15_000;
 const COLLECT_AGAIN_MS = 1000;
@@ -23,7 +26,15 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     now: () => performance.now(),
     onFailure: (plugin, { code, message, fix }) => log.error(message, { plugin, code, fix }),
   });
+  const snapshots = new Snapshots({
+    databases,
+    after: (milliseconds, handler) => {
+      const undo = ctx.setTimer(milliseconds, handler);
+      return () => void undo();
+    },
+  });
   ctx.effect(() => async () => {
+    snapshots.end();
     await databases.closeAll();
   });
 
@@ -33,6 +44,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   };
   ctx.setTimer(TIDY_EVERY_MS, tidy);
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
+    if (data.state !== 'unlocked') snapshots.end();
     if (data.state === 'unlocked' || (await databases.closeAll()) === 0) return;
     log.info('All databases are closed.');
     collectGarbage();
@@ -56,6 +68,20 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     const migrated = await databases.use(sender, (own) => own.migrate(data.migrations));
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;
+  });
+  await serveSnapshots(ctx, folder, snapshots);
+}
+
+async function serveSnapshots(ctx: PluginContext, folder: string, snapshots: Snapshots): Promise<void> {
+  const { bus } = ctx;
+  // As `$home/scratch` in the manifest; the plugin's folder is data/storage there.
+  const scratch = join(folder, '..', '..', 'scratch');
+  await bus.serve('storage.snapshot.begin.v1', () => snapshots.begin());
+  await bus.serve('storage.snapshot.resume.v1', ({ data }) => ({ held: snapshots.resume(data.snapshot) }));
+  await bus.serve('storage.snapshot.end.v1', ({ data }) => ({ held: snapshots.end(data.snapshot) }));
+  await bus.serve('storage.database.check.v1', async ({ data: { folder: copy, plugin } }) => {
+    const path = join(scratch, copy, 'data', 'storage', `${plugin}.db`);
+    return { plugin, bytes: await checkCopy({ plugin, path, key: await askForKey(ctx, plugin) }) };
   });
 }
 

@@ -41,7 +41,21 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     ctx.log.info('The master password was changed.');
     return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
   });
+  await bus.serve('vault.recovery.renew.v1', async ({ data }) => {
+    const code = await vault.renewRecovery(data.password);
+    ctx.log.info('A new recovery code was made.');
+    return { code };
+  });
+  await bus.serve('vault.recovery.unlock.v1', async ({ data }) => {
+    const wasOpen = vault.isOpen;
+    await vault.unlockByRecovery(data.code, data.next);
+    ctx.log.info('The vault was unlocked by its recovery code, and has a new master password.');
+    return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
+  });
   await bus.serve('vault.key.derive.v1', ({ sender, data, grant }) => ({ key: vault.derive(sender, data, grant) }));
+  await bus.serve('vault.key.recover.v1', async ({ sender, data, grant }) => ({
+    key: await vault.recover(sender, data, grant),
+  }));
   await bus.serve('vault.secret.get.v1', ({ sender, data }) => {
     const value = vault.secrets.get(sender, data.name);
     return value === undefined ? {} : { value };

@@ -43,6 +43,11 @@ export class VaultStore {
     return file;
   }
 
+  /** Another vault's file, held to the same limits. @throws AicoError VAULT_DAMAGED, VAULT_NEWER */
+  parse(bytes: Uint8Array): VaultFile {
+    return parseVaultFile(bytes, this.#limits);
+  }
+
   /** Replaces the vault; the last good file stays beside it until the new one is in place. */
   write(file: VaultFile): void {
     writing(VAULT_FILE, () => {

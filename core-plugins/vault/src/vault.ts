@@ -1,10 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { AicoError, type KeyConstraints, type KeyDerive, type VaultStatus } from '@aico/sdk';
+import { AicoError, type KeyConstraints, type KeyDerive, type KeyRecover, type VaultStatus } from '@aico/sdk';
 import { deriveKey } from './key-tree.ts';
 import { type KdfParameters, KEY_BYTES } from './password-key.ts';
+import { createRecoveryCode, parseRecoveryCode } from './recovery-code.ts';
 import { SecretStore } from './secret-store.ts';
 import type { Throttle } from './throttle.ts';
-import { createVaultFile, rewrap, unwrapDataKey, type VaultFile } from './vault-file.ts';
+import { createVaultFile, rewrap, unwrapDataKey, type VaultFile, withRecovery } from './vault-file.ts';
 import type { VaultStore } from './vault-store.ts';
 
 /** The file, the clock and the processor, as the vault needs them. */
@@ -78,6 +79,31 @@ export class Vault {
     });
   }
 
+  /** A new recovery code in the place of the one before; it is kept nowhere. @throws AicoError VAULT_PASSWORD_WRONG, … */
+  renewRecovery(password: string): Promise<string> {
+    return this.#inTurn(async () => {
+      const { file, dataKey } = await this.#check(password);
+      try {
+        const code = createRecoveryCode();
+        const typed = parseRecoveryCode(code) ?? code;
+        this.#powers.store.write(await withRecovery(file, dataKey, typed));
+        return code;
+      } finally {
+        dataKey.fill(0);
+      }
+    });
+  }
+
+  /** Unlocks by the recovery code and sets a new password. @throws AicoError VAULT_RECOVERY_WRONG, VAULT_THROTTLED, … */
+  unlockByRecovery(code: string, next: string): Promise<void> {
+    return this.#inTurn(async () => {
+      assertStrong(next);
+      const { file, dataKey } = await this.#check(parseRecoveryCode(code) ?? '', 'recovery');
+      this.#powers.store.write(await rewrap(file, dataKey, next));
+      this.#hold(dataKey);
+    });
+  }
+
   /** Forgets every key at once. Whether there was one to forget. */
   lock(): boolean {
     const held = this.#dataKey !== undefined;
@@ -100,6 +126,33 @@ export class Vault {
     return hex;
   }
 
+  /**
+   * A key of another vault, by its file and its password or recovery code: for backups of it. Tries count as tries at this vault do.
+   * @throws AicoError VAULT_PURPOSE_DENIED, VAULT_PASSWORD_WRONG, VAULT_THROTTLED, VAULT_DAMAGED, VAULT_NEWER
+   */
+  recover(sender: string, { vault, password, purpose }: KeyRecover, grant: Partial<KeyConstraints>): Promise<string> {
+    return this.#inTurn(async () => {
+      if (!grant.purposes?.includes(purpose))
+        throw new AicoError('VAULT_PURPOSE_DENIED', { subject: sender, details: { purpose } });
+      const { store, throttle } = this.#powers;
+      assertMayTry(throttle);
+      const file = store.parse(Buffer.from(vault));
+      const code = parseRecoveryCode(password);
+      const byCode = code === undefined ? undefined : await unwrapDataKey(file, code, 'recovery');
+      const dataKey = byCode ?? (await unwrapDataKey(file, password));
+      if (!dataKey) {
+        throttle.failed();
+        throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
+      }
+      // A password of another vault does not end the wait that wrong ones of this vault brought.
+      const key = deriveKey(dataKey, purpose, sender);
+      dataKey.fill(0);
+      const hex = key.toString('hex');
+      key.fill(0);
+      return hex;
+    });
+  }
+
   /** The secrets of plugins. @throws AicoError VAULT_LOCKED */
   get secrets(): SecretStore {
     if (!this.#secrets) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
@@ -107,19 +160,18 @@ export class Vault {
   }
 
   /** Throttled tries do no work; all others do the same work and get one of two answers. */
-  async #check(password: string): Promise<{ file: VaultFile; dataKey: Buffer }> {
+  async #check(
+    password: string,
+    kind: 'password' | 'recovery' = 'password',
+  ): Promise<{ file: VaultFile; dataKey: Buffer }> {
     const { store, throttle } = this.#powers;
     const file = store.read();
     if (!file) throw new AicoError('VAULT_EMPTY', { subject: 'vault' });
-    const { retryAfterMs } = throttle;
-    if (retryAfterMs > 0) {
-      const seconds = Math.ceil(retryAfterMs / 1000);
-      throw new AicoError('VAULT_THROTTLED', { subject: 'vault', details: { retryAfterMs, seconds } });
-    }
-    const dataKey = await unwrapDataKey(file, password);
+    assertMayTry(throttle);
+    const dataKey = await unwrapDataKey(file, password, kind);
     if (!dataKey || (this.#dataKey && !timingSafeEqual(dataKey, this.#dataKey))) {
       throttle.failed();
-      throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
+      throw new AicoError(kind === 'password' ? 'VAULT_PASSWORD_WRONG' : 'VAULT_RECOVERY_WRONG', { subject: 'vault' });
     }
     throttle.succeeded();
     return { file, dataKey };
@@ -140,6 +192,12 @@ export class Vault {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+function assertMayTry({ retryAfterMs }: Throttle): void {
+  if (retryAfterMs === 0) return;
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  throw new AicoError('VAULT_THROTTLED', { subject: 'vault', details: { retryAfterMs, seconds } });
 }
 
 function assertStrong(password: string): void {

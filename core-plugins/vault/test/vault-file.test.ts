@@ -54,7 +54,7 @@ test('leaves the file of a newer version, and a damaged one, as it is', async ()
   const folder = temporaryFolder();
   const path = join(folder, 'vault.json');
   for (const [content, code] of [
-    [JSON.stringify({ format: 2, anything: true }), 'VAULT_NEWER'],
+    [JSON.stringify({ format: 3, anything: true }), 'VAULT_NEWER'],
     ['', 'VAULT_DAMAGED'],
     ['[]', 'VAULT_DAMAGED'],
     ['\u0000\u0001', 'VAULT_DAMAGED'],

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KeyRecover } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { codeOf, PASSWORD, smallVault, temporaryFolder } from './small-vault.ts';
 
@@ -157,4 +158,23 @@ test('leaves no file behind but its own [SEC-1]', async () => {
   vault.secrets.put('llm', 'token', 'x');
   await vault.changePassword(PASSWORD, 'a new password');
   expect(readdirSync(folder).sort()).toEqual(['secrets.bin', 'throttle.json', 'vault.json']);
+});
+
+test('gives a key of another vault to whoever has its file, its password and the grant, and holds back guesses [SEC-1, SEC-3, DATA-6]', async () => {
+  const folder = temporaryFolder();
+  const old = smallVault(folder);
+  await old.setUp(PASSWORD);
+  const grant = { purposes: ['backup'] };
+  const key = old.derive('backup', { purpose: 'backup' }, grant);
+  const file = readFileSync(join(folder, 'vault.json'), 'utf8');
+  const fresh = smallVault(temporaryFolder());
+  const recover = (change: Partial<KeyRecover>) =>
+    codeOf(() => fresh.recover('backup', { vault: file, password: PASSWORD, purpose: 'backup', ...change }, grant));
+  expect(await recover({})).toBe(key);
+  expect(fresh.isOpen).toBe(false);
+  expect(await recover({ purpose: 'storage' })).toBe('VAULT_PURPOSE_DENIED');
+  expect(await recover({ vault: file.replace('"passes"', '"passe"') })).toBe('VAULT_DAMAGED');
+  expect(await recover({ vault: '{"format":99}' })).toBe('VAULT_NEWER');
+  for (let tries = 0; tries < 3; tries += 1) expect(await recover({ password: 'wrong' })).toBe('VAULT_PASSWORD_WRONG');
+  expect(await recover({})).toBe('VAULT_THROTTLED');
 });

@@ -2,12 +2,14 @@ import type { From } from '@aico/schemas';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { commandContext, type SharedOptions } from './command-context.ts';
+import type { RestoreOptions } from './commands/backup.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
 import type { EgressOptions, ExportOptions } from './commands/egress.ts';
 import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/journal.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { UnlockOptions } from './commands/unlock.ts';
+import type { RecoveryOptions } from './commands/vault.ts';
 import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
@@ -55,6 +57,20 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addAuthorCommands(plugin, add);
   addBusCommands(program.command('bus').description('See what passes between the plugins.'), add);
   addJournalCommands(program.command('journal').description('See what is kept, and what could not be handled.'), add);
+  const vault = program.command('vault').description('What opens your data.');
+  add<RecoveryOptions>(
+    vault,
+    'recovery',
+    'Make a recovery code, in the place of the one before.',
+    async (context, options) => (await import('./commands/vault.ts')).runVaultRecovery(context, options),
+  ).option('--password-stdin', 'read the master password from standard input');
+  add<RecoveryOptions>(
+    vault,
+    'recover',
+    'Unlock by the recovery code, and set a new password.',
+    async (context, options) => (await import('./commands/vault.ts')).runVaultRecover(context, options),
+  ).option('--password-stdin', 'read the code and the new password from standard input, a line each');
+  addBackupCommands(program.command('backup').description('Keep everything safe, and put it back.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
   return program;
 }
@@ -155,6 +171,35 @@ function parseFrom(text: string): From {
   const time = new Date(text);
   if (!Number.isNaN(time.getTime())) return { at: 'time', time: time.toISOString() };
   throw new InvalidArgumentError('It is "start" or a time such as 2026-05-01T18:00.');
+}
+
+function addBackupCommands(backup: Command, add: Add): void {
+  const load = () => import('./commands/backup.ts');
+  add(backup, 'create', 'Back everything up now.', async (context) => (await load()).runBackupCreate(context));
+  add(backup, 'list', 'Where backups go, and which there are.', async (context) =>
+    (await load()).runBackupList(context),
+  );
+  add(
+    backup,
+    'verify [id]',
+    'Restore one (the newest) to a scratch folder and open every database.',
+    async (context, _, id) => (await load()).runBackupVerify(context, id),
+  );
+  add<RestoreOptions>(
+    backup,
+    'restore [id]',
+    'Put one (the newest) in the place of everything at the next start; what was there is kept.',
+    async (context, options, id) => (await load()).runBackupRestore(context, options, id),
+  )
+    .option('--from <folder>', 'take backups of this folder, and go on with it')
+    .option('--password', 'ask for the master password of that time, where the vault here is another one')
+    .option('--password-stdin', 'read it from standard input');
+  add(backup, 'prune', 'Remove what is older than 7 days, 4 weeks and 6 months of backups.', async (context) =>
+    (await load()).runBackupPrune(context),
+  );
+  add(backup, 'folder <path>', 'Where backups go from now on: best another disk.', async (context, _, path) =>
+    (await load()).runBackupFolder(context, path),
+  );
 }
 
 function addEgressCommands(egress: Command, add: Add): void {

@@ -17,6 +17,17 @@ export async function readPipedPassword(powers: ConsolePowers): Promise<string> 
   return (text.split('\n')[0] ?? '').replace(/\r$/, '').slice(0, MAX_CHARACTERS);
 }
 
+/** Lines from standard input, as many as are wanted at most. */
+export async function readPipedLines(powers: ConsolePowers, most: number): Promise<readonly string[]> {
+  let text = '';
+  powers.stdin.setEncoding('utf8');
+  for await (const part of powers.stdin) {
+    text += part;
+    if (text.length > MAX_CHARACTERS * most) break;
+  }
+  return text.split(/\r?\n/).slice(0, most);
+}
+
 /** Asks for a password on the terminal without showing it. @throws AicoError HOST_PASSWORD_MISSING without a terminal */
 export async function askPassword(powers: ConsolePowers, question: string, subject: string): Promise<string> {
   const { stdin } = powers;

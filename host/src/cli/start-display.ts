@@ -1,5 +1,6 @@
 import type { PluginChanged, SystemStatus } from '@aico/schemas';
 import type { HostFacts } from '../door/door-protocol.ts';
+import type { Restored } from '../home/take-incoming.ts';
 import type { LogTerminal } from '../logging/logs.ts';
 import type { CommandContext } from './command-context.ts';
 import { errorText, paint } from './error-text.ts';
@@ -26,6 +27,12 @@ export class StartDisplay {
   /** Where logs go: above the line that changes. */
   get terminal(): LogTerminal {
     return { colors: this.#context.powers.colors.err, write: (text) => this.#print(text) };
+  }
+
+  /** A backup was put in place before anything else was done. */
+  restored({ backup, before }: Restored): void {
+    if (this.#context.json) this.#event('restored', { backup, before });
+    else this.#print(`• The backup ${backup} is in place; what was there before is in ${before}.\n`);
   }
 
   phase(text: string): void {

@@ -19,6 +19,8 @@ export interface HomeFolders {
   readonly pluginsFile: string;
   readonly runTimeSettingsFile: string;
   readonly versionsFile: string;
+  /** A restored backup that lies ready for the next start. */
+  readonly incoming: string;
 }
 
 /** The layout of a data folder. */
@@ -37,6 +39,7 @@ export function homeFolders(home: string): HomeFolders {
     pluginsFile: join(state, 'plugins.json'),
     runTimeSettingsFile: join(state, 'settings.json'),
     versionsFile: join(state, 'versions.json'),
+    incoming: join(home, 'incoming'),
   };
 }
 

@@ -97,10 +97,12 @@ export function serveControl(options: ControlOptions): void {
   broker.serveLocal('kernel.config.set.v1', async ({ data }) => {
     const { id, values } = data as ConfigSet;
     const plugin = supervisor.get(id);
+    const before = configValues(options, plugin).values;
     await options.configuration.set(id, plugin.manifest?.configuration, values);
     const changed = configValues(options, plugin);
     plugin.incarnation?.attachment.tell({ type: 'configuration', values: changed.values });
     broker.publishLocal('kernel.config.changed.v1', changed);
+    if (namesOtherFolders(plugin, before, changed.values)) await supervisor.restart(id);
     return changed;
   });
 }
@@ -129,6 +131,14 @@ async function setCondition(options: ControlOptions, { data, sender }: LocalRequ
   await Promise.race([options.supervisor.settleNeeding(name), late.promise]);
   undo();
   return {};
+}
+
+type Values = ConfigValues['values'];
+
+/** Whether a setting changed that names a folder which the plugin's process may touch. */
+function namesOtherFolders({ manifest }: ManagedPlugin, before: Values, after: Values): boolean {
+  const names = (manifest?.process?.files ?? []).flatMap(({ path }) => /^\$setting\/(.+)$/.exec(path)?.[1] ?? []);
+  return names.some((name) => before[name] !== after[name]);
 }
 
 function configValues(options: ControlOptions, plugin: ManagedPlugin): ConfigValues {

@@ -150,6 +150,12 @@ export class Supervisor {
     return plugin;
   }
 
+  /** Ends a plugin's process, if it runs, and starts another: what a process may touch is decided when it starts. */
+  async restart(id: string): Promise<void> {
+    await this.#leave(this.get(id), 'what it may touch has changed');
+    await this.reconcile(id);
+  }
+
   async uninstall(id: string): Promise<void> {
     const plugin = this.get(id);
     if (this.#options.isRequired(id))

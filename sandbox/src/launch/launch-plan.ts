@@ -25,6 +25,7 @@ export interface LaunchPlan {
 export interface LaunchSurroundings {
   readonly runtimeFolder: string;
   readonly dataFolderOf: (id: string) => string;
+  readonly homeFolder: string;
   readonly bubblewrap: () => Promise<BubblewrapState>;
 }
 
@@ -94,6 +95,8 @@ async function planTrusted(
     packages: packageFolders(manifest.id, asks.packages ?? []),
     data: surroundings.dataFolderOf(manifest.id),
     tmp: join(surroundings.runtimeFolder, `tmp-${request.incarnation}`),
+    home: surroundings.homeFolder,
+    settings: request.configuration,
   };
   const granted = grantedFolders(manifest, folders);
   await Promise.all(granted.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Manifest } from '@aico/schemas';
 import { CHILDREN_FOLDER } from './installed.ts';
 
@@ -14,6 +14,17 @@ export interface TrustedFolders {
   readonly data: string;
   /** `$tmp` */
   readonly tmp: string;
+  /** `$home` */
+  readonly home: string;
+  /** Where `$setting/<name>` is looked up. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+interface FileGrant {
+  readonly folder: string;
+  readonly mode: 'read' | 'readWrite';
+  /** Whether its user named it: it may be on a disk that is not there now, and is not made. */
+  readonly named: boolean;
 }
 
 /** Node's flags for an isolated plugin: its child's own code and two addons, no files, net, processes or threads. */
@@ -33,17 +44,11 @@ export function trustedFlags(
   addonPaths: readonly string[],
   folders: TrustedFolders,
 ): string[] {
-  const wanted = (manifest.process?.files ?? []).map(({ path, mode }) => ({ folder: expand(path, folders), mode }));
+  const wanted = fileGrants(manifest, folders);
   const writable = wanted.filter(({ mode }) => mode === 'readWrite');
   return [
-    ...commonFlags([
-      CHILDREN_FOLDER,
-      LIBC_HINT,
-      ...addonPaths,
-      ...folders.packages,
-      ...wanted.map(({ folder }) => folder),
-    ]),
-    ...writable.map(({ folder }) => `--allow-fs-write=${folder}`),
+    ...commonFlags([CHILDREN_FOLDER, LIBC_HINT, ...addonPaths, ...folders.packages, ...wanted.flatMap(withContent)]),
+    ...writable.flatMap(withContent).map((path) => `--allow-fs-write=${path}`),
     `--max-old-space-size=${memoryMb}`,
     join(CHILDREN_FOLDER, 'trusted.mjs'),
   ];
@@ -51,7 +56,12 @@ export function trustedFlags(
 
 /** The folders that a trusted plugin's file grants need to exist. */
 export function grantedFolders(manifest: Manifest, folders: TrustedFolders): string[] {
-  return (manifest.process?.files ?? []).map(({ path }) => expand(path, folders));
+  return fileGrants(manifest, folders).flatMap(({ folder, named }) => (named ? [] : [folder]));
+}
+
+/** Node takes a folder that is not there at the start for a file: what lies in it is named by itself. */
+function withContent({ folder, named }: FileGrant): string[] {
+  return named ? [folder, join(folder, '*')] : [folder];
 }
 
 function commonFlags(readable: readonly string[]): string[] {
@@ -68,6 +78,17 @@ function commonFlags(readable: readonly string[]): string[] {
   ];
 }
 
+function fileGrants(manifest: Manifest, folders: TrustedFolders): FileGrant[] {
+  return (manifest.process?.files ?? []).flatMap(({ path, mode }): FileGrant[] => {
+    const [, name] = /^\$setting\/(.+)$/.exec(path) ?? [];
+    if (name === undefined) return [{ folder: expand(path, folders), mode, named: false }];
+    const folder = folders.settings[name];
+    // A star would let it touch more than the folder that was named.
+    const isFolder = typeof folder === 'string' && isAbsolute(folder) && !folder.includes('*');
+    return isFolder ? [{ folder, mode, named: true }] : [];
+  });
+}
+
 function expand(path: string, folders: TrustedFolders): string {
-  return path.replace(/^\$(data|tmp)/, (_, name: 'data' | 'tmp') => folders[name]);
+  return path.replace(/^\$(data|tmp|home)/, (_, name: 'data' | 'tmp' | 'home') => folders[name]);
 }

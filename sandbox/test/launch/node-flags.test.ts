@@ -1,8 +1,14 @@
 import type { Manifest } from '@aico/schemas';
 import { expect, test } from 'vitest';
-import { isolatedFlags, trustedFlags } from '../../src/launch/node-flags.ts';
+import { grantedFolders, isolatedFlags, trustedFlags } from '../../src/launch/node-flags.ts';
 
-const FOLDERS = { packages: ['/app/node_modules/libsql'], data: '/home/me/vault', tmp: '/run/aico/tmp-1' };
+const FOLDERS = {
+  packages: ['/app/node_modules/libsql'],
+  data: '/home/me/vault',
+  tmp: '/run/aico/tmp-1',
+  home: '/home/me',
+  settings: {},
+};
 
 function flagsFor(process: Manifest['process']): string[] {
   const flags = trustedFlags({ id: 'p', process } as Manifest, 192, ['/z.node'], FOLDERS);
@@ -34,6 +40,25 @@ test('a trusted plugin gets what its manifest asks for and nothing else [SEC-4]'
     '--allow-net',
     '--max-old-space-size=192',
   ]);
+});
+
+test('a folder that its user named is granted as it is, whether it is there or not; anything else is not [SEC-4]', () => {
+  const files = [{ path: '$setting/folder', mode: 'readWrite' }] as const;
+  const granted = (folder: unknown): string[] =>
+    trustedFlags({ id: 'p', process: { files } } as never, 192, [], { ...FOLDERS, settings: { folder } }).filter(
+      (flag) => /fs-write|disk/.test(flag),
+    );
+  expect(granted('/mnt/disk')).toEqual([
+    '--allow-fs-read=/mnt/disk',
+    '--allow-fs-read=/mnt/disk/*',
+    '--allow-fs-write=/mnt/disk',
+    '--allow-fs-write=/mnt/disk/*',
+  ]);
+  for (const folder of [undefined, '', 'disk', '/mnt/*', 7]) expect(granted(folder)).toEqual([]);
+  expect(
+    grantedFolders({ id: 'p', process: { files } } as never, { ...FOLDERS, settings: { folder: '/mnt/disk' } }),
+  ).toEqual([]);
+  expect(flagsFor({ files: [{ path: '$home', mode: 'read' }] })).toContain('--allow-fs-read=/home/me');
 });
 
 test('no plugin may ever start processes, threads or a debugger [SEC-4]', () => {

@@ -35,6 +35,7 @@ export class House implements AsyncDisposable {
     this.runner = createProcessRunner({
       runtimeFolder: folder,
       transport: new ZmqPeerSockets(folder),
+      homeFolder: folder,
       dataFolderOf: (id) => join(folder, 'data', id),
       ...options,
     });

@@ -28,6 +28,17 @@ export type ErrorCode =
   | 'AUTHOR_SOURCE_UNKNOWN'
   | 'AUTHOR_WATCH_FAILED'
   | 'AUTHOR_TOOL_MISSING'
+  | 'BACKUP_FOLDER_GONE'
+  | 'BACKUP_FULL'
+  | 'BACKUP_UNWRITABLE'
+  | 'BACKUP_UNREADABLE'
+  | 'BACKUP_DAMAGED'
+  | 'BACKUP_NEWER'
+  | 'BACKUP_KEY_WRONG'
+  | 'BACKUP_UNKNOWN'
+  | 'BACKUP_BUSY'
+  | 'BACKUP_NO_VAULT'
+  | 'BACKUP_INTERRUPTED'
   | 'CHAT_CONVERSATION_UNKNOWN'
   | 'CHAT_TURN_INVALID'
   | 'CHAT_TURN_RUNNING'
@@ -88,6 +99,7 @@ export type ErrorCode =
   | 'HOST_USAGE_CONFIRM'
   | 'HOST_CHOICE_UNKNOWN'
   | 'HOST_CONSTRAINT_UNKNOWN'
+  | 'HOST_RESTORE_UNFIT'
   | 'JOURNAL_FULL'
   | 'JOURNAL_UNWRITABLE'
   | 'JOURNAL_DAMAGED'
@@ -252,7 +264,8 @@ export type ErrorCode =
   | 'VAULT_NEWER'
   | 'VAULT_UNWRITABLE'
   | 'VAULT_PURPOSE_DENIED'
-  | 'VAULT_SECRETS_FULL';
+  | 'VAULT_SECRETS_FULL'
+  | 'VAULT_RECOVERY_WRONG';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -357,6 +370,72 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Types are checked by the TypeScript that comes with AICO, or the plugin's own.",
     "fix": "Install AICO again, with its development packages.",
     "status": 500
+  },
+  "BACKUP_FOLDER_GONE": {
+    "message": "The backup folder {subject} is not there: {problem}.",
+    "rule": "Backups go only where they went before, or where you say; an empty place where a disk was is neither.",
+    "fix": "Connect the disk or share, or choose the folder anew in the settings of Backups.",
+    "status": 409
+  },
+  "BACKUP_FULL": {
+    "message": "There is no room left in {subject} for the backup.",
+    "rule": "A backup counts when all of it is written; those made before are unharmed.",
+    "fix": "Free some space there, or choose another folder; what was written already is used next time.",
+    "status": 507
+  },
+  "BACKUP_UNWRITABLE": {
+    "message": "The backup folder {subject} cannot be written: {problem}.",
+    "rule": "A backup counts when all of it is written; those made before are unharmed.",
+    "fix": "Make the folder writable for you, or choose another one.",
+    "status": 507
+  },
+  "BACKUP_UNREADABLE": {
+    "message": "{subject} cannot be read: {problem}.",
+    "rule": "What cannot be read cannot be backed up or restored.",
+    "fix": "Check the disk and the permissions of the file, then try again.",
+    "status": 500
+  },
+  "BACKUP_DAMAGED": {
+    "message": "The backup {subject} is damaged: {problem}.",
+    "rule": "A backup that does not check out is not restored.",
+    "fix": "Use another backup; the next one writes anew what is damaged here.",
+    "status": 500
+  },
+  "BACKUP_NEWER": {
+    "message": "The backup {subject} is of a newer form ({found}) than this AICO knows ({known}).",
+    "rule": "What a newer AICO wrote is left untouched.",
+    "fix": "Update AICO, then try again.",
+    "status": 409
+  },
+  "BACKUP_KEY_WRONG": {
+    "message": "The backup {subject} is not of this vault.",
+    "rule": "A backup opens with the vault that it was made with.",
+    "fix": "Restore it with the master password of that time: aico backup restore {subject} --password.",
+    "status": 409
+  },
+  "BACKUP_UNKNOWN": {
+    "message": "There is no backup {subject} in this folder.",
+    "rule": "A backup is named by its id.",
+    "fix": "Look at aico backup list.",
+    "status": 404
+  },
+  "BACKUP_BUSY": {
+    "message": "A backup is being worked on ({doing}).",
+    "rule": "One thing at a time is done with backups.",
+    "fix": "Wait until it is done.",
+    "status": 409
+  },
+  "BACKUP_NO_VAULT": {
+    "message": "There is nothing to back up yet.",
+    "rule": "A backup is encrypted with a key of the vault, and carries the vault with it.",
+    "fix": "Choose a master password first.",
+    "status": 409
+  },
+  "BACKUP_INTERRUPTED": {
+    "message": "The backup could not be finished: {problem}.",
+    "rule": "A backup holds everything at one moment, or does not count.",
+    "fix": "Try again; those made before are unharmed.",
+    "status": 503
   },
   "CHAT_CONVERSATION_UNKNOWN": {
     "message": "This conversation is not there.",
@@ -717,6 +796,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "What a permission names, such as a host, can be left out of it.",
     "fix": "See what it names: aico plugin info.",
     "status": 404
+  },
+  "HOST_RESTORE_UNFIT": {
+    "message": "The backup that lies ready in {subject} cannot be put in place: {problem}.",
+    "rule": "A restore takes the place of everything or of nothing; what is in use was not touched.",
+    "fix": "Restore it again, or remove the folder {subject} to go on without it.",
+    "status": 409
   },
   "JOURNAL_FULL": {
     "message": "The disk is full; the event could not be kept.",
@@ -1707,5 +1792,11 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Secrets per plugin are bounded.",
     "fix": "Delete secrets that are no longer used.",
     "status": 507
+  },
+  "VAULT_RECOVERY_WRONG": {
+    "message": "The recovery code is not right.",
+    "rule": "Only the newest recovery code opens the vault, and only where one was made.",
+    "fix": "Compare it with what you wrote down, group by group.",
+    "status": 401
   }
 };

@@ -7,6 +7,355 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** Every schema by its name. */
 export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
+  "backup#BackupInfo": {
+    "type": "object",
+    "description": "One backup.",
+    "properties": {
+      "id": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "What it holds, in bytes."
+      },
+      "newBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "What it added to the folder, in bytes."
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "databases": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "leftOut": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Databases that were damaged when it was made, and are not in it."
+      },
+      "version": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 40,
+        "description": "The AICO that made it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "createdAt",
+      "bytes",
+      "newBytes",
+      "files",
+      "databases",
+      "leftOut",
+      "version"
+    ]
+  },
+  "backup#BackupId": {
+    "type": "string",
+    "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$",
+    "description": "When it was made, and a random part."
+  },
+  "backup#BackupProblem": {
+    "type": "object",
+    "description": "What went wrong.",
+    "properties": {
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "code": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[A-Z][A-Z0-9_]*$"
+      },
+      "message": {
+        "type": "string",
+        "maxLength": 1000
+      },
+      "fix": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "at",
+      "code",
+      "message",
+      "fix"
+    ]
+  },
+  "backup#BackupStatus": {
+    "type": "object",
+    "description": "Where backups go and how they do.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024
+      },
+      "ownDisk": {
+        "type": "boolean",
+        "description": "Whether the folder lies inside the data folder, and would be lost with it."
+      },
+      "running": {
+        "type": "string",
+        "enum": [
+          "create",
+          "verify",
+          "restore",
+          "prune"
+        ]
+      },
+      "daily": {
+        "type": "boolean"
+      },
+      "nextAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "failed": {
+        "$ref": "#/$defs/BackupProblem"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "ownDisk",
+      "daily"
+    ]
+  },
+  "backup#BackupUnreadable": {
+    "type": "object",
+    "description": "A file that should be a backup and cannot be read.",
+    "properties": {
+      "file": {
+        "type": "string",
+        "maxLength": 255
+      },
+      "code": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[A-Z][A-Z0-9_]*$"
+      },
+      "message": {
+        "type": "string",
+        "maxLength": 1000
+      },
+      "fix": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "file",
+      "code",
+      "message",
+      "fix"
+    ]
+  },
+  "backup#BackupList": {
+    "type": "object",
+    "description": "The backups of a folder, newest first.",
+    "properties": {
+      "backups": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BackupInfo"
+        },
+        "maxItems": 10000
+      },
+      "unreadable": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BackupUnreadable"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "backups",
+      "unreadable"
+    ]
+  },
+  "backup#BackupRef": {
+    "type": "object",
+    "description": "Names a backup.",
+    "properties": {
+      "id": {
+        "$ref": "#/$defs/BackupId"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "backup#BackupProgress": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "phase": {
+        "type": "string",
+        "enum": [
+          "pausing",
+          "reading",
+          "writing",
+          "checking",
+          "opening"
+        ]
+      },
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes, or databases while opening."
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "phase",
+      "done",
+      "total"
+    ]
+  },
+  "backup#BackupVerified": {
+    "type": "object",
+    "description": "A backup that was restored into a scratch folder, with every database in it opened.",
+    "properties": {
+      "id": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "databases": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "files",
+      "bytes",
+      "databases"
+    ]
+  },
+  "backup#BackupRestore": {
+    "type": "object",
+    "description": "Which backup to put in place at the next start.",
+    "properties": {
+      "id": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "password": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "The master password of that time, where the vault in use is another one, locked or empty."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "backup#BackupRestored": {
+    "type": "object",
+    "description": "A backup that lies ready, to be put in place at the next start.",
+    "properties": {
+      "id": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "files",
+      "bytes"
+    ]
+  },
+  "backup#BackupPruned": {
+    "type": "object",
+    "description": "What went.",
+    "properties": {
+      "removed": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BackupId"
+        },
+        "maxItems": 10000
+      },
+      "kept": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "freedBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "removed",
+      "kept",
+      "freedBytes"
+    ]
+  },
   "chat#Conversation": {
     "type": "object",
     "description": "A conversation.",
@@ -3753,7 +4102,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
                   "type": "string",
                   "minLength": 1,
                   "maxLength": 200,
-                  "pattern": "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$"
+                  "pattern": "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$",
+                  "description": "$data: a folder of its own; $tmp: one that goes with its process; $home: the data folder of AICO; $setting/<name>: the folder that its user named in this setting."
                 },
                 "mode": {
                   "type": "string",
@@ -5830,6 +6180,137 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "applied"
     ]
   },
+  "storage#SnapshotRef": {
+    "type": "object",
+    "description": "Names a snapshot.",
+    "properties": {
+      "snapshot": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 40
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "snapshot"
+    ]
+  },
+  "storage#SnapshotLeftOut": {
+    "type": "object",
+    "description": "A database that does not check out.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "code": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[A-Z][A-Z0-9_]*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "code"
+    ]
+  },
+  "storage#SnapshotBegun": {
+    "type": "object",
+    "description": "Databases whose files are whole at this moment.",
+    "properties": {
+      "snapshot": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 40
+      },
+      "plugins": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        },
+        "maxItems": 10000
+      },
+      "leftOut": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/SnapshotLeftOut"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "snapshot",
+      "plugins",
+      "leftOut"
+    ]
+  },
+  "storage#SnapshotHeld": {
+    "type": "object",
+    "description": "Whether the snapshot still held when it was asked.",
+    "properties": {
+      "held": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "held"
+    ]
+  },
+  "storage#DatabaseCheck": {
+    "type": "object",
+    "description": "A copy of a plugin's database in the scratch folder.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "plugin"
+    ]
+  },
+  "storage#DatabaseChecked": {
+    "type": "object",
+    "description": "A copy that opened, and whose structure is whole.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "bytes"
+    ]
+  },
   "vault#VaultState": {
     "type": "string",
     "enum": [
@@ -6085,6 +6566,72 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "purposes"
+    ]
+  },
+  "vault#KeyRecover": {
+    "type": "object",
+    "description": "Asks for a key of another vault's file, with that vault's password.",
+    "properties": {
+      "vault": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 65536,
+        "description": "The text of a vault.json."
+      },
+      "password": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024
+      },
+      "purpose": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z][a-z0-9-]*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "vault",
+      "password",
+      "purpose"
+    ]
+  },
+  "vault#RecoveryCode": {
+    "type": "object",
+    "description": "A recovery code, shown once.",
+    "properties": {
+      "code": {
+        "type": "string",
+        "minLength": 34,
+        "maxLength": 34,
+        "pattern": "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "code"
+    ]
+  },
+  "vault#RecoveryUnlock": {
+    "type": "object",
+    "description": "A recovery code as it was typed, and the master password from now on.",
+    "properties": {
+      "code": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "next": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 1024
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "code",
+      "next"
     ]
   }
 };

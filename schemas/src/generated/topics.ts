@@ -5,6 +5,15 @@ import type {
   Appended,
   Asset,
   AssetGet,
+  BackupInfo,
+  BackupList,
+  BackupProgress,
+  BackupPruned,
+  BackupRef,
+  BackupRestore,
+  BackupRestored,
+  BackupStatus,
+  BackupVerified,
   BusObserved,
   BusStats,
   CommandList,
@@ -23,6 +32,8 @@ import type {
   ConversationPage,
   ConversationRef,
   ConversationRename,
+  DatabaseCheck,
+  DatabaseChecked,
   DeadLetterList,
   DeadLetterPage,
   DeadLetterRef,
@@ -60,6 +71,7 @@ import type {
   KeyEntries,
   KeyGet,
   KeyList,
+  KeyRecover,
   KeyResult,
   KeySet,
   KeyValue,
@@ -87,6 +99,8 @@ import type {
   ProviderSelect,
   Recall,
   RecallResult,
+  RecoveryCode,
+  RecoveryUnlock,
   ScheduleCancelled,
   ScheduleDue,
   ScheduleEntry,
@@ -99,6 +113,9 @@ import type {
   SecretValue,
   Settle,
   Settled,
+  SnapshotBegun,
+  SnapshotHeld,
+  SnapshotRef,
   SqlBatch,
   SqlResults,
   StopReason,
@@ -159,6 +176,7 @@ export interface TopicContract {
 
 /** Contract areas with the version that this release speaks. */
 export const CONTRACTS: Readonly<Record<string, string>> = {
+  "backup": "1.0.0",
   "chat": "1.0.0",
   "journal": "1.0.0",
   "kernel": "1.0.0",
@@ -678,6 +696,30 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "vault.recovery.renew.v1",
+    "kind": "request",
+    "payload": "vault#VaultSecret",
+    "reply": "vault#RecoveryCode",
+    "description": "A new recovery code in the place of the one before, shown once.",
+    "words": {
+      "request": "make a recovery code with the master password that you type",
+      "serve": "make recovery codes"
+    },
+    "sealed": true
+  },
+  {
+    "topic": "vault.recovery.unlock.v1",
+    "kind": "request",
+    "payload": "vault#RecoveryUnlock",
+    "reply": "vault#UnlockResult",
+    "description": "Unlocks by the recovery code and sets a new master password.",
+    "words": {
+      "request": "pass on the recovery code that you type",
+      "serve": "unlock the vault"
+    },
+    "sealed": true
+  },
+  {
     "topic": "vault.key.derive.v1",
     "kind": "request",
     "payload": "vault#KeyDerive",
@@ -694,6 +736,19 @@ export const TOPICS: readonly TopicContract[] = [
         "request"
       ]
     }
+  },
+  {
+    "topic": "vault.key.recover.v1",
+    "kind": "request",
+    "payload": "vault#KeyRecover",
+    "reply": "vault#KeyResult",
+    "constraints": "vault#KeyConstraints",
+    "description": "A key of another vault's file, with that vault's password.",
+    "words": {
+      "request": "get keys of a backup with the password that you type",
+      "serve": "open the vault of a backup"
+    },
+    "sealed": true
   },
   {
     "topic": "vault.secret.get.v1",
@@ -816,6 +871,50 @@ export const TOPICS: readonly TopicContract[] = [
       "serve": "store data for plugins"
     },
     "sealed": true
+  },
+  {
+    "topic": "storage.snapshot.begin.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "storage#SnapshotBegun",
+    "description": "Pauses all writing for a moment, with every database whole in its file.",
+    "words": {
+      "request": "pause all databases for a moment, to copy them",
+      "serve": "keep databases whole while they are copied"
+    }
+  },
+  {
+    "topic": "storage.snapshot.resume.v1",
+    "kind": "request",
+    "payload": "storage#SnapshotRef",
+    "reply": "storage#SnapshotHeld",
+    "description": "Lets writing go on, beside the files, which stay as they are until the end.",
+    "words": {
+      "request": "pause all databases for a moment, to copy them",
+      "serve": "keep databases whole while they are copied"
+    }
+  },
+  {
+    "topic": "storage.snapshot.end.v1",
+    "kind": "request",
+    "payload": "storage#SnapshotRef",
+    "reply": "storage#SnapshotHeld",
+    "description": "Ends a snapshot: files change again.",
+    "words": {
+      "request": "pause all databases for a moment, to copy them",
+      "serve": "keep databases whole while they are copied"
+    }
+  },
+  {
+    "topic": "storage.database.check.v1",
+    "kind": "request",
+    "payload": "storage#DatabaseCheck",
+    "reply": "storage#DatabaseChecked",
+    "description": "Opens a copy of a database in the scratch folder, and looks through all of it.",
+    "words": {
+      "request": "have copies of databases tested",
+      "serve": "test copies of databases"
+    }
   },
   {
     "topic": "llm.generate.v1",
@@ -1491,6 +1590,106 @@ export const TOPICS: readonly TopicContract[] = [
       "serve": "keep the time for plugins"
     },
     "sealed": true
+  },
+  {
+    "topic": "backup.status.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "backup#BackupStatus",
+    "description": "Where backups go, and how they do.",
+    "words": {
+      "request": "see your backups",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/backups/status",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "backup.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "backup#BackupList",
+    "description": "The backups of the folder in use, newest first.",
+    "words": {
+      "request": "see your backups",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/backups",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "backup.create.v1",
+    "kind": "stream",
+    "payload": "control#Empty",
+    "chunk": "backup#BackupProgress",
+    "reply": "backup#BackupInfo",
+    "description": "Backs everything up.",
+    "words": {
+      "request": "make a backup",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "backup.verify.v1",
+    "kind": "stream",
+    "payload": "backup#BackupRef",
+    "chunk": "backup#BackupProgress",
+    "reply": "backup#BackupVerified",
+    "description": "Restores a backup into a scratch folder and opens every database in it.",
+    "words": {
+      "request": "put a backup to the test",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "backup.restore.v1",
+    "kind": "stream",
+    "payload": "backup#BackupRestore",
+    "chunk": "backup#BackupProgress",
+    "reply": "backup#BackupRestored",
+    "description": "Lays a backup ready; it takes the place of everything at the next start, and what was there is kept beside it.",
+    "words": {
+      "request": "put a backup in the place of everything",
+      "serve": "keep backups"
+    },
+    "sealed": true,
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "backup.prune.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "backup#BackupPruned",
+    "description": "Removes backups that are no longer to be kept, and what only they needed.",
+    "words": {
+      "request": "remove old backups",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/backups/prune",
+      "websocket": true
+    }
   }
 ];
 
@@ -1560,8 +1759,14 @@ export interface TopicMap {
   'vault.lock.run.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Replaces the master password; no data is re-encrypted. */
   'vault.password.change.v1': { kind: 'request'; payload: PasswordChange; reply: UnlockResult };
+  /** A new recovery code in the place of the one before, shown once. */
+  'vault.recovery.renew.v1': { kind: 'request'; payload: VaultSecret; reply: RecoveryCode };
+  /** Unlocks by the recovery code and sets a new master password. */
+  'vault.recovery.unlock.v1': { kind: 'request'; payload: RecoveryUnlock; reply: UnlockResult };
   /** A key for one purpose and one plugin. */
   'vault.key.derive.v1': { kind: 'request'; payload: KeyDerive; reply: KeyResult; constraints: KeyConstraints };
+  /** A key of another vault's file, with that vault's password. */
+  'vault.key.recover.v1': { kind: 'request'; payload: KeyRecover; reply: KeyResult; constraints: KeyConstraints };
   /** Reads a secret of one's own. */
   'vault.secret.get.v1': { kind: 'request'; payload: SecretName; reply: SecretValue };
   /** Keeps a secret of one's own. */
@@ -1582,6 +1787,14 @@ export interface TopicMap {
   'storage.sql.batch.v1': { kind: 'request'; payload: SqlBatch; reply: SqlResults };
   /** Brings one's own database up to date. */
   'storage.sql.migrate.v1': { kind: 'request'; payload: Migrate; reply: Migrated };
+  /** Pauses all writing for a moment, with every database whole in its file. */
+  'storage.snapshot.begin.v1': { kind: 'request'; payload: Empty; reply: SnapshotBegun };
+  /** Lets writing go on, beside the files, which stay as they are until the end. */
+  'storage.snapshot.resume.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
+  /** Ends a snapshot: files change again. */
+  'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
+  /** Opens a copy of a database in the scratch folder, and looks through all of it. */
+  'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
   /** Generates a text, streamed. */
   'llm.generate.v1': { kind: 'stream'; payload: Generate; chunk: GenerateChunk; reply: GenerateResult };
   /** Which model answers, and which could. */
@@ -1662,6 +1875,18 @@ export interface TopicMap {
   'schedule.cancel.v1': { kind: 'request'; payload: ScheduleRef; reply: ScheduleCancelled };
   /** Schedules of one's own. */
   'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
+  /** Where backups go, and how they do. */
+  'backup.status.get.v1': { kind: 'request'; payload: Empty; reply: BackupStatus };
+  /** The backups of the folder in use, newest first. */
+  'backup.list.v1': { kind: 'request'; payload: Empty; reply: BackupList };
+  /** Backs everything up. */
+  'backup.create.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupInfo };
+  /** Restores a backup into a scratch folder and opens every database in it. */
+  'backup.verify.v1': { kind: 'stream'; payload: BackupRef; chunk: BackupProgress; reply: BackupVerified };
+  /** Lays a backup ready; it takes the place of everything at the next start, and what was there is kept beside it. */
+  'backup.restore.v1': { kind: 'stream'; payload: BackupRestore; chunk: BackupProgress; reply: BackupRestored };
+  /** Removes backups that are no longer to be kept, and what only they needed. */
+  'backup.prune.v1': { kind: 'request'; payload: Empty; reply: BackupPruned };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */

@@ -14,10 +14,1253 @@ return length;
 }
 exports.default = ucs2length, ucs2length.code = "require(\"ajv/dist/runtime/ucs2length\").default";
 }));
-const chat_Conversation = validate22, func2 = require_ucs2length().default, pattern0 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u"), pattern1 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u");
+const backup_BackupInfo = validate22, pattern0 = RegExp("^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$", "u");
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data == "string") {
+if (!pattern0.test(data)) return validate23.errors = [{
+instancePath,
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate23.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+return validate23.errors = null, !0;
+}
+const func2 = require_ucs2length().default, pattern1 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u");
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate22.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "createdAt" && key0 !== "bytes" && key0 !== "newBytes" && key0 !== "files" && key0 !== "databases" && key0 !== "leftOut" && key0 !== "version") return validate22.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,createdAt,bytes,newBytes,files,databases,leftOut,version"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.createdAt === void 0 && (missing0 = "createdAt") || data.bytes === void 0 && (missing0 = "bytes") || data.newBytes === void 0 && (missing0 = "newBytes") || data.files === void 0 && (missing0 = "files") || data.databases === void 0 && (missing0 = "databases") || data.leftOut === void 0 && (missing0 = "leftOut") || data.version === void 0 && (missing0 = "version")) return validate22.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.createdAt !== void 0) {
+let data1 = data.createdAt, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate22.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate22.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate22.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate22.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.newBytes !== void 0) {
+let data3 = data.newBytes, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate22.errors = [{
+instancePath: instancePath + "/newBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate22.errors = [{
+instancePath: instancePath + "/newBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate22.errors = [{
+instancePath: instancePath + "/newBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data4 = data.files, _errs9 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate22.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate22.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate22.errors = [{
+instancePath: instancePath + "/files",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.databases !== void 0) {
+let data5 = data.databases, _errs11 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate22.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate22.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate22.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.leftOut !== void 0) {
+let data6 = data.leftOut, _errs13 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate22.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs13 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate22.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate22.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data7 = data.version, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data7 == "string") {
+if (data7.length > 40 && func2(data7) > 40) return validate22.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data7.length < 2 && func2(data7) < 1) return validate22.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate22.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate22.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate22.errors = vErrors, errors === 0;
+}
+const backup_BackupId = validate25;
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data == "string") {
+if (!pattern0.test(data)) return validate25.errors = [{
+instancePath,
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate25.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+return validate25.errors = null, !0;
+}
+const backup_BackupProblem = validate26, pattern4 = RegExp("^[A-Z][A-Z0-9_]*$", "u");
+function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "at" && key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate26.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "at,code,message,fix"
+}
+}], !1;
+{
+let missing0;
+if (data.at === void 0 && (missing0 = "at") || data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message") || data.fix === void 0 && (missing0 = "fix")) return validate26.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.at !== void 0) {
+let data0 = data.at;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data0)) return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data1)) return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.message !== void 0) {
+let data2 = data.message;
+if (typeof data2 == "string") {
+if (data2.length > 1e3 && func2(data2) > 1e3) return validate26.errors = [{
+instancePath: instancePath + "/message",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.fix !== void 0) {
+let data3 = data.fix;
+if (typeof data3 == "string") {
+if (data3.length > 1e3 && func2(data3) > 1e3) return validate26.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate26.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate26.errors = null, !0;
+}
+const backup_BackupStatus = validate27;
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "folder" && key0 !== "ownDisk" && key0 !== "running" && key0 !== "daily" && key0 !== "nextAt" && key0 !== "failed") return validate27.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,ownDisk,running,daily,nextAt,failed"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.ownDisk === void 0 && (missing0 = "ownDisk") || data.daily === void 0 && (missing0 = "daily")) return validate27.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate27.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate27.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate27.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.ownDisk !== void 0) {
+let _errs4 = errors;
+if (typeof data.ownDisk != "boolean") return validate27.errors = [{
+instancePath: instancePath + "/ownDisk",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.running !== void 0) {
+let data2 = data.running, _errs6 = errors;
+if (typeof data2 != "string") return validate27.errors = [{
+instancePath: instancePath + "/running",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "create" && data2 !== "verify" && data2 !== "restore" && data2 !== "prune") return validate27.errors = [{
+instancePath: instancePath + "/running",
+keyword: "enum",
+params: { allowed: "\"create\", \"verify\", \"restore\", \"prune\"" }
+}], !1;
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.daily !== void 0) {
+let _errs8 = errors;
+if (typeof data.daily != "boolean") return validate27.errors = [{
+instancePath: instancePath + "/daily",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nextAt !== void 0) {
+let data4 = data.nextAt, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 30 && func2(data4) > 30) return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func2(data4) < 20) return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data4)) return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate27.errors = [{
+instancePath: instancePath + "/nextAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.failed !== void 0) {
+let _errs12 = errors;
+validate26(data.failed, {
+instancePath: instancePath + "/failed",
+parentData: data,
+parentDataProperty: "failed",
+rootData
+}) || (vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors), errors = vErrors.length);
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate27.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate27.errors = vErrors, errors === 0;
+}
+const backup_BackupUnreadable = validate29;
+function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "file" && key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate29.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "file,code,message,fix"
+}
+}], !1;
+{
+let missing0;
+if (data.file === void 0 && (missing0 = "file") || data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message") || data.fix === void 0 && (missing0 = "fix")) return validate29.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.file !== void 0) {
+let data0 = data.file;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate29.errors = [{
+instancePath: instancePath + "/file",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/file",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data1)) return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.message !== void 0) {
+let data2 = data.message;
+if (typeof data2 == "string") {
+if (data2.length > 1e3 && func2(data2) > 1e3) return validate29.errors = [{
+instancePath: instancePath + "/message",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.fix !== void 0) {
+let data3 = data.fix;
+if (typeof data3 == "string") {
+if (data3.length > 1e3 && func2(data3) > 1e3) return validate29.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "maxLength",
+params: { limit: 1e3 }
+}], !1;
+} else return validate29.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate29.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate29.errors = null, !0;
+}
+const backup_BackupList = validate30;
+function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "backups" && key0 !== "unreadable") return validate30.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "backups,unreadable"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.backups === void 0 && (missing0 = "backups") || data.unreadable === void 0 && (missing0 = "unreadable")) return validate30.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.backups !== void 0) {
+let data0 = data.backups, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate30.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate22(data0[i0], {
+instancePath: instancePath + "/backups/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate30.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.unreadable !== void 0) {
+let data2 = data.unreadable, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 1e4) return validate30.errors = [{
+instancePath: instancePath + "/unreadable",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs7 = errors;
+if (validate29(data2[i1], {
+instancePath: instancePath + "/unreadable/" + i1,
+parentData: data2,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate30.errors = [{
+instancePath: instancePath + "/unreadable",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate30.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate30.errors = vErrors, errors === 0;
+}
+const backup_BackupRef = validate33;
+function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id") return validate33.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate33.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.id !== void 0 && (validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length));
+}
+} else return validate33.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate33.errors = vErrors, errors === 0;
+}
+const backup_BackupProgress = validate35;
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate35.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "phase,done,total"
+}
+}], !1;
+{
+let missing0;
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate35.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.phase !== void 0) {
+let data0 = data.phase;
+if (typeof data0 != "string") return validate35.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "pausing" && data0 !== "reading" && data0 !== "writing" && data0 !== "checking" && data0 !== "opening") return validate35.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "enum",
+params: { allowed: "\"pausing\", \"reading\", \"writing\", \"checking\", \"opening\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.done !== void 0) {
+let data1 = data.done;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate35.errors = [{
+instancePath: instancePath + "/done",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate35.errors = [{
+instancePath: instancePath + "/done",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate35.errors = [{
+instancePath: instancePath + "/done",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate35.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate35.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate35.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate35.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate35.errors = null, !0;
+}
+const backup_BackupVerified = validate36;
+function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "files" && key0 !== "bytes" && key0 !== "databases") return validate36.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,files,bytes,databases"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.files === void 0 && (missing0 = "files") || data.bytes === void 0 && (missing0 = "bytes") || data.databases === void 0 && (missing0 = "databases")) return validate36.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data1 = data.files, _errs3 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate36.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate36.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate36.errors = [{
+instancePath: instancePath + "/files",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate36.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate36.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate36.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.databases !== void 0) {
+let data3 = data.databases, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate36.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate36.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate36.errors = [{
+instancePath: instancePath + "/databases",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate36.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate36.errors = vErrors, errors === 0;
+}
+const backup_BackupRestore = validate38;
+function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "password") return validate38.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,password"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate38.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate38.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate38.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate38.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate38.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate38.errors = vErrors, errors === 0;
+}
+const backup_BackupRestored = validate40;
+function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "files" && key0 !== "bytes") return validate40.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,files,bytes"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.files === void 0 && (missing0 = "files") || data.bytes === void 0 && (missing0 = "bytes")) return validate40.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let _errs2 = errors;
+validate23(data.id, {
+instancePath: instancePath + "/id",
+parentData: data,
+parentDataProperty: "id",
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data1 = data.files, _errs3 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate40.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate40.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate40.errors = [{
+instancePath: instancePath + "/files",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate40.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate40.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate40.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate40.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate40.errors = vErrors, errors === 0;
+}
+const backup_BackupPruned = validate42;
+function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "removed" && key0 !== "kept" && key0 !== "freedBytes") return validate42.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "removed,kept,freedBytes"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.removed === void 0 && (missing0 = "removed") || data.kept === void 0 && (missing0 = "kept") || data.freedBytes === void 0 && (missing0 = "freedBytes")) return validate42.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.removed !== void 0) {
+let data0 = data.removed, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate42.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate23(data0[i0], {
+instancePath: instancePath + "/removed/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate42.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kept !== void 0) {
+let data2 = data.kept, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate42.errors = [{
+instancePath: instancePath + "/kept",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate42.errors = [{
+instancePath: instancePath + "/kept",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate42.errors = [{
+instancePath: instancePath + "/kept",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.freedBytes !== void 0) {
+let data3 = data.freedBytes, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate42.errors = [{
+instancePath: instancePath + "/freedBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate42.errors = [{
+instancePath: instancePath + "/freedBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate42.errors = [{
+instancePath: instancePath + "/freedBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate42.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate42.errors = vErrors, errors === 0;
+}
+const chat_Conversation = validate45, pattern7 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate45.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27,7 +1270,7 @@ known: "id,title,createdAt,updatedAt,messages"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate22.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate45.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35,22 +1278,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate22.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate22.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate22.errors = [{
+if (!pattern7.test(data0)) return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -61,17 +1304,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate22.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate45.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate22.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -82,22 +1325,22 @@ if (valid0) {
 if (data.createdAt !== void 0) {
 let data2 = data.createdAt;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate22.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate22.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate22.errors = [{
+if (!pattern1.test(data2)) return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -108,22 +1351,22 @@ if (valid0) {
 if (data.updatedAt !== void 0) {
 let data3 = data.updatedAt;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate22.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate22.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate22.errors = [{
+if (!pattern1.test(data3)) return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "type",
 params: { type: "string" }
@@ -133,13 +1376,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate22.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate45.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate22.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate45.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -147,7 +1390,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate22.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate45.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -163,17 +1406,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate22.errors = [{
+} else return validate45.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate22.errors = null, !0;
+return validate45.errors = null, !0;
 }
-const chat_ConversationCreate = validate23;
-function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationCreate = validate46;
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "title") return validate23.errors = [{
+for (let key0 in data) if (key0 !== "title") return validate46.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -184,33 +1427,33 @@ known: "title"
 if (data.title !== void 0) {
 let data0 = data.title;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate23.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate46.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate23.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate46.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate23.errors = [{
+} else return validate46.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate23.errors = [{
+} else return validate46.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate23.errors = null, !0;
+return validate46.errors = null, !0;
 }
-const chat_ConversationRef = validate24;
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationRef = validate47;
+function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate24.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate47.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -220,7 +1463,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate24.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate47.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -228,39 +1471,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate24.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate24.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate24.errors = [{
+if (!pattern7.test(data0)) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate24.errors = [{
+} else return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate24.errors = [{
+} else return validate47.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate24.errors = null, !0;
+return validate47.errors = null, !0;
 }
-const chat_ConversationRename = validate25;
-function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationRename = validate48;
+function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate25.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate48.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -270,7 +1513,7 @@ known: "id,title"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate25.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate48.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -278,22 +1521,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate25.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate25.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate25.errors = [{
+if (!pattern7.test(data0)) return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate25.errors = [{
+} else return validate48.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -304,17 +1547,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate25.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate48.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate25.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate48.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate25.errors = [{
+} else return validate48.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -323,17 +1566,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate25.errors = [{
+} else return validate48.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate25.errors = null, !0;
+return validate48.errors = null, !0;
 }
-const chat_ConversationList = validate26;
-function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationList = validate49;
+function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "before" && key0 !== "limit") return validate26.errors = [{
+for (let key0 in data) if (key0 !== "before" && key0 !== "limit") return validate49.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -344,22 +1587,22 @@ known: "before,limit"
 if (data.before !== void 0) {
 let data0 = data.before;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate26.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate26.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate26.errors = [{
+if (!pattern1.test(data0)) return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate26.errors = [{
+} else return validate49.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -369,13 +1612,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate26.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate49.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 200 || isNaN(data1)) return validate26.errors = [{
+if (data1 > 200 || isNaN(data1)) return validate49.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -383,7 +1626,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate26.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate49.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -395,20 +1638,20 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 }
-} else return validate26.errors = [{
+} else return validate49.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate26.errors = null, !0;
+return validate49.errors = null, !0;
 }
-const chat_ConversationPage = validate27;
-function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationPage = validate50;
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate27.errors = [{
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate50.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -418,7 +1661,7 @@ known: "conversations,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversations === void 0 && (missing0 = "conversations")) return validate27.errors = [{
+if (data.conversations === void 0 && (missing0 = "conversations")) return validate50.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -427,7 +1670,7 @@ if (data.conversations !== void 0) {
 let data0 = data.conversations, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate27.errors = [{
+if (data0.length > 200) return validate50.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -436,15 +1679,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate22(data0[i0], {
+if (validate45(data0[i0], {
 instancePath: instancePath + "/conversations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate27.errors = [{
+} else return validate50.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "type",
 params: { type: "array" }
@@ -457,22 +1700,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate27.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate27.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate27.errors = [{
+if (!pattern1.test(data2)) return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate27.errors = [{
+} else return validate50.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -482,42 +1725,42 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate27.errors = [{
+} else return validate50.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate27.errors = vErrors, errors === 0;
+return validate50.errors = vErrors, errors === 0;
 }
-const chat_MessageRole = validate29;
-function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate29.errors = [{
+const chat_MessageRole = validate52;
+function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate52.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"user\", \"companion\", \"plugin\"" }
-}], !1) : (validate29.errors = null, !0) : (validate29.errors = [{
+}], !1) : (validate52.errors = null, !0) : (validate52.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const chat_MessageStatus = validate30;
-function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate30.errors = [{
+const chat_MessageStatus = validate53;
+function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate53.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"streaming\", \"complete\", \"stopped\", \"failed\"" }
-}], !1) : (validate30.errors = null, !0) : (validate30.errors = [{
+}], !1) : (validate53.errors = null, !0) : (validate53.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const chat_RememberedItem = validate31;
-function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_RememberedItem = validate54;
+function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate31.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate54.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -527,7 +1770,7 @@ known: "memory,text,when"
 }], !1;
 {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate31.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate54.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -535,22 +1778,22 @@ params: { missingProperty: missing0 }
 if (data.memory !== void 0) {
 let data0 = data.memory;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate31.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate31.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate31.errors = [{
+if (!pattern7.test(data0)) return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "type",
 params: { type: "string" }
@@ -561,17 +1804,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate31.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate54.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate31.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate54.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -582,22 +1825,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate31.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate31.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate31.errors = [{
+if (!pattern1.test(data2)) return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -607,14 +1850,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate31.errors = [{
+} else return validate54.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate31.errors = null, !0;
+return validate54.errors = null, !0;
 }
-const chat_ChatMessage = validate32, schema16 = {
+const chat_ChatMessage = validate55, schema30 = {
 type: "object",
 properties: {
 id: {
@@ -680,10 +1923,10 @@ required: [
 "text",
 "createdAt"
 ]
-}, func28 = Object.prototype.hasOwnProperty, pattern13 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u"), pattern14 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
-function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, func49 = Object.prototype.hasOwnProperty, pattern20 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u"), pattern21 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate37.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate60.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -693,7 +1936,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate37.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate60.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -701,22 +1944,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate37.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate37.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data0)) return validate37.errors = [{
+if (!pattern21.test(data0)) return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -727,17 +1970,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate37.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate60.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate37.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate60.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -748,17 +1991,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate37.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate60.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate37.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate60.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -769,17 +2012,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate37.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate60.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate37.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate60.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -790,17 +2033,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate37.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate60.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate37.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate60.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -810,7 +2053,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate37.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate60.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -823,16 +2066,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate37.errors = [{
+} else return validate60.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate37.errors = null, !0;
+return validate60.errors = null, !0;
 }
-function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate40.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate63.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -842,20 +2085,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate40.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate63.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate40.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate63.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate40.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate63.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -863,7 +2106,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate40.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate63.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -877,13 +2120,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate40.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate63.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate40.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate63.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -891,7 +2134,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate40.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate63.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -905,13 +2148,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate40.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate63.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate40.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate63.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -919,7 +2162,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate40.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate63.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -933,19 +2176,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate40.errors = [{
+} else return validate63.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate40.errors = null, !0;
+return validate63.errors = null, !0;
 }
-function validate32(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema16.properties, key0)) return validate32.errors = [{
+for (let key0 in data) if (!func49.call(schema30.properties, key0)) return validate55.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -955,7 +2198,7 @@ known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,m
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate32.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate55.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -964,22 +2207,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate32.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate32.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate32.errors = [{
+if (!pattern7.test(data0)) return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -992,22 +2235,22 @@ if (data.conversation !== void 0) {
 let data1 = data.conversation, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 36 && func2(data1) > 36) return validate32.errors = [{
+if (data1.length > 36 && func2(data1) > 36) return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data1.length < 72 && func2(data1) < 36) return validate32.errors = [{
+if (data1.length < 72 && func2(data1) < 36) return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data1)) return validate32.errors = [{
+if (!pattern7.test(data1)) return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -1018,23 +2261,23 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.role !== void 0) {
 let _errs6 = errors;
-validate29(data.role, {
+validate52(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let _errs7 = errors;
-validate30(data.status, {
+validate53(data.status, {
 instancePath: instancePath + "/status",
 parentData: data,
 parentDataProperty: "status",
 rootData
-}) || (vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors), errors = vErrors.length);
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -1042,12 +2285,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 4e5 && func2(data4) > 4e5) return validate32.errors = [{
+if (data4.length > 4e5 && func2(data4) > 4e5) return validate55.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e5 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1060,22 +2303,22 @@ if (data.createdAt !== void 0) {
 let data5 = data.createdAt, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "string") {
-if (data5.length > 30 && func2(data5) > 30) return validate32.errors = [{
+if (data5.length > 30 && func2(data5) > 30) return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data5.length < 40 && func2(data5) < 20) return validate32.errors = [{
+if (data5.length < 40 && func2(data5) < 20) return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data5)) return validate32.errors = [{
+if (!pattern1.test(data5)) return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -1088,22 +2331,22 @@ if (data.replyTo !== void 0) {
 let data6 = data.replyTo, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data6 == "string") {
-if (data6.length > 36 && func2(data6) > 36) return validate32.errors = [{
+if (data6.length > 36 && func2(data6) > 36) return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data6.length < 72 && func2(data6) < 36) return validate32.errors = [{
+if (data6.length < 72 && func2(data6) < 36) return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data6)) return validate32.errors = [{
+if (!pattern7.test(data6)) return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "type",
 params: { type: "string" }
@@ -1116,7 +2359,7 @@ if (data.remembered !== void 0) {
 let data7 = data.remembered, _errs14 = errors;
 if (errors === _errs14) {
 if (Array.isArray(data7)) {
-if (data7.length > 50) return validate32.errors = [{
+if (data7.length > 50) return validate55.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -1125,15 +2368,15 @@ params: { limit: 50 }
 let len0 = data7.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs16 = errors;
-if (validate31(data7[i0], {
+if (validate54(data7[i0], {
 instancePath: instancePath + "/remembered/" + i0,
 parentData: data7,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors), errors = vErrors.length), _errs16 !== errors) break;
+}) || (vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors), errors = vErrors.length), _errs16 !== errors) break;
 }
 }
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "array" }
@@ -1146,17 +2389,17 @@ if (data.provider !== void 0) {
 let data9 = data.provider, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data9 == "string") {
-if (data9.length > 60 && func2(data9) > 60) return validate32.errors = [{
+if (data9.length > 60 && func2(data9) > 60) return validate55.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate32.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate55.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -1169,17 +2412,17 @@ if (data.model !== void 0) {
 let data10 = data.model, _errs19 = errors;
 if (errors === _errs19) {
 if (typeof data10 == "string") {
-if (data10.length > 200 && func2(data10) > 200) return validate32.errors = [{
+if (data10.length > 200 && func2(data10) > 200) return validate55.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate32.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate55.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -1192,22 +2435,22 @@ if (data.plugin !== void 0) {
 let data11 = data.plugin, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data11 == "string") {
-if (data11.length > 40 && func2(data11) > 40) return validate32.errors = [{
+if (data11.length > 40 && func2(data11) > 40) return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data11.length < 4 && func2(data11) < 2) return validate32.errors = [{
+if (data11.length < 4 && func2(data11) < 2) return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data11)) return validate32.errors = [{
+if (!pattern20.test(data11)) return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -1218,23 +2461,23 @@ var valid0 = _errs21 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs23 = errors;
-validate37(data.error, {
+validate60(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors), errors = vErrors.length);
 var valid0 = _errs23 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs24 = errors;
-validate40(data.usage, {
+validate63(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors), errors = vErrors.length);
 var valid0 = _errs24 === errors;
 } else var valid0 = !0;
 }
@@ -1250,18 +2493,18 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate32.errors = [{
+} else return validate55.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate32.errors = vErrors, errors === 0;
+return validate55.errors = vErrors, errors === 0;
 }
-const chat_MessageList = validate42;
-function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageList = validate65;
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "before" && key0 !== "after" && key0 !== "limit") return validate42.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "before" && key0 !== "after" && key0 !== "limit") return validate65.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1272,22 +2515,22 @@ known: "conversation,before,after,limit"
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate42.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate42.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate42.errors = [{
+if (!pattern7.test(data0)) return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -1298,17 +2541,17 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 80 && func2(data1) > 80) return validate42.errors = [{
+if (data1.length > 80 && func2(data1) > 80) return validate65.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate42.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate65.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -1319,17 +2562,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data2 = data.after;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate42.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate65.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate42.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate65.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -1339,13 +2582,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate42.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate65.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate42.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate65.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -1353,7 +2596,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate42.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate65.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -1367,20 +2610,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate42.errors = [{
+} else return validate65.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate42.errors = null, !0;
+return validate65.errors = null, !0;
 }
-const chat_MessagePage = validate43;
-function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessagePage = validate66;
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate43.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate66.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1390,7 +2633,7 @@ known: "messages,previous,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate43.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate66.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1399,7 +2642,7 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate43.errors = [{
+if (data0.length > 500) return validate66.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -1408,15 +2651,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate32(data0[i0], {
+if (validate55(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -1429,17 +2672,17 @@ if (data.previous !== void 0) {
 let data2 = data.previous, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate43.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate66.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate43.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate66.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "type",
 params: { type: "string" }
@@ -1452,17 +2695,17 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 80 && func2(data3) > 80) return validate43.errors = [{
+if (data3.length > 80 && func2(data3) > 80) return validate66.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate43.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate66.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -1473,18 +2716,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate43.errors = [{
+} else return validate66.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate43.errors = vErrors, errors === 0;
+return validate66.errors = vErrors, errors === 0;
 }
-const chat_TurnRun = validate45;
-function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnRun = validate68;
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone") return validate45.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone") return validate68.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1494,7 +2737,7 @@ known: "conversation,text,retry,clientId,timezone"
 }], !1;
 {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation")) return validate45.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate68.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1502,22 +2745,22 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate45.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate45.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate45.errors = [{
+if (!pattern7.test(data0)) return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -1528,17 +2771,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 1e5 && func2(data1) > 1e5) return validate45.errors = [{
+if (data1.length > 1e5 && func2(data1) > 1e5) return validate68.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate68.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1549,22 +2792,22 @@ if (valid0) {
 if (data.retry !== void 0) {
 let data2 = data.retry;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate45.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate45.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate45.errors = [{
+if (!pattern7.test(data2)) return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "type",
 params: { type: "string" }
@@ -1575,22 +2818,22 @@ if (valid0) {
 if (data.clientId !== void 0) {
 let data3 = data.clientId;
 if (typeof data3 == "string") {
-if (data3.length > 36 && func2(data3) > 36) return validate45.errors = [{
+if (data3.length > 36 && func2(data3) > 36) return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data3.length < 72 && func2(data3) < 36) return validate45.errors = [{
+if (data3.length < 72 && func2(data3) < 36) return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data3)) return validate45.errors = [{
+if (!pattern7.test(data3)) return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "type",
 params: { type: "string" }
@@ -1601,17 +2844,17 @@ if (valid0) {
 if (data.timezone !== void 0) {
 let data4 = data.timezone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate45.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate68.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate45.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate68.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "type",
 params: { type: "string" }
@@ -1623,20 +2866,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate45.errors = [{
+} else return validate68.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate45.errors = null, !0;
+return validate68.errors = null, !0;
 }
-const chat_TurnStarted = validate46;
-function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnStarted = validate69;
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate46.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate69.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1646,19 +2889,19 @@ known: "kind,userMessage,reply"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate46.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate69.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
-if (typeof data0 != "string") return validate46.errors = [{
+if (typeof data0 != "string") return validate69.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "started") return validate46.errors = [{
+if (data0 !== "started") return validate69.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"started\"" }
@@ -1668,43 +2911,43 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.userMessage !== void 0) {
 let _errs4 = errors;
-validate32(data.userMessage, {
+validate55(data.userMessage, {
 instancePath: instancePath + "/userMessage",
 parentData: data,
 parentDataProperty: "userMessage",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.reply !== void 0) {
 let _errs5 = errors;
-validate32(data.reply, {
+validate55(data.reply, {
 instancePath: instancePath + "/reply",
 parentData: data,
 parentDataProperty: "reply",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length);
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate46.errors = [{
+} else return validate69.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate46.errors = vErrors, errors === 0;
+return validate69.errors = vErrors, errors === 0;
 }
-const chat_TurnRemembered = validate49;
-function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnRemembered = validate72;
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate49.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate72.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1714,19 +2957,19 @@ known: "kind,items"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate49.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate72.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
-if (typeof data0 != "string") return validate49.errors = [{
+if (typeof data0 != "string") return validate72.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "remembered") return validate49.errors = [{
+if (data0 !== "remembered") return validate72.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"remembered\"" }
@@ -1738,7 +2981,7 @@ if (data.items !== void 0) {
 let data1 = data.items, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 50) return validate49.errors = [{
+if (data1.length > 50) return validate72.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -1747,15 +2990,15 @@ params: { limit: 50 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate31(data1[i0], {
+if (validate54(data1[i0], {
 instancePath: instancePath + "/items/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate49.errors = [{
+} else return validate72.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -1765,18 +3008,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate49.errors = [{
+} else return validate72.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate49.errors = vErrors, errors === 0;
+return validate72.errors = vErrors, errors === 0;
 }
-const chat_TurnText = validate51;
-function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnText = validate74;
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate51.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate74.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1786,19 +3029,19 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate51.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate74.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind;
-if (typeof data0 != "string") return validate51.errors = [{
+if (typeof data0 != "string") return validate74.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "text") return validate51.errors = [{
+if (data0 !== "text") return validate74.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -1809,12 +3052,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate51.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate74.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate51.errors = [{
+} else return validate74.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1823,63 +3066,63 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate51.errors = [{
+} else return validate74.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate51.errors = null, !0;
+return validate74.errors = null, !0;
 }
-const chat_TurnChunk = validate52;
-function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnChunk = validate75;
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "started") validate46(data, {
+if (tag0 === "started") validate69(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors), errors = vErrors.length);
-else if (tag0 === "remembered") validate49(data, {
+}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
+else if (tag0 === "remembered") validate72(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors), errors = vErrors.length);
-else if (tag0 === "text") validate51(data, {
+}) || (vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors), errors = vErrors.length);
+else if (tag0 === "text") validate74(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors), errors = vErrors.length);
-else return validate52.errors = [{
+}) || (vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors), errors = vErrors.length);
+else return validate75.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate52.errors = [{
+} else return validate75.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate52.errors = [{
+} else return validate75.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate52.errors = vErrors, errors === 0;
+return validate75.errors = vErrors, errors === 0;
 }
-const chat_TurnResult = validate56;
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnResult = validate79;
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "reply") return validate56.errors = [{
+for (let key0 in data) if (key0 !== "reply") return validate79.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1889,30 +3132,30 @@ known: "reply"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.reply === void 0 && (missing0 = "reply")) return validate56.errors = [{
+if (data.reply === void 0 && (missing0 = "reply")) return validate79.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.reply !== void 0 && (validate32(data.reply, {
+data.reply !== void 0 && (validate55(data.reply, {
 instancePath: instancePath + "/reply",
 parentData: data,
 parentDataProperty: "reply",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length));
 }
-} else return validate56.errors = [{
+} else return validate79.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate56.errors = vErrors, errors === 0;
+return validate79.errors = vErrors, errors === 0;
 }
-const chat_TurnStop = validate58;
-function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnStop = validate81;
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation") return validate58.errors = [{
+for (let key0 in data) if (key0 !== "conversation") return validate81.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1922,7 +3165,7 @@ known: "conversation"
 }], !1;
 {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation")) return validate58.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate81.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1930,39 +3173,39 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate58.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate58.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate58.errors = [{
+if (!pattern7.test(data0)) return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate58.errors = [{
+} else return validate81.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate58.errors = [{
+} else return validate81.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate58.errors = null, !0;
+return validate81.errors = null, !0;
 }
-const chat_TurnStopped = validate59;
-function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnStopped = validate82;
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "stopped") return validate59.errors = [{
+for (let key0 in data) if (key0 !== "stopped") return validate82.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1972,31 +3215,31 @@ known: "stopped"
 }], !1;
 {
 let missing0;
-if (data.stopped === void 0 && (missing0 = "stopped")) return validate59.errors = [{
+if (data.stopped === void 0 && (missing0 = "stopped")) return validate82.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.stopped !== void 0 && typeof data.stopped != "boolean") return validate59.errors = [{
+if (data.stopped !== void 0 && typeof data.stopped != "boolean") return validate82.errors = [{
 instancePath: instancePath + "/stopped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate59.errors = [{
+} else return validate82.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate59.errors = null, !0;
+return validate82.errors = null, !0;
 }
-const chat_MessageCreated = validate60;
-function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageCreated = validate83;
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "message") return validate60.errors = [{
+for (let key0 in data) if (key0 !== "message") return validate83.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2006,30 +3249,30 @@ known: "message"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.message === void 0 && (missing0 = "message")) return validate60.errors = [{
+if (data.message === void 0 && (missing0 = "message")) return validate83.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.message !== void 0 && (validate32(data.message, {
+data.message !== void 0 && (validate55(data.message, {
 instancePath: instancePath + "/message",
 parentData: data,
 parentDataProperty: "message",
 rootData
-}) || (vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length));
 }
-} else return validate60.errors = [{
+} else return validate83.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate60.errors = vErrors, errors === 0;
+return validate83.errors = vErrors, errors === 0;
 }
-const chat_MessageAdd = validate62;
-function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageAdd = validate85;
+function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "text") return validate62.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text") return validate85.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2039,7 +3282,7 @@ known: "conversation,text"
 }], !1;
 {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.text === void 0 && (missing0 = "text")) return validate62.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation") || data.text === void 0 && (missing0 = "text")) return validate85.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2047,22 +3290,22 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate62.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate85.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate62.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate85.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate62.errors = [{
+if (!pattern7.test(data0)) return validate85.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate62.errors = [{
+} else return validate85.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -2073,17 +3316,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 2e4 && func2(data1) > 2e4) return validate62.errors = [{
+if (data1.length > 2e4 && func2(data1) > 2e4) return validate85.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate62.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate85.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate62.errors = [{
+} else return validate85.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -2092,20 +3335,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate62.errors = [{
+} else return validate85.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate62.errors = null, !0;
+return validate85.errors = null, !0;
 }
-const chat_ConversationChanged = validate63;
-function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationChanged = validate86;
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate63.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate86.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2115,30 +3358,30 @@ known: "conversation,change"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate63.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate86.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.conversation !== void 0) {
 let _errs2 = errors;
-validate22(data.conversation, {
+validate45(data.conversation, {
 instancePath: instancePath + "/conversation",
 parentData: data,
 parentDataProperty: "conversation",
 rootData
-}) || (vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.change !== void 0) {
 let data1 = data.change, _errs3 = errors;
-if (typeof data1 != "string") return validate63.errors = [{
+if (typeof data1 != "string") return validate86.errors = [{
 instancePath: instancePath + "/change",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate63.errors = [{
+if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted") return validate86.errors = [{
 instancePath: instancePath + "/change",
 keyword: "enum",
 params: { allowed: "\"created\", \"updated\", \"deleted\"" }
@@ -2147,18 +3390,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate63.errors = [{
+} else return validate86.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate63.errors = vErrors, errors === 0;
+return validate86.errors = vErrors, errors === 0;
 }
-const chat_CommandList = validate65;
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_CommandList = validate88;
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "commands") return validate65.errors = [{
+for (let key0 in data) if (key0 !== "commands") return validate88.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2168,7 +3411,7 @@ known: "commands"
 }], !1;
 {
 let missing0;
-if (data.commands === void 0 && (missing0 = "commands")) return validate65.errors = [{
+if (data.commands === void 0 && (missing0 = "commands")) return validate88.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2176,7 +3419,7 @@ params: { missingProperty: missing0 }
 if (data.commands !== void 0) {
 let data0 = data.commands;
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate65.errors = [{
+if (data0.length > 500) return validate88.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -2186,7 +3429,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate65.errors = [{
+for (let key1 in data1) if (key1 !== "name" && key1 !== "description" && key1 !== "usage" && key1 !== "plugin" && key1 !== "pluginName") return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -2196,7 +3439,7 @@ known: "name,description,usage,plugin,pluginName"
 }], !1;
 {
 let missing1;
-if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate65.errors = [{
+if (data1.name === void 0 && (missing1 = "name") || data1.description === void 0 && (missing1 = "description") || data1.plugin === void 0 && (missing1 = "plugin") || data1.pluginName === void 0 && (missing1 = "pluginName")) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -2204,17 +3447,17 @@ params: { missingProperty: missing1 }
 if (data1.name !== void 0) {
 let data2 = data1.name;
 if (typeof data2 == "string") {
-if (data2.length > 32 && func2(data2) > 32) return validate65.errors = [{
+if (data2.length > 32 && func2(data2) > 32) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate65.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2225,17 +3468,17 @@ if (valid2) {
 if (data1.description !== void 0) {
 let data3 = data1.description;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate65.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate65.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -2246,17 +3489,17 @@ if (valid2) {
 if (data1.usage !== void 0) {
 let data4 = data1.usage;
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate65.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate65.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -2267,22 +3510,22 @@ if (valid2) {
 if (data1.plugin !== void 0) {
 let data5 = data1.plugin;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate65.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate65.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate65.errors = [{
+if (!pattern20.test(data5)) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -2293,17 +3536,17 @@ if (valid2) {
 if (data1.pluginName !== void 0) {
 let data6 = data1.pluginName;
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate65.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate65.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/pluginName",
 keyword: "type",
 params: { type: "string" }
@@ -2315,30 +3558,30 @@ var valid2 = !0;
 }
 }
 }
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/commands/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate65.errors = [{
+} else return validate88.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate65.errors = null, !0;
+return validate88.errors = null, !0;
 }
-const control_Empty = validate66;
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate66.errors = [{
+const control_Empty = validate89;
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate89.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2346,17 +3589,17 @@ additionalProperty: key0,
 known: ""
 }
 }], !1;
-else return validate66.errors = [{
+else return validate89.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate66.errors = null, !0;
+return validate89.errors = null, !0;
 }
-const control_ErrorReport = validate67;
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ErrorReport = validate90;
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate67.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate90.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2366,7 +3609,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate67.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate90.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2374,22 +3617,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate67.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate90.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate67.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate90.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data0)) return validate67.errors = [{
+if (!pattern21.test(data0)) return validate90.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -2400,17 +3643,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate67.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate90.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate67.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate90.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -2421,17 +3664,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate67.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate90.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate67.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate90.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -2442,17 +3685,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate67.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate90.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate67.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate90.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -2463,17 +3706,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate67.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate90.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate67.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate90.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -2483,7 +3726,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate67.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate90.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -2496,17 +3739,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate67.errors = [{
+} else return validate90.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate67.errors = null, !0;
+return validate90.errors = null, !0;
 }
-const control_PluginRef = validate68;
-function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginRef = validate91;
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate68.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate91.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2516,7 +3759,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate68.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate91.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2524,51 +3767,51 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate68.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate68.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate68.errors = [{
+if (!pattern20.test(data0)) return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate68.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate68.errors = [{
+} else return validate91.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate68.errors = null, !0;
+return validate91.errors = null, !0;
 }
-const control_PluginState = validate69;
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate69.errors = [{
+const control_PluginState = validate92;
+function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "discovered" && data !== "verifying" && data !== "rejected" && data !== "revoked" && data !== "awaitingConsent" && data !== "installed" && data !== "pending" && data !== "starting" && data !== "active" && data !== "suspended" && data !== "stopping" && data !== "stopped" && data !== "crashed" && data !== "backoff" && data !== "quarantined" && data !== "updating" ? (validate92.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"discovered\", \"verifying\", \"rejected\", \"revoked\", \"awaitingConsent\", \"installed\", \"pending\", \"starting\", \"active\", \"suspended\", \"stopping\", \"stopped\", \"crashed\", \"backoff\", \"quarantined\", \"updating\"" }
-}], !1) : (validate69.errors = null, !0) : (validate69.errors = [{
+}], !1) : (validate92.errors = null, !0) : (validate92.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const control_ConfinementLayer = validate70;
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfinementLayer = validate93;
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate70.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "on" && key0 !== "why") return validate93.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2578,7 +3821,7 @@ known: "name,on,why"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate70.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.on === void 0 && (missing0 = "on")) return validate93.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2586,17 +3829,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate70.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate70.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate70.errors = [{
+} else return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2605,7 +3848,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.on !== void 0) {
-if (typeof data.on != "boolean") return validate70.errors = [{
+if (typeof data.on != "boolean") return validate93.errors = [{
 instancePath: instancePath + "/on",
 keyword: "type",
 params: { type: "boolean" }
@@ -2616,17 +3859,17 @@ if (valid0) {
 if (data.why !== void 0) {
 let data2 = data.why;
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate70.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate93.errors = [{
 instancePath: instancePath + "/why",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate70.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate93.errors = [{
 instancePath: instancePath + "/why",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate70.errors = [{
+} else return validate93.errors = [{
 instancePath: instancePath + "/why",
 keyword: "type",
 params: { type: "string" }
@@ -2636,17 +3879,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate70.errors = [{
+} else return validate93.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate70.errors = null, !0;
+return validate93.errors = null, !0;
 }
-const control_PluginPermission = validate71, pattern24 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginPermission = validate94, pattern31 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
+function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate73.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate96.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2656,19 +3899,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate73.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate96.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate73.errors = [{
+if (typeof data0 != "string") return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate73.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate96.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -2679,22 +3922,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate73.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate73.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate73.errors = [{
+if (!pattern31.test(data1)) return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate73.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -2704,7 +3947,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate73.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate96.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -2715,17 +3958,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate73.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate96.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate73.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate96.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate73.errors = [{
+} else return validate96.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -2734,7 +3977,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate73.errors = [{
+if (typeof data.optional != "boolean") return validate96.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -2746,16 +3989,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate73.errors = [{
+} else return validate96.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate73.errors = null, !0;
+return validate96.errors = null, !0;
 }
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value" && key0 !== "words" && key0 !== "granted") return validate75.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value" && key0 !== "words" && key0 !== "granted") return validate98.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2765,7 +4008,7 @@ known: "name,value,words,granted"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate75.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate98.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2773,17 +4016,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate75.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate98.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate75.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate98.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -2794,17 +4037,17 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate75.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate98.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate75.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate98.errors = [{
 instancePath: instancePath + "/value",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -2815,17 +4058,17 @@ if (valid0) {
 if (data.words !== void 0) {
 let data2 = data.words;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate75.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate98.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate75.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate98.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate75.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/words",
 keyword: "type",
 params: { type: "string" }
@@ -2834,7 +4077,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.granted !== void 0) {
-if (typeof data.granted != "boolean") return validate75.errors = [{
+if (typeof data.granted != "boolean") return validate98.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
@@ -2845,19 +4088,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate75.errors = [{
+} else return validate98.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate75.errors = null, !0;
+return validate98.errors = null, !0;
 }
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted" && key0 !== "risk" && key0 !== "choices" && key0 !== "asked" && key0 !== "unusedDays") return validate71.errors = [{
+for (let key0 in data) if (key0 !== "permission" && key0 !== "words" && key0 !== "granted" && key0 !== "risk" && key0 !== "choices" && key0 !== "asked" && key0 !== "unusedDays") return validate94.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2867,19 +4110,19 @@ known: "permission,words,granted,risk,choices,asked,unusedDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate71.errors = [{
+if (data.permission === void 0 && (missing0 = "permission") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate94.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.permission !== void 0) {
 let _errs2 = errors;
-validate73(data.permission, {
+validate96(data.permission, {
 instancePath: instancePath + "/permission",
 parentData: data,
 parentDataProperty: "permission",
 rootData
-}) || (vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -2887,17 +4130,17 @@ if (data.words !== void 0) {
 let data1 = data.words, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate71.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate94.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate71.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate94.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate71.errors = [{
+} else return validate94.errors = [{
 instancePath: instancePath + "/words",
 keyword: "type",
 params: { type: "string" }
@@ -2908,7 +4151,7 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.granted !== void 0) {
 let _errs5 = errors;
-if (typeof data.granted != "boolean") return validate71.errors = [{
+if (typeof data.granted != "boolean") return validate94.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
@@ -2918,12 +4161,12 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.risk !== void 0) {
 let data3 = data.risk, _errs7 = errors;
-if (typeof data3 != "string") return validate71.errors = [{
+if (typeof data3 != "string") return validate94.errors = [{
 instancePath: instancePath + "/risk",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "high") return validate71.errors = [{
+if (data3 !== "high") return validate94.errors = [{
 instancePath: instancePath + "/risk",
 keyword: "enum",
 params: { allowed: "\"high\"" }
@@ -2935,7 +4178,7 @@ if (data.choices !== void 0) {
 let data4 = data.choices, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 200) return validate71.errors = [{
+if (data4.length > 200) return validate94.errors = [{
 instancePath: instancePath + "/choices",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -2944,15 +4187,15 @@ params: { limit: 200 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs11 = errors;
-if (validate75(data4[i0], {
+if (validate98(data4[i0], {
 instancePath: instancePath + "/choices/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate71.errors = [{
+} else return validate94.errors = [{
 instancePath: instancePath + "/choices",
 keyword: "type",
 params: { type: "array" }
@@ -2963,7 +4206,7 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.asked !== void 0) {
 let _errs12 = errors;
-if (typeof data.asked != "boolean") return validate71.errors = [{
+if (typeof data.asked != "boolean") return validate94.errors = [{
 instancePath: instancePath + "/asked",
 keyword: "type",
 params: { type: "boolean" }
@@ -2973,13 +4216,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.unusedDays !== void 0) {
 let data7 = data.unusedDays, _errs14 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate71.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate94.errors = [{
 instancePath: instancePath + "/unusedDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 1e5 || isNaN(data7)) return validate71.errors = [{
+if (data7 > 1e5 || isNaN(data7)) return validate94.errors = [{
 instancePath: instancePath + "/unusedDays",
 keyword: "maximum",
 params: {
@@ -2987,7 +4230,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate71.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate94.errors = [{
 instancePath: instancePath + "/unusedDays",
 keyword: "minimum",
 params: {
@@ -3005,18 +4248,18 @@ var valid0 = _errs14 === errors;
 }
 }
 }
-} else return validate71.errors = [{
+} else return validate94.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate71.errors = vErrors, errors === 0;
+return validate94.errors = vErrors, errors === 0;
 }
-const control_PermissionChoice = validate77;
-function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionChoice = validate100;
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value" && key0 !== "words" && key0 !== "granted") return validate77.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value" && key0 !== "words" && key0 !== "granted") return validate100.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3026,7 +4269,7 @@ known: "name,value,words,granted"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate77.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value") || data.words === void 0 && (missing0 = "words") || data.granted === void 0 && (missing0 = "granted")) return validate100.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3034,17 +4277,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate77.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate100.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate77.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate100.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate77.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3055,17 +4298,17 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate77.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate100.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate77.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate100.errors = [{
 instancePath: instancePath + "/value",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate77.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -3076,17 +4319,17 @@ if (valid0) {
 if (data.words !== void 0) {
 let data2 = data.words;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate77.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate100.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate77.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate100.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate77.errors = [{
+} else return validate100.errors = [{
 instancePath: instancePath + "/words",
 keyword: "type",
 params: { type: "string" }
@@ -3095,7 +4338,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.granted !== void 0) {
-if (typeof data.granted != "boolean") return validate77.errors = [{
+if (typeof data.granted != "boolean") return validate100.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
@@ -3106,14 +4349,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate77.errors = [{
+} else return validate100.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate77.errors = null, !0;
+return validate100.errors = null, !0;
 }
-const control_PluginInfo = validate78, schema45 = {
+const control_PluginInfo = validate101, schema59 = {
 type: "object",
 properties: {
 id: {
@@ -3269,10 +4512,10 @@ required: [
 "traffic",
 "quota"
 ]
-}, pattern26 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern28 = RegExp("^[a-z][a-z0-9-]*$", "u");
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern33 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern35 = RegExp("^[a-z][a-z0-9-]*$", "u");
+function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate83.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate106.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3282,7 +4525,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate83.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate106.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3290,22 +4533,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate83.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate106.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate83.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate106.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate83.errors = [{
+if (!pattern35.test(data0)) return validate106.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate83.errors = [{
+} else return validate106.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3316,17 +4559,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate83.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate106.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate83.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate106.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate83.errors = [{
+} else return validate106.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -3337,17 +4580,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate83.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate106.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate83.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate106.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate83.errors = [{
+} else return validate106.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -3357,14 +4600,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate83.errors = [{
+} else return validate106.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate83.errors = null, !0;
+return validate106.errors = null, !0;
 }
-const schema49 = {
+const schema63 = {
 type: "object",
 properties: {
 memoryMb: {
@@ -3415,9 +4658,9 @@ maximum: 6e4
 },
 additionalProperties: !1
 };
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema49.properties, key0)) return validate87.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate110.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3427,13 +4670,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate87.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate110.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate87.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate110.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -3441,7 +4684,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate87.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate110.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -3455,13 +4698,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate87.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate110.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate87.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate110.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -3469,7 +4712,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate87.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate110.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -3483,13 +4726,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate87.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate110.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate87.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate110.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -3497,7 +4740,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate87.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate110.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -3511,13 +4754,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate87.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate110.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate87.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate110.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -3525,7 +4768,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate87.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate110.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -3539,13 +4782,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate87.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate110.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate87.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate110.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -3553,7 +4796,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate87.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate110.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -3567,13 +4810,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate87.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate110.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate87.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate110.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -3581,7 +4824,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate87.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate110.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -3595,13 +4838,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate87.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate110.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate87.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate110.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -3609,7 +4852,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate87.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate110.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -3623,13 +4866,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate87.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate110.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate87.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate110.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -3637,7 +4880,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate87.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate110.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -3651,13 +4894,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate87.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate110.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate87.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate110.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -3665,7 +4908,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate87.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate110.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -3684,19 +4927,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate87.errors = [{
+} else return validate110.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate87.errors = null, !0;
+return validate110.errors = null, !0;
 }
-function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate89.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate112.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3706,7 +4949,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate89.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate112.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3715,22 +4958,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate89.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate112.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate89.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate112.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data0)) return validate89.errors = [{
+if (!pattern33.test(data0)) return validate112.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate89.errors = [{
+} else return validate112.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3743,7 +4986,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate89.errors = [{
+if (data1.length > 200) return validate112.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -3752,15 +4995,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate71(data1[i0], {
+if (validate94(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate89.errors = [{
+} else return validate112.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -3773,7 +5016,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate89.errors = [{
+if (data3.length > 4) return validate112.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -3782,12 +5025,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate89.errors = [{
+if (typeof data4 != "string") return validate112.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate89.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate112.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -3795,7 +5038,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate89.errors = [{
+} else return validate112.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -3806,20 +5049,20 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate89.errors = [{
+} else return validate112.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate89.errors = vErrors, errors === 0;
+return validate112.errors = vErrors, errors === 0;
 }
-function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema45.properties, key0)) return validate78.errors = [{
+for (let key0 in data) if (!func49.call(schema59.properties, key0)) return validate101.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3829,7 +5072,7 @@ known: "id,name,version,description,author,tier,signer,state,enabled,required,si
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate78.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate101.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3838,22 +5081,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate78.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate78.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate101.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate78.errors = [{
+if (!pattern20.test(data0)) return validate101.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -3866,17 +5109,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate78.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate101.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate78.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -3889,22 +5132,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate78.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate78.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data2)) return validate78.errors = [{
+if (!pattern33.test(data2)) return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -3917,17 +5160,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate78.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate101.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate78.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate101.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -3940,17 +5183,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate78.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate101.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate78.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate101.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -3961,12 +5204,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate78.errors = [{
+if (typeof data5 != "string") return validate101.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate78.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate101.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -3978,17 +5221,17 @@ if (data.signer !== void 0) {
 let data6 = data.signer, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 120 && func2(data6) > 120) return validate78.errors = [{
+if (data6.length > 120 && func2(data6) > 120) return validate101.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate78.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate101.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "type",
 params: { type: "string" }
@@ -3999,18 +5242,18 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.state !== void 0) {
 let _errs16 = errors;
-validate69(data.state, {
+validate92(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs17 = errors;
-if (typeof data.enabled != "boolean") return validate78.errors = [{
+if (typeof data.enabled != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -4020,7 +5263,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.required !== void 0) {
 let _errs19 = errors;
-if (typeof data.required != "boolean") return validate78.errors = [{
+if (typeof data.required != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/required",
 keyword: "type",
 params: { type: "boolean" }
@@ -4032,22 +5275,22 @@ if (data.since !== void 0) {
 let data10 = data.since, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (data10.length > 30 && func2(data10) > 30) return validate78.errors = [{
+if (data10.length > 30 && func2(data10) > 30) return validate101.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data10.length < 40 && func2(data10) < 20) return validate78.errors = [{
+if (data10.length < 40 && func2(data10) < 20) return validate101.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data10)) return validate78.errors = [{
+if (!pattern1.test(data10)) return validate101.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -4060,7 +5303,7 @@ if (data.waitingFor !== void 0) {
 let data11 = data.waitingFor, _errs23 = errors;
 if (errors === _errs23) {
 if (Array.isArray(data11)) {
-if (data11.length > 50) return validate78.errors = [{
+if (data11.length > 50) return validate101.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -4071,17 +5314,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0], _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data12 == "string") {
-if (data12.length > 120 && func2(data12) > 120) return validate78.errors = [{
+if (data12.length > 120 && func2(data12) > 120) return validate101.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate78.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate101.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -4090,7 +5333,7 @@ params: { type: "string" }
 if (_errs25 !== errors) break;
 }
 }
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "type",
 params: { type: "array" }
@@ -4101,24 +5344,24 @@ var valid0 = _errs23 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs27 = errors;
-validate67(data.error, {
+validate90(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors), errors = vErrors.length);
 var valid0 = _errs27 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.restarts !== void 0) {
 let data14 = data.restarts, _errs28 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate78.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate101.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate78.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate101.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "maximum",
 params: {
@@ -4126,7 +5369,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate78.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate101.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "minimum",
 params: {
@@ -4142,7 +5385,7 @@ if (data.permissions !== void 0) {
 let data15 = data.permissions, _errs30 = errors;
 if (errors === _errs30) {
 if (Array.isArray(data15)) {
-if (data15.length > 200) return validate78.errors = [{
+if (data15.length > 200) return validate101.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -4151,15 +5394,15 @@ params: { limit: 200 }
 let len1 = data15.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs32 = errors;
-if (validate71(data15[i1], {
+if (validate94(data15[i1], {
 instancePath: instancePath + "/permissions/" + i1,
 parentData: data15,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs32 !== errors) break;
+}) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs32 !== errors) break;
 }
 }
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -4172,7 +5415,7 @@ if (data.commands !== void 0) {
 let data17 = data.commands, _errs33 = errors;
 if (errors === _errs33) {
 if (Array.isArray(data17)) {
-if (data17.length > 50) return validate78.errors = [{
+if (data17.length > 50) return validate101.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -4181,15 +5424,15 @@ params: { limit: 50 }
 let len2 = data17.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs35 = errors;
-if (validate83(data17[i2], {
+if (validate106(data17[i2], {
 instancePath: instancePath + "/commands/" + i2,
 parentData: data17,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length), _errs35 !== errors) break;
+}) || (vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors), errors = vErrors.length), _errs35 !== errors) break;
 }
 }
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -4202,7 +5445,7 @@ if (data.confinement !== void 0) {
 let data19 = data.confinement, _errs36 = errors;
 if (errors === _errs36) {
 if (Array.isArray(data19)) {
-if (data19.length > 20) return validate78.errors = [{
+if (data19.length > 20) return validate101.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -4211,15 +5454,15 @@ params: { limit: 20 }
 let len3 = data19.length;
 for (let i3 = 0; i3 < len3; i3++) {
 let _errs38 = errors;
-if (validate70(data19[i3], {
+if (validate93(data19[i3], {
 instancePath: instancePath + "/confinement/" + i3,
 parentData: data19,
 parentDataProperty: i3,
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs38 !== errors) break;
+}) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs38 !== errors) break;
 }
 }
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "type",
 params: { type: "array" }
@@ -4233,7 +5476,7 @@ let data21 = data.usage, _errs39 = errors;
 if (errors === _errs39) {
 if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
 let _errs41 = errors;
-for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate78.errors = [{
+for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate101.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "additionalProperties",
 params: {
@@ -4243,7 +5486,7 @@ known: "memoryMb,cpuPercent"
 }], !1;
 if (_errs41 === errors) {
 let missing1;
-if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate78.errors = [{
+if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate101.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -4252,7 +5495,7 @@ if (data21.memoryMb !== void 0) {
 let data22 = data21.memoryMb, _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data22 == "number" && isFinite(data22)) {
-if (data22 < 0 || isNaN(data22)) return validate78.errors = [{
+if (data22 < 0 || isNaN(data22)) return validate101.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "minimum",
 params: {
@@ -4260,7 +5503,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -4273,7 +5516,7 @@ if (data21.cpuPercent !== void 0) {
 let data23 = data21.cpuPercent, _errs44 = errors;
 if (errors === _errs44) {
 if (typeof data23 == "number" && isFinite(data23)) {
-if (data23 < 0 || isNaN(data23)) return validate78.errors = [{
+if (data23 < 0 || isNaN(data23)) return validate101.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "minimum",
 params: {
@@ -4281,7 +5524,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "type",
 params: { type: "number" }
@@ -4291,7 +5534,7 @@ var valid5 = _errs44 === errors;
 } else var valid5 = !0;
 }
 }
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "object" }
@@ -4302,13 +5545,13 @@ var valid0 = _errs39 === errors;
 if (valid0) {
 if (data.processId !== void 0) {
 let data24 = data.processId, _errs46 = errors;
-if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate78.errors = [{
+if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate101.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs46 && typeof data24 == "number" && isFinite(data24)) {
-if (data24 > 4294967295 || isNaN(data24)) return validate78.errors = [{
+if (data24 > 4294967295 || isNaN(data24)) return validate101.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "maximum",
 params: {
@@ -4316,7 +5559,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data24 < 1 || isNaN(data24)) return validate78.errors = [{
+if (data24 < 1 || isNaN(data24)) return validate101.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "minimum",
 params: {
@@ -4333,7 +5576,7 @@ let data25 = data.traffic, _errs48 = errors;
 if (errors === _errs48) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs50 = errors;
-for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate78.errors = [{
+for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate101.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "additionalProperties",
 params: {
@@ -4343,20 +5586,20 @@ known: "sent,received,violations,dropped"
 }], !1;
 if (_errs50 === errors) {
 let missing2;
-if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate78.errors = [{
+if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate101.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data25.sent !== void 0) {
 let data26 = data25.sent, _errs51 = errors;
-if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate78.errors = [{
+if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs51 && typeof data26 == "number" && isFinite(data26)) {
-if (data26 > 9007199254740991 || isNaN(data26)) return validate78.errors = [{
+if (data26 > 9007199254740991 || isNaN(data26)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "maximum",
 params: {
@@ -4364,7 +5607,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data26 < 0 || isNaN(data26)) return validate78.errors = [{
+if (data26 < 0 || isNaN(data26)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "minimum",
 params: {
@@ -4378,13 +5621,13 @@ var valid6 = _errs51 === errors;
 if (valid6) {
 if (data25.received !== void 0) {
 let data27 = data25.received, _errs53 = errors;
-if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate78.errors = [{
+if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs53 && typeof data27 == "number" && isFinite(data27)) {
-if (data27 > 9007199254740991 || isNaN(data27)) return validate78.errors = [{
+if (data27 > 9007199254740991 || isNaN(data27)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "maximum",
 params: {
@@ -4392,7 +5635,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data27 < 0 || isNaN(data27)) return validate78.errors = [{
+if (data27 < 0 || isNaN(data27)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "minimum",
 params: {
@@ -4406,13 +5649,13 @@ var valid6 = _errs53 === errors;
 if (valid6) {
 if (data25.violations !== void 0) {
 let data28 = data25.violations, _errs55 = errors;
-if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate78.errors = [{
+if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs55 && typeof data28 == "number" && isFinite(data28)) {
-if (data28 > 9007199254740991 || isNaN(data28)) return validate78.errors = [{
+if (data28 > 9007199254740991 || isNaN(data28)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "maximum",
 params: {
@@ -4420,7 +5663,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data28 < 0 || isNaN(data28)) return validate78.errors = [{
+if (data28 < 0 || isNaN(data28)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "minimum",
 params: {
@@ -4434,13 +5677,13 @@ var valid6 = _errs55 === errors;
 if (valid6) {
 if (data25.dropped !== void 0) {
 let data29 = data25.dropped, _errs57 = errors;
-if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate78.errors = [{
+if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs57 && typeof data29 == "number" && isFinite(data29)) {
-if (data29 > 9007199254740991 || isNaN(data29)) return validate78.errors = [{
+if (data29 > 9007199254740991 || isNaN(data29)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "maximum",
 params: {
@@ -4448,7 +5691,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data29 < 0 || isNaN(data29)) return validate78.errors = [{
+if (data29 < 0 || isNaN(data29)) return validate101.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "minimum",
 params: {
@@ -4463,7 +5706,7 @@ var valid6 = _errs57 === errors;
 }
 }
 }
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "type",
 params: { type: "object" }
@@ -4474,7 +5717,7 @@ var valid0 = _errs48 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data30 = data.configuration, _errs59 = errors;
-if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate78.errors = [{
+if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate101.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -4484,29 +5727,29 @@ var valid0 = _errs59 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs61 = errors;
-validate87(data.quota, {
+validate110(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors), errors = vErrors.length);
 var valid0 = _errs61 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.update !== void 0) {
 let _errs62 = errors;
-validate89(data.update, {
+validate112(data.update, {
 instancePath: instancePath + "/update",
 parentData: data,
 parentDataProperty: "update",
 rootData
-}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors), errors = vErrors.length);
 var valid0 = _errs62 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.network !== void 0) {
 let _errs63 = errors;
-if (typeof data.network != "boolean") return validate78.errors = [{
+if (typeof data.network != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -4516,7 +5759,7 @@ var valid0 = _errs63 === errors;
 if (valid0) {
 if (data.removable !== void 0) {
 let _errs65 = errors;
-if (typeof data.removable != "boolean") return validate78.errors = [{
+if (typeof data.removable != "boolean") return validate101.errors = [{
 instancePath: instancePath + "/removable",
 keyword: "type",
 params: { type: "boolean" }
@@ -4548,21 +5791,21 @@ var valid0 = _errs65 === errors;
 }
 }
 }
-} else return validate78.errors = [{
+} else return validate101.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate78.errors = vErrors, errors === 0;
+return validate101.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate92;
-function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate115;
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate92.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate115.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4572,7 +5815,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate92.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate115.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4581,7 +5824,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate92.errors = [{
+if (data0.length > 1e3) return validate115.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -4590,15 +5833,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate78(data0[i0], {
+if (validate101(data0[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate92.errors = [{
+} else return validate115.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -4606,21 +5849,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate92.errors = [{
+} else return validate115.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate92.errors = vErrors, errors === 0;
+return validate115.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate94;
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate117;
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate94.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4630,7 +5873,7 @@ known: "id,name,version,from,to,enabled,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate94.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4639,22 +5882,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate94.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate94.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate94.errors = [{
+if (!pattern20.test(data0)) return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate94.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4667,17 +5910,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate94.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate117.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate94.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate117.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate94.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4690,22 +5933,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate94.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate94.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data2)) return validate94.errors = [{
+if (!pattern33.test(data2)) return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate94.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4716,29 +5959,29 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs8 = errors;
-validate69(data.from, {
+validate92(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.to !== void 0) {
 let _errs9 = errors;
-validate69(data.to, {
+validate92(data.to, {
 instancePath: instancePath + "/to",
 parentData: data,
 parentDataProperty: "to",
 rootData
-}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length);
 var valid0 = _errs9 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate94.errors = [{
+if (typeof data.enabled != "boolean") return validate117.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -4748,12 +5991,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs12 = errors;
-validate67(data.error, {
+validate90(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors), errors = vErrors.length);
 var valid0 = _errs12 === errors;
 } else var valid0 = !0;
 }
@@ -4763,18 +6006,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate94.errors = [{
+} else return validate117.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate94.errors = vErrors, errors === 0;
+return validate117.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate98;
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate121;
+function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate98.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate121.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4784,7 +6027,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate98.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate121.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4792,37 +6035,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate98.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate121.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate98.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate121.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate98.errors = [{
+} else return validate121.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate98.errors = [{
+} else return validate121.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate98.errors = null, !0;
+return validate121.errors = null, !0;
 }
-const control_Violation = validate99;
-function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate122;
+function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate99.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate122.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4832,7 +6075,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate99.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate122.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4841,22 +6084,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate99.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate99.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate99.errors = [{
+if (!pattern20.test(data0)) return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate99.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -4869,17 +6112,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate99.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate122.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate99.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate122.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate99.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -4892,12 +6135,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate99.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate122.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate99.errors = [{
+} else return validate122.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4908,30 +6151,30 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs8 = errors;
-validate67(data.error, {
+validate90(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate99.errors = [{
+} else return validate122.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate99.errors = vErrors, errors === 0;
+return validate122.errors = vErrors, errors === 0;
 }
-const control_Gap = validate101;
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate124;
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate101.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate124.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4941,7 +6184,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate101.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate124.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4949,22 +6192,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate124.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate101.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate124.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate101.errors = [{
+if (!pattern20.test(data0)) return validate124.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate101.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -4975,17 +6218,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate101.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate124.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate124.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -4995,13 +6238,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate101.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate124.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate101.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate124.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -5009,7 +6252,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate101.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate124.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -5023,17 +6266,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate124.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate101.errors = null, !0;
+return validate124.errors = null, !0;
 }
-const control_ConditionSet = validate102, pattern34 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionSet = validate125, pattern41 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
+function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate102.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate125.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5043,7 +6286,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate102.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate125.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5051,22 +6294,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate102.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate125.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate102.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate125.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data0)) return validate102.errors = [{
+if (!pattern41.test(data0)) return validate125.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate102.errors = [{
+} else return validate125.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5075,7 +6318,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate102.errors = [{
+if (typeof data.holds != "boolean") return validate125.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -5084,17 +6327,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate102.errors = [{
+} else return validate125.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate102.errors = null, !0;
+return validate125.errors = null, !0;
 }
-const control_ConditionChanged = validate103;
-function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionChanged = validate126;
+function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate103.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate126.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5104,7 +6347,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate103.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate126.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5112,22 +6355,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate103.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate126.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate103.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate126.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data0)) return validate103.errors = [{
+if (!pattern41.test(data0)) return validate126.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate103.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5136,7 +6379,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate103.errors = [{
+if (typeof data.holds != "boolean") return validate126.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -5145,14 +6388,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate103.errors = [{
+} else return validate126.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate103.errors = null, !0;
+return validate126.errors = null, !0;
 }
-const control_SystemStatus = validate104, schema58 = {
+const control_SystemStatus = validate127, schema72 = {
 type: "object",
 properties: {
 version: {
@@ -5274,9 +6517,9 @@ required: [
 "notices"
 ]
 };
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate105.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate128.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5286,7 +6529,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate105.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate128.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5294,17 +6537,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate105.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate128.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate105.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate128.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5315,17 +6558,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate105.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate128.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate105.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate128.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5336,17 +6579,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate105.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate128.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate105.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate128.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5356,19 +6599,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate105.errors = [{
+} else return validate128.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate105.errors = null, !0;
+return validate128.errors = null, !0;
 }
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema58.properties, key0)) return validate104.errors = [{
+for (let key0 in data) if (!func49.call(schema72.properties, key0)) return validate127.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5378,7 +6621,7 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate104.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate127.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5387,17 +6630,17 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate104.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate104.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate127.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5410,22 +6653,22 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate104.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate127.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate104.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate127.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate104.errors = [{
+if (!pattern1.test(data1)) return validate127.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "type",
 params: { type: "string" }
@@ -5436,13 +6679,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate104.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate127.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate104.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate127.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -5450,7 +6693,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate104.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate127.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -5464,7 +6707,7 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.ready !== void 0) {
 let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate104.errors = [{
+if (typeof data.ready != "boolean") return validate127.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -5476,17 +6719,17 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate104.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate127.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate104.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate127.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "type",
 params: { type: "string" }
@@ -5499,17 +6742,17 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate104.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate127.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate104.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate127.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/home",
 keyword: "type",
 params: { type: "string" }
@@ -5523,7 +6766,7 @@ let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
 let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate104.errors = [{
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate127.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "additionalProperties",
 params: {
@@ -5533,20 +6776,20 @@ known: "total,active,failed"
 }], !1;
 if (_errs16 === errors) {
 let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate104.errors = [{
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate127.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate104.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate104.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "maximum",
 params: {
@@ -5554,7 +6797,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate104.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "minimum",
 params: {
@@ -5568,13 +6811,13 @@ var valid1 = _errs17 === errors;
 if (valid1) {
 if (data6.active !== void 0) {
 let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate104.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate104.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "maximum",
 params: {
@@ -5582,7 +6825,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate104.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "minimum",
 params: {
@@ -5596,13 +6839,13 @@ var valid1 = _errs19 === errors;
 if (valid1) {
 if (data6.failed !== void 0) {
 let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate104.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate104.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "maximum",
 params: {
@@ -5610,7 +6853,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate104.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate127.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "minimum",
 params: {
@@ -5624,7 +6867,7 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -5637,21 +6880,21 @@ if (data.conditions !== void 0) {
 let data10 = data.conditions, _errs23 = errors;
 if (errors === _errs23) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate104.errors = [{
+if (Object.keys(data10).length > 100) return validate127.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxProperties",
 params: { limit: 100 }
 }], !1;
 for (let key2 in data10) {
 let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate104.errors = [{
+if (typeof data10[key2] != "boolean") return validate127.errors = [{
 instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 if (_errs26 !== errors) break;
 }
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "object" }
@@ -5664,7 +6907,7 @@ if (data.memoryMb !== void 0) {
 let data12 = data.memoryMb, _errs28 = errors;
 if (errors === _errs28) {
 if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate104.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate127.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -5672,7 +6915,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -5686,7 +6929,7 @@ let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
 let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate104.errors = [{
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate127.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "additionalProperties",
 params: {
@@ -5696,20 +6939,20 @@ known: "routed,refused,dropped"
 }], !1;
 if (_errs32 === errors) {
 let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate104.errors = [{
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate127.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate104.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate127.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate104.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate127.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "maximum",
 params: {
@@ -5717,7 +6960,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate104.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate127.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "minimum",
 params: {
@@ -5731,13 +6974,13 @@ var valid3 = _errs33 === errors;
 if (valid3) {
 if (data13.refused !== void 0) {
 let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate104.errors = [{
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate127.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate104.errors = [{
+if (data15 > 9007199254740991 || isNaN(data15)) return validate127.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "maximum",
 params: {
@@ -5745,7 +6988,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data15 < 0 || isNaN(data15)) return validate104.errors = [{
+if (data15 < 0 || isNaN(data15)) return validate127.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "minimum",
 params: {
@@ -5759,13 +7002,13 @@ var valid3 = _errs35 === errors;
 if (valid3) {
 if (data13.dropped !== void 0) {
 let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate104.errors = [{
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate127.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate104.errors = [{
+if (data16 > 9007199254740991 || isNaN(data16)) return validate127.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "maximum",
 params: {
@@ -5773,7 +7016,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data16 < 0 || isNaN(data16)) return validate104.errors = [{
+if (data16 < 0 || isNaN(data16)) return validate127.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "minimum",
 params: {
@@ -5787,7 +7030,7 @@ var valid3 = _errs37 === errors;
 }
 }
 }
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "object" }
@@ -5800,7 +7043,7 @@ if (data.endpoints !== void 0) {
 let data17 = data.endpoints, _errs39 = errors;
 if (errors === _errs39) {
 if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate104.errors = [{
+if (Object.keys(data17).length > 100) return validate127.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -5809,17 +7052,17 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate104.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate127.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate104.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate127.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -5827,7 +7070,7 @@ params: { type: "string" }
 }
 if (_errs42 !== errors) break;
 }
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "type",
 params: { type: "object" }
@@ -5840,7 +7083,7 @@ if (data.notices !== void 0) {
 let data19 = data.notices, _errs44 = errors;
 if (errors === _errs44) {
 if (Array.isArray(data19)) {
-if (data19.length > 100) return validate104.errors = [{
+if (data19.length > 100) return validate127.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -5849,15 +7092,15 @@ params: { limit: 100 }
 let len0 = data19.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs46 = errors;
-if (validate105(data19[i0], {
+if (validate128(data19[i0], {
 instancePath: instancePath + "/notices/" + i0,
 parentData: data19,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors), errors = vErrors.length), _errs46 !== errors) break;
+}) || (vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors), errors = vErrors.length), _errs46 !== errors) break;
 }
 }
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "type",
 params: { type: "array" }
@@ -5877,18 +7120,18 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-} else return validate104.errors = [{
+} else return validate127.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate104.errors = vErrors, errors === 0;
+return validate127.errors = vErrors, errors === 0;
 }
-const control_Notice = validate107;
-function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Notice = validate130;
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate107.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate130.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5898,7 +7141,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate107.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate130.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5906,17 +7149,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate107.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate130.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate107.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate130.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate107.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -5927,17 +7170,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate107.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate130.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate107.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate107.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -5948,17 +7191,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate107.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate130.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate107.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate130.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate107.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -5968,17 +7211,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate107.errors = [{
+} else return validate130.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate107.errors = null, !0;
+return validate130.errors = null, !0;
 }
-const control_ConfigGet = validate108;
-function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigGet = validate131;
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate108.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate131.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5989,38 +7232,38 @@ known: "id"
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate108.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate131.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate108.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate131.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate108.errors = [{
+if (!pattern20.test(data0)) return validate131.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate108.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate108.errors = [{
+} else return validate131.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate108.errors = null, !0;
+return validate131.errors = null, !0;
 }
-const control_ConfigValues = validate109;
-function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigValues = validate132;
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate109.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6030,7 +7273,7 @@ known: "id,values,sources,schema"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate109.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6038,22 +7281,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate109.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate109.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate109.errors = [{
+if (!pattern20.test(data0)) return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate109.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6063,7 +7306,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate109.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate132.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -6074,7 +7317,7 @@ if (valid0) {
 if (data.sources !== void 0) {
 let data2 = data.sources;
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate109.errors = [{
+if (Object.keys(data2).length > 100) return validate132.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -6082,23 +7325,23 @@ params: { limit: 100 }
 for (let key1 in data2) {
 let data3 = data2[key1];
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate109.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate132.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate109.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate132.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate109.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate109.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/sources",
 keyword: "type",
 params: { type: "object" }
@@ -6108,7 +7351,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.schema !== void 0) {
 let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate109.errors = [{
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate132.errors = [{
 instancePath: instancePath + "/schema",
 keyword: "type",
 params: { type: "object" }
@@ -6119,17 +7362,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate109.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate109.errors = null, !0;
+return validate132.errors = null, !0;
 }
-const control_ConfigSet = validate110;
-function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConfigSet = validate133;
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate110.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6139,7 +7382,7 @@ known: "id,values"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate110.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6147,22 +7390,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate110.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate110.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate110.errors = [{
+if (!pattern20.test(data0)) return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate110.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -6172,7 +7415,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.values !== void 0) {
 let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate110.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate133.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "object" }
@@ -6181,17 +7424,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate110.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate110.errors = null, !0;
+return validate133.errors = null, !0;
 }
-const control_EndpointAnnounce = validate111;
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_EndpointAnnounce = validate134;
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate111.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate134.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6201,7 +7444,7 @@ known: "name,url"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate111.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate134.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6209,17 +7452,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate111.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate111.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -6230,17 +7473,17 @@ if (valid0) {
 if (data.url !== void 0) {
 let data1 = data.url;
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate111.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate134.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate111.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate134.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -6249,17 +7492,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate111.errors = [{
+} else return validate134.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate111.errors = null, !0;
+return validate134.errors = null, !0;
 }
-const control_StopReason = validate112;
-function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_StopReason = validate135;
+function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate112.errors = [{
+for (let key0 in data) if (key0 !== "reason") return validate135.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6269,7 +7512,7 @@ known: "reason"
 }], !1;
 {
 let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate112.errors = [{
+if (data.reason === void 0 && (missing0 = "reason")) return validate135.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6277,34 +7520,34 @@ params: { missingProperty: missing0 }
 if (data.reason !== void 0) {
 let data0 = data.reason;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate112.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate135.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate112.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate135.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate112.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate112.errors = [{
+} else return validate135.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate112.errors = null, !0;
+return validate135.errors = null, !0;
 }
-const control_AssetGet = validate113, pattern40 = RegExp("^[A-Za-z0-9_./-]+$", "u");
-function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_AssetGet = validate136, pattern47 = RegExp("^[A-Za-z0-9_./-]+$", "u");
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate113.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate136.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6314,7 +7557,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate113.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate136.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6322,39 +7565,39 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate113.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate136.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate113.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate136.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern40.test(data0)) return validate113.errors = [{
+if (!pattern47.test(data0)) return validate136.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+$" }
 }], !1;
-} else return validate113.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate113.errors = [{
+} else return validate136.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate113.errors = null, !0;
+return validate136.errors = null, !0;
 }
-const control_Asset = validate114;
-function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Asset = validate137;
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate114.errors = [{
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate137.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6364,7 +7607,7 @@ known: "path,contentType,encoding,body,etag"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate114.errors = [{
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate137.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6372,17 +7615,17 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate114.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate137.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate114.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate137.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -6393,17 +7636,17 @@ if (valid0) {
 if (data.contentType !== void 0) {
 let data1 = data.contentType;
 if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate114.errors = [{
+if (data1.length > 100 && func2(data1) > 100) return validate137.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate114.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate137.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "type",
 params: { type: "string" }
@@ -6413,12 +7656,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.encoding !== void 0) {
 let data2 = data.encoding;
-if (typeof data2 != "string") return validate114.errors = [{
+if (typeof data2 != "string") return validate137.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "base64") return validate114.errors = [{
+if (data2 !== "base64") return validate137.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "enum",
 params: { allowed: "\"base64\"" }
@@ -6429,12 +7672,12 @@ if (valid0) {
 if (data.body !== void 0) {
 let data3 = data.body;
 if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate114.errors = [{
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate137.errors = [{
 instancePath: instancePath + "/body",
 keyword: "maxLength",
 params: { limit: 16e6 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/body",
 keyword: "type",
 params: { type: "string" }
@@ -6445,17 +7688,17 @@ if (valid0) {
 if (data.etag !== void 0) {
 let data4 = data.etag;
 if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate114.errors = [{
+if (data4.length > 80 && func2(data4) > 80) return validate137.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate114.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate137.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "type",
 params: { type: "string" }
@@ -6467,17 +7710,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate114.errors = [{
+} else return validate137.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate114.errors = null, !0;
+return validate137.errors = null, !0;
 }
-const control_CommandRun = validate115;
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_CommandRun = validate138;
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate115.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6487,7 +7730,7 @@ known: "name,arguments,conversation,time,timezone"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate115.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6495,17 +7738,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate115.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate138.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate115.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate138.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate115.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -6516,12 +7759,12 @@ if (valid0) {
 if (data.arguments !== void 0) {
 let data1 = data.arguments;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate115.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate138.errors = [{
 instancePath: instancePath + "/arguments",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-} else return validate115.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/arguments",
 keyword: "type",
 params: { type: "string" }
@@ -6532,22 +7775,22 @@ if (valid0) {
 if (data.conversation !== void 0) {
 let data2 = data.conversation;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate115.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate138.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate115.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate138.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate115.errors = [{
+if (!pattern7.test(data2)) return validate138.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate115.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -6558,22 +7801,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate115.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate115.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate115.errors = [{
+if (!pattern1.test(data3)) return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate115.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -6584,17 +7827,17 @@ if (valid0) {
 if (data.timezone !== void 0) {
 let data4 = data.timezone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate115.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate138.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate115.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate138.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate115.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "type",
 params: { type: "string" }
@@ -6606,17 +7849,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate115.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate115.errors = null, !0;
+return validate138.errors = null, !0;
 }
-const control_CommandResult = validate116;
-function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_CommandResult = validate139;
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate116.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6626,7 +7869,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate116.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6634,29 +7877,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate116.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate139.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-} else return validate116.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate116.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate116.errors = null, !0;
+return validate139.errors = null, !0;
 }
-const control_BusLatency = validate117;
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusLatency = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate117.errors = [{
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6666,20 +7909,20 @@ known: "count,p50Ms,p99Ms,maxMs"
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate117.errors = [{
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.count !== void 0) {
 let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate117.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate140.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate117.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate140.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -6687,7 +7930,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate117.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate140.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -6702,7 +7945,7 @@ if (valid0) {
 if (data.p50Ms !== void 0) {
 let data1 = data.p50Ms;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate117.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate140.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "minimum",
 params: {
@@ -6710,7 +7953,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6721,7 +7964,7 @@ if (valid0) {
 if (data.p99Ms !== void 0) {
 let data2 = data.p99Ms;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate117.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate140.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "minimum",
 params: {
@@ -6729,7 +7972,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "type",
 params: { type: "number" }
@@ -6740,7 +7983,7 @@ if (valid0) {
 if (data.maxMs !== void 0) {
 let data3 = data.maxMs;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate117.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate140.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "minimum",
 params: {
@@ -6748,7 +7991,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "type",
 params: { type: "number" }
@@ -6759,14 +8002,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate117.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate117.errors = null, !0;
+return validate140.errors = null, !0;
 }
-const control_BusTopicStats = validate118, schema71 = {
+const control_BusTopicStats = validate141, schema85 = {
 type: "object",
 properties: {
 topic: {
@@ -6838,12 +8081,12 @@ required: [
 "subscribers"
 ]
 };
-function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema71.properties, key0)) return validate118.errors = [{
+for (let key0 in data) if (!func49.call(schema85.properties, key0)) return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6853,7 +8096,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate118.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6862,17 +8105,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate118.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate118.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6883,12 +8126,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate118.errors = [{
+if (typeof data1 != "string") return validate141.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate118.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate141.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -6898,13 +8141,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate118.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate141.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate118.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate141.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -6912,7 +8155,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate118.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate141.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -6926,13 +8169,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate118.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate141.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate118.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate141.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -6940,7 +8183,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate118.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate141.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -6954,13 +8197,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate118.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate141.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate118.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate141.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -6968,7 +8211,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate118.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate141.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -6982,13 +8225,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate118.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate141.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate118.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate141.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -6996,7 +8239,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate118.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate141.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -7010,13 +8253,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate118.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate141.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate118.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate141.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -7024,7 +8267,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate118.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate141.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -7038,13 +8281,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate118.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate141.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate118.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate141.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -7052,7 +8295,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate118.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate141.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -7068,22 +8311,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate118.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate141.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate118.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate141.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data8)) return validate118.errors = [{
+if (!pattern20.test(data8)) return validate141.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -7094,13 +8337,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate118.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate141.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate118.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate141.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -7108,7 +8351,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate118.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate141.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -7122,12 +8365,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate117(data.latency, {
+validate140(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -7141,15 +8384,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate118.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate118.errors = vErrors, errors === 0;
+return validate141.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate120, schema72 = {
+const control_BusPluginStats = validate143, schema86 = {
 type: "object",
 properties: {
 id: {
@@ -7214,9 +8457,9 @@ required: [
 "openRequests"
 ]
 };
-function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema72.properties, key0)) return validate120.errors = [{
+for (let key0 in data) if (!func49.call(schema86.properties, key0)) return validate143.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7226,7 +8469,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate120.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate143.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7234,22 +8477,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate120.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate143.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate120.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate143.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate120.errors = [{
+if (!pattern20.test(data0)) return validate143.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate120.errors = [{
+} else return validate143.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -7258,7 +8501,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate120.errors = [{
+if (typeof data.connected != "boolean") return validate143.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -7268,13 +8511,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate120.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate143.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate120.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate143.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -7282,7 +8525,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate120.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate143.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -7296,13 +8539,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate120.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate143.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate120.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate143.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -7310,7 +8553,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate120.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate143.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -7324,13 +8567,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate120.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate143.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate120.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate143.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -7338,7 +8581,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate120.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate143.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -7352,13 +8595,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate120.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate143.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate120.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate143.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -7366,7 +8609,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate120.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate143.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -7380,13 +8623,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate120.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate143.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate120.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate143.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -7394,7 +8637,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate120.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate143.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -7408,13 +8651,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate120.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate143.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate120.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate143.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -7422,7 +8665,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate120.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate143.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -7436,13 +8679,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate120.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate143.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate120.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate143.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -7450,7 +8693,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate120.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate143.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -7464,13 +8707,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate120.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate143.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate120.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate143.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -7478,7 +8721,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate120.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate143.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -7499,17 +8742,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate120.errors = [{
+} else return validate143.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate120.errors = null, !0;
+return validate143.errors = null, !0;
 }
-const control_BusFlow = validate121;
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusFlow = validate144;
+function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate121.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate144.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7519,7 +8762,7 @@ known: "sender,topic,receiver,verb,messages,bytes"
 }], !1;
 {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate121.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate144.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7527,22 +8770,22 @@ params: { missingProperty: missing0 }
 if (data.sender !== void 0) {
 let data0 = data.sender;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate121.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate121.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate121.errors = [{
+if (!pattern20.test(data0)) return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -7553,17 +8796,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate121.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate144.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate121.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate144.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate121.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -7574,22 +8817,22 @@ if (valid0) {
 if (data.receiver !== void 0) {
 let data2 = data.receiver;
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate121.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate144.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate121.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate144.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate121.errors = [{
+if (!pattern20.test(data2)) return validate144.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate144.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "type",
 params: { type: "string" }
@@ -7599,12 +8842,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data3 = data.verb;
-if (typeof data3 != "string") return validate121.errors = [{
+if (typeof data3 != "string") return validate144.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate121.errors = [{
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate144.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"answer\"" }
@@ -7614,13 +8857,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate121.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate144.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate121.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate144.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -7628,7 +8871,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate121.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate144.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -7642,13 +8885,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate121.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate121.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -7656,7 +8899,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate121.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate144.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -7673,20 +8916,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate121.errors = [{
+} else return validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate121.errors = null, !0;
+return validate144.errors = null, !0;
 }
-const control_BusStats = validate122;
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusStats = validate145;
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate122.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7696,7 +8939,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate122.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7705,22 +8948,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate122.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate145.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate122.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate145.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate122.errors = [{
+if (!pattern1.test(data0)) return validate145.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -7733,7 +8976,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate122.errors = [{
+if (data1.length > 2e3) return validate145.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7742,15 +8985,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate118(data1[i0], {
+if (validate141(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -7763,7 +9006,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate122.errors = [{
+if (data3.length > 2e3) return validate145.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -7772,15 +9015,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate120(data3[i1], {
+if (validate143(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -7793,7 +9036,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate122.errors = [{
+if (data5.length > 5e3) return validate145.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -7802,15 +9045,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate121(data5[i2], {
+if (validate144(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -7821,13 +9064,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate122.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate145.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate122.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate145.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -7835,7 +9078,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate122.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate145.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -7851,15 +9094,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate122.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate122.errors = vErrors, errors === 0;
+return validate145.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate126, schema75 = {
+const control_BusRecord = validate149, schema89 = {
 type: "object",
 properties: {
 time: {
@@ -7939,10 +9182,10 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern51 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern58 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema75.properties, key0)) return validate126.errors = [{
+for (let key0 in data) if (!func49.call(schema89.properties, key0)) return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7952,7 +9195,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate126.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7960,22 +9203,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate126.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate126.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate126.errors = [{
+if (!pattern1.test(data0)) return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7985,13 +9228,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate126.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate149.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate126.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate149.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -7999,7 +9242,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate126.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate149.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -8013,12 +9256,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate126.errors = [{
+if (typeof data2 != "string") return validate149.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate126.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate149.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -8029,22 +9272,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate126.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate126.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate126.errors = [{
+if (!pattern20.test(data3)) return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8055,12 +9298,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate126.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8071,7 +9314,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate126.errors = [{
+if (data5.length > 100) return validate149.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -8081,29 +9324,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate126.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate149.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate126.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate149.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data6)) return validate126.errors = [{
+if (!pattern20.test(data6)) return validate149.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -8113,13 +9356,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate126.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate149.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate126.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate149.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -8127,7 +9370,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate126.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate149.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -8141,13 +9384,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate126.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate149.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate126.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate149.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -8155,7 +9398,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate126.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate149.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -8170,22 +9413,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate126.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate126.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern51.test(data9)) return validate126.errors = [{
+if (!pattern58.test(data9)) return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -8196,12 +9439,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate126.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate149.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -8210,7 +9453,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate126.errors = [{
+if (typeof data.cut != "boolean") return validate149.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -8219,7 +9462,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate126.errors = [{
+if (typeof data.redacted != "boolean") return validate149.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -8238,20 +9481,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate126.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate126.errors = null, !0;
+return validate149.errors = null, !0;
 }
-const control_BusObserved = validate127;
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate150;
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate127.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate150.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8261,7 +9504,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate127.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate150.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8270,7 +9513,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate127.errors = [{
+if (data0.length > 200) return validate150.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -8279,15 +9522,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate126(data0[i0], {
+if (validate149(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate127.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -8298,13 +9541,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate127.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate150.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate127.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate150.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -8312,7 +9555,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate127.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate150.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -8325,21 +9568,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate127.errors = [{
+} else return validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate127.errors = vErrors, errors === 0;
+return validate150.errors = vErrors, errors === 0;
 }
-const control_PluginUpdate = validate129;
-function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginUpdate = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate129.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8349,7 +9592,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate129.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8358,22 +9601,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate129.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate152.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate129.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate152.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data0)) return validate129.errors = [{
+if (!pattern33.test(data0)) return validate152.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8386,7 +9629,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate129.errors = [{
+if (data1.length > 200) return validate152.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -8395,15 +9638,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate71(data1[i0], {
+if (validate94(data1[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -8416,7 +9659,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate129.errors = [{
+if (data3.length > 4) return validate152.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -8425,12 +9668,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate129.errors = [{
+if (typeof data4 != "string") return validate152.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate129.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate152.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -8438,7 +9681,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -8449,18 +9692,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate129.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate129.errors = vErrors, errors === 0;
+return validate152.errors = vErrors, errors === 0;
 }
-const control_UpdateAnswer = validate131;
-function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_UpdateAnswer = validate154;
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate132.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8470,19 +9713,19 @@ known: "verb,topic,allow,without"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate132.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate132.errors = [{
+if (typeof data0 != "string") return validate155.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate132.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate155.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -8493,22 +9736,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate132.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate132.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate132.errors = [{
+if (!pattern31.test(data1)) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate132.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8517,7 +9760,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate132.errors = [{
+if (typeof data.allow != "boolean") return validate155.errors = [{
 instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
@@ -8528,7 +9771,7 @@ if (valid0) {
 if (data.without !== void 0) {
 let data3 = data.without;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate132.errors = [{
+if (Object.keys(data3).length > 20) return validate155.errors = [{
 instancePath: instancePath + "/without",
 keyword: "maxProperties",
 params: { limit: 20 }
@@ -8536,7 +9779,7 @@ params: { limit: 20 }
 for (let key1 in data3) {
 let data4 = data3[key1];
 if (Array.isArray(data4)) {
-if (data4.length > 100) return validate132.errors = [{
+if (data4.length > 100) return validate155.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxItems",
 params: { limit: 100 }
@@ -8546,30 +9789,30 @@ let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data5 = data4[i0];
 if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate132.errors = [{
+if (data5.length > 300 && func2(data5) > 300) return validate155.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate132.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate155.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate132.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate132.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-} else return validate132.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/without",
 keyword: "type",
 params: { type: "object" }
@@ -8580,19 +9823,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate132.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate132.errors = null, !0;
+return validate155.errors = null, !0;
 }
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "accept" && key0 !== "decisions") return validate131.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept" && key0 !== "decisions") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8602,7 +9845,7 @@ known: "id,accept,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate131.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8611,22 +9854,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate131.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate131.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate131.errors = [{
+if (!pattern20.test(data0)) return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate131.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8637,7 +9880,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.accept !== void 0) {
 let _errs4 = errors;
-if (typeof data.accept != "boolean") return validate131.errors = [{
+if (typeof data.accept != "boolean") return validate154.errors = [{
 instancePath: instancePath + "/accept",
 keyword: "type",
 params: { type: "boolean" }
@@ -8649,7 +9892,7 @@ if (data.decisions !== void 0) {
 let data2 = data.decisions, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 200) return validate131.errors = [{
+if (data2.length > 200) return validate154.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -8658,15 +9901,15 @@ params: { limit: 200 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate132(data2[i0], {
+if (validate155(data2[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate131.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -8677,21 +9920,21 @@ var valid0 = _errs6 === errors;
 }
 }
 }
-} else return validate131.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate131.errors = vErrors, errors === 0;
+return validate154.errors = vErrors, errors === 0;
 }
-const control_PermissionDecisions = validate134;
-function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionDecisions = validate157;
+function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate134.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate157.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8701,7 +9944,7 @@ known: "id,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.decisions === void 0 && (missing0 = "decisions")) return validate134.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.decisions === void 0 && (missing0 = "decisions")) return validate157.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8710,22 +9953,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate134.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate157.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate134.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate157.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate134.errors = [{
+if (!pattern20.test(data0)) return validate157.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate134.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8738,12 +9981,12 @@ if (data.decisions !== void 0) {
 let data1 = data.decisions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate134.errors = [{
+if (data1.length > 200) return validate157.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 1) return validate134.errors = [{
+if (data1.length < 1) return validate157.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -8752,15 +9995,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate132(data1[i0], {
+if (validate155(data1[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate134.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -8770,18 +10013,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate134.errors = [{
+} else return validate157.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate134.errors = vErrors, errors === 0;
+return validate157.errors = vErrors, errors === 0;
 }
-const control_PermissionWish = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionWish = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic") return validate136.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic") return validate159.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8791,19 +10034,19 @@ known: "verb,topic"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic")) return validate136.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic")) return validate159.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate136.errors = [{
+if (typeof data0 != "string") return validate159.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate136.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate159.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -8814,22 +10057,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate136.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate159.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate136.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate159.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate136.errors = [{
+if (!pattern31.test(data1)) return validate159.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate136.errors = [{
+} else return validate159.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8838,17 +10081,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate136.errors = [{
+} else return validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate136.errors = null, !0;
+return validate159.errors = null, !0;
 }
-const control_PermissionReply = validate137;
-function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionReply = validate160;
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "granted") return validate137.errors = [{
+for (let key0 in data) if (key0 !== "granted") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8858,25 +10101,25 @@ known: "granted"
 }], !1;
 {
 let missing0;
-if (data.granted === void 0 && (missing0 = "granted")) return validate137.errors = [{
+if (data.granted === void 0 && (missing0 = "granted")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.granted !== void 0 && typeof data.granted != "boolean") return validate137.errors = [{
+if (data.granted !== void 0 && typeof data.granted != "boolean") return validate160.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate137.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate137.errors = null, !0;
+return validate160.errors = null, !0;
 }
-const control_GalleryOffer = validate138, schema83 = {
+const control_GalleryOffer = validate161, schema97 = {
 type: "object",
 properties: {
 id: {
@@ -8946,13 +10189,13 @@ required: [
 "commands",
 "removable"
 ]
-}, pattern59 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern66 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema83.properties, key0)) return validate138.errors = [{
+for (let key0 in data) if (!func49.call(schema97.properties, key0)) return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8962,7 +10205,7 @@ known: "id,name,version,description,author,tier,icon,permissions,commands,instal
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate138.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8971,22 +10214,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate138.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate138.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate138.errors = [{
+if (!pattern20.test(data0)) return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8999,17 +10242,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate138.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate138.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -9022,22 +10265,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate138.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate161.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate138.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate161.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data2)) return validate138.errors = [{
+if (!pattern33.test(data2)) return validate161.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -9050,17 +10293,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate138.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate161.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate138.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate161.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -9073,17 +10316,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate138.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate161.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate138.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate161.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -9094,12 +10337,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate138.errors = [{
+if (typeof data5 != "string") return validate161.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate138.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate161.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -9111,22 +10354,22 @@ if (data.icon !== void 0) {
 let data6 = data.icon, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 65536 && func2(data6) > 65536) return validate138.errors = [{
+if (data6.length > 65536 && func2(data6) > 65536) return validate161.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate138.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate161.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern59.test(data6)) return validate138.errors = [{
+if (!pattern66.test(data6)) return validate161.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "pattern",
 params: { pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "type",
 params: { type: "string" }
@@ -9139,7 +10382,7 @@ if (data.permissions !== void 0) {
 let data7 = data.permissions, _errs16 = errors;
 if (errors === _errs16) {
 if (Array.isArray(data7)) {
-if (data7.length > 200) return validate138.errors = [{
+if (data7.length > 200) return validate161.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9148,15 +10391,15 @@ params: { limit: 200 }
 let len0 = data7.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs18 = errors;
-if (validate71(data7[i0], {
+if (validate94(data7[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data7,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors), errors = vErrors.length), _errs18 !== errors) break;
+}) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs18 !== errors) break;
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -9169,7 +10412,7 @@ if (data.commands !== void 0) {
 let data9 = data.commands, _errs19 = errors;
 if (errors === _errs19) {
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate138.errors = [{
+if (data9.length > 50) return validate161.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -9178,15 +10421,15 @@ params: { limit: 50 }
 let len1 = data9.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs21 = errors;
-if (validate83(data9[i1], {
+if (validate106(data9[i1], {
 instancePath: instancePath + "/commands/" + i1,
 parentData: data9,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length), _errs21 !== errors) break;
+}) || (vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors), errors = vErrors.length), _errs21 !== errors) break;
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -9199,22 +10442,22 @@ if (data.installed !== void 0) {
 let data11 = data.installed, _errs22 = errors;
 if (errors === _errs22) {
 if (typeof data11 == "string") {
-if (data11.length > 64 && func2(data11) > 64) return validate138.errors = [{
+if (data11.length > 64 && func2(data11) > 64) return validate161.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data11.length < 10 && func2(data11) < 5) return validate138.errors = [{
+if (data11.length < 10 && func2(data11) < 5) return validate161.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data11)) return validate138.errors = [{
+if (!pattern33.test(data11)) return validate161.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "type",
 params: { type: "string" }
@@ -9225,7 +10468,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.removable !== void 0) {
 let _errs24 = errors;
-if (typeof data.removable != "boolean") return validate138.errors = [{
+if (typeof data.removable != "boolean") return validate161.errors = [{
 instancePath: instancePath + "/removable",
 keyword: "type",
 params: { type: "boolean" }
@@ -9243,21 +10486,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate138.errors = vErrors, errors === 0;
+return validate161.errors = vErrors, errors === 0;
 }
-const control_GalleryList = validate141;
-function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_GalleryList = validate164;
+function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "offers") return validate141.errors = [{
+for (let key0 in data) if (key0 !== "offers") return validate164.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9267,7 +10510,7 @@ known: "offers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.offers === void 0 && (missing0 = "offers")) return validate141.errors = [{
+if (data.offers === void 0 && (missing0 = "offers")) return validate164.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9276,7 +10519,7 @@ if (data.offers !== void 0) {
 let data0 = data.offers;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate141.errors = [{
+if (data0.length > 500) return validate164.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -9285,15 +10528,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate138(data0[i0], {
+if (validate161(data0[i0], {
 instancePath: instancePath + "/offers/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate141.errors = [{
+} else return validate164.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "type",
 params: { type: "array" }
@@ -9301,21 +10544,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate141.errors = [{
+} else return validate164.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate141.errors = vErrors, errors === 0;
+return validate164.errors = vErrors, errors === 0;
 }
-const control_GalleryInstall = validate143;
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_GalleryInstall = validate166;
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate166.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9325,7 +10568,7 @@ known: "id,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate143.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate166.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9334,22 +10577,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate143.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate166.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate143.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate166.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate143.errors = [{
+if (!pattern20.test(data0)) return validate166.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate143.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -9362,7 +10605,7 @@ if (data.decisions !== void 0) {
 let data1 = data.decisions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate143.errors = [{
+if (data1.length > 200) return validate166.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9371,15 +10614,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate132(data1[i0], {
+if (validate155(data1[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate143.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -9389,15 +10632,15 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate143.errors = [{
+} else return validate166.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate143.errors = vErrors, errors === 0;
+return validate166.errors = vErrors, errors === 0;
 }
-const envelope_BusEvent = validate146, schema87 = {
+const envelope_BusEvent = validate169, schema101 = {
 type: "object",
 properties: {
 specversion: {
@@ -9490,10 +10733,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern62 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern69 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema87.properties, key0)) return validate146.errors = [{
+for (let key0 in data) if (!func49.call(schema101.properties, key0)) return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9503,19 +10746,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate146.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate169.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate146.errors = [{
+if (typeof data0 != "string") return validate169.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate146.errors = [{
+if (data0 !== "1.0") return validate169.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -9526,17 +10769,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate146.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate169.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate146.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -9547,17 +10790,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate146.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate169.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate146.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate169.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -9568,22 +10811,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate146.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate169.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate146.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate169.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern62.test(data3)) return validate146.errors = [{
+if (!pattern69.test(data3)) return validate169.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -9594,22 +10837,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate146.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate146.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate146.errors = [{
+if (!pattern1.test(data4)) return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9619,12 +10862,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate146.errors = [{
+if (typeof data5 != "string") return validate169.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate146.errors = [{
+if (data5 !== "application/json") return validate169.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -9635,17 +10878,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate146.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate169.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate146.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate169.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -9656,17 +10899,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate146.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate169.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate146.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate169.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -9677,17 +10920,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate146.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate169.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate146.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate169.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -9698,22 +10941,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate146.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate169.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate146.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate169.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern51.test(data9)) return validate146.errors = [{
+if (!pattern58.test(data9)) return validate169.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -9724,17 +10967,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate146.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate169.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate146.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate169.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -9745,7 +10988,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate146.errors = [{
+if (data11.length > 20) return validate169.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -9755,24 +10998,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate146.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate169.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate146.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate169.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -9783,22 +11026,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate146.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate146.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate146.errors = [{
+if (!pattern20.test(data13)) return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -9809,17 +11052,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate146.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate169.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate146.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate169.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -9829,7 +11072,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate146.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate169.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -9851,31 +11094,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate146.errors = [{
+} else return validate169.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate146.errors = null, !0;
+return validate169.errors = null, !0;
 }
-const gateway_Session = validate148;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate150.errors = [{
+const gateway_Session = validate171;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate173.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate150.errors = null, !0) : (validate150.errors = [{
+}], !1) : (validate173.errors = null, !0) : (validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate148.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9885,14 +11128,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate148.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate171.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate148.errors = [{
+if (typeof data.authenticated != "boolean") return validate171.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -9902,24 +11145,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate150(data.vault, {
+validate173(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate148.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate148.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -9927,7 +11170,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate148.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate171.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -9943,17 +11186,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate148.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate171.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate148.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate171.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -9966,17 +11209,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate148.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate171.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate148.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate171.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -9989,18 +11232,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate148.errors = vErrors, errors === 0;
+return validate171.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate175;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate175.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10010,19 +11253,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate152.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate175.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate152.errors = [{
+if (typeof data0 != "string") return validate175.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate152.errors = [{
+if (data0 !== "ok") return validate175.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -10032,13 +11275,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate152.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate175.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate152.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate175.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -10046,7 +11289,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate152.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate175.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -10059,20 +11302,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate152.errors = [{
+} else return validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate152.errors = null, !0;
+return validate175.errors = null, !0;
 }
-const gateway_Ready = validate153;
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate176;
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate153.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10082,14 +11325,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate153.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate176.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate153.errors = [{
+if (typeof data.ready != "boolean") return validate176.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -10101,21 +11344,21 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate153.errors = [{
+if (Object.keys(data1).length > 1e3) return validate176.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
 }], !1;
 for (let key1 in data1) {
 let _errs7 = errors;
-if (validate69(data1[key1], {
+if (validate92(data1[key1], {
 instancePath: instancePath + "/plugins/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 parentData: data1,
 parentDataProperty: key1,
 rootData
-}) || (vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -10125,22 +11368,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate153.errors = [{
+} else return validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate153.errors = vErrors, errors === 0;
+return validate176.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate178;
+function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10150,19 +11393,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate155.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate155.errors = [{
+if (typeof data0 != "string") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate155.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -10172,13 +11415,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate155.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate155.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10186,7 +11429,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate155.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10201,22 +11444,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate155.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate155.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data2)) return validate155.errors = [{
+if (!pattern31.test(data2)) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10226,14 +11469,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate155.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10243,19 +11486,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate155.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate155.errors = [{
+if (typeof data3 != "string") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate155.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -10265,13 +11508,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate155.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate155.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10279,7 +11522,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate155.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10294,22 +11537,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate155.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate155.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data5)) return validate155.errors = [{
+if (!pattern31.test(data5)) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10319,14 +11562,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate155.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10336,19 +11579,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate155.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate155.errors = [{
+if (typeof data6 != "string") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate155.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -10358,13 +11601,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate155.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate155.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10372,7 +11615,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate155.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10387,22 +11630,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate155.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate155.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data8)) return validate155.errors = [{
+if (!pattern31.test(data8)) return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10412,14 +11655,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate155.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10429,19 +11672,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate155.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate155.errors = [{
+if (typeof data9 != "string") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate155.errors = [{
+if (data9 !== "cancel") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -10451,13 +11694,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate155.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate155.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10465,7 +11708,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate155.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate178.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10478,14 +11721,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate155.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10495,49 +11738,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate155.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate155.errors = [{
+if (typeof data11 != "string") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate155.errors = [{
+if (data11 !== "ping") return validate178.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate155.errors = null, !0;
+return validate178.errors = null, !0;
 }
-const gateway_ServerFrame = validate156;
-function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate179;
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -10547,7 +11790,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate156.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10557,19 +11800,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate156.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate156.errors = [{
+if (typeof data0 != "string") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate156.errors = [{
+if (data0 !== "chunk") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -10579,13 +11822,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate156.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate156.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10593,7 +11836,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate156.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10606,7 +11849,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10616,7 +11859,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate156.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10626,19 +11869,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate156.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate156.errors = [{
+if (typeof data2 != "string") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate156.errors = [{
+if (data2 !== "reply") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -10648,13 +11891,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate156.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate156.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10662,7 +11905,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate156.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10675,7 +11918,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10685,7 +11928,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate156.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10695,19 +11938,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate156.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate156.errors = [{
+if (typeof data4 != "string") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate156.errors = [{
+if (data4 !== "event") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -10717,13 +11960,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate156.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate156.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10731,7 +11974,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate156.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10747,22 +11990,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate156.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate179.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate156.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate179.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern62.test(data6)) return validate156.errors = [{
+if (!pattern69.test(data6)) return validate179.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10775,22 +12018,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate156.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate156.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate156.errors = [{
+if (!pattern1.test(data7)) return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10802,7 +12045,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10812,7 +12055,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate156.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10822,19 +12065,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate156.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate156.errors = [{
+if (typeof data8 != "string") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate156.errors = [{
+if (data8 !== "subscribed") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -10844,13 +12087,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate156.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate156.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10858,7 +12101,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate156.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10871,7 +12114,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10881,7 +12124,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate156.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10891,19 +12134,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate156.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate156.errors = [{
+if (typeof data10 != "string") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate156.errors = [{
+if (data10 !== "error") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -10913,13 +12156,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate156.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate156.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -10927,7 +12170,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate156.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -10941,18 +12184,18 @@ var valid10 = _errs39 === errors;
 if (valid10) {
 if (data.error !== void 0) {
 let _errs41 = errors;
-validate67(data.error, {
+validate90(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors), errors = vErrors.length);
 var valid10 = _errs41 === errors;
 } else var valid10 = !0;
 }
 }
 }
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -10962,7 +12205,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate156.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10972,61 +12215,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate156.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate156.errors = [{
+if (typeof data13 != "string") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate156.errors = [{
+if (data13 !== "pong") return validate179.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate156.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate156.errors = vErrors, errors === 0;
+return validate179.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate159;
-function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate159.errors = [{
+const journal_Anything = validate182;
+function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate182.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate159.errors = null, !0);
+}], !1) : (validate182.errors = null, !0);
 }
-const journal_Appended = validate160;
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate183;
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate160.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11036,20 +12279,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate160.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate160.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate183.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate160.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate183.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11057,7 +12300,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate160.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate183.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11068,21 +12311,21 @@ limit: 1
 }
 }
 }
-} else return validate160.errors = [{
+} else return validate183.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate183.errors = null, !0;
 }
-const journal_From = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11092,33 +12335,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate161.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate161.errors = [{
+if (typeof data0 != "string") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate161.errors = [{
+if (data0 !== "new") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate161.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11128,33 +12371,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate161.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate161.errors = [{
+if (typeof data1 != "string") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate161.errors = [{
+if (data1 !== "start") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate161.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11164,19 +12407,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate161.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate161.errors = [{
+if (typeof data2 != "string") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate161.errors = [{
+if (data2 !== "time") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -11187,22 +12430,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate161.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate184.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate161.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate184.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate161.errors = [{
+if (!pattern1.test(data3)) return validate184.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -11211,14 +12454,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate161.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11228,19 +12471,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate161.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate161.errors = [{
+if (typeof data4 != "string") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate161.errors = [{
+if (data4 !== "sequence") return validate184.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -11250,13 +12493,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate161.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate184.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate161.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate184.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11264,7 +12507,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate161.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate184.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11277,35 +12520,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate161.errors = null, !0;
+return validate184.errors = null, !0;
 }
-const journal_Consume = validate162, pattern73 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate185, pattern80 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate162.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate185.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11315,7 +12558,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate162.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate185.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11324,22 +12567,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate162.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate185.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate162.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data0)) return validate162.errors = [{
+if (!pattern31.test(data0)) return validate185.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11352,22 +12595,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate162.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate185.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate162.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate185.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern73.test(data1)) return validate162.errors = [{
+if (!pattern80.test(data1)) return validate185.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate162.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11378,24 +12621,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate161(data.from, {
+validate184(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate162.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate185.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate162.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate185.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -11403,7 +12646,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate162.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate185.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -11417,13 +12660,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate162.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate185.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate162.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate185.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -11431,7 +12674,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate162.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate185.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -11447,15 +12690,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate162.errors = [{
+} else return validate185.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate162.errors = vErrors, errors === 0;
+return validate185.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate164, schema101 = {
+const journal_Delivery = validate187, schema115 = {
 type: "object",
 properties: {
 sequence: {
@@ -11515,9 +12758,9 @@ required: [
 "data"
 ]
 };
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema101.properties, key0)) return validate164.errors = [{
+for (let key0 in data) if (!func49.call(schema115.properties, key0)) return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11527,20 +12770,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate164.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate164.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate187.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate164.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate187.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11548,7 +12791,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate164.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate187.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11563,22 +12806,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate164.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate164.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern62.test(data1)) return validate164.errors = [{
+if (!pattern69.test(data1)) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11589,22 +12832,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate164.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate164.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate164.errors = [{
+if (!pattern1.test(data2)) return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -11615,22 +12858,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate164.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate187.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate164.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate187.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate164.errors = [{
+if (!pattern20.test(data3)) return validate187.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11641,17 +12884,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate164.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate187.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate164.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate187.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -11662,17 +12905,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate164.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate187.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate164.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate187.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -11682,13 +12925,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate164.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate187.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate164.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate187.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -11696,7 +12939,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate164.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate187.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -11711,22 +12954,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate164.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate187.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate164.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate187.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern51.test(data7)) return validate164.errors = [{
+if (!pattern58.test(data7)) return validate187.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -11741,17 +12984,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate164.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate164.errors = null, !0;
+return validate187.errors = null, !0;
 }
-const journal_Settle = validate165;
-function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate188;
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate165.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11761,7 +13004,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate165.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11769,22 +13012,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate165.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate188.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate165.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate188.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data0)) return validate165.errors = [{
+if (!pattern31.test(data0)) return validate188.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate165.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11795,22 +13038,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate165.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate188.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate165.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate188.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern73.test(data1)) return validate165.errors = [{
+if (!pattern80.test(data1)) return validate188.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate165.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11821,7 +13064,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate165.errors = [{
+if (data2.length > 4096) return validate188.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -11830,13 +13073,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate165.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate188.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate165.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate188.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -11844,7 +13087,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate165.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate188.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -11855,7 +13098,7 @@ limit: 1
 }
 }
 }
-} else return validate165.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -11866,7 +13109,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate165.errors = [{
+if (data4.length > 4096) return validate188.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -11876,7 +13119,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate165.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -11886,20 +13129,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate165.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate165.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate165.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -11907,7 +13150,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate165.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -11922,12 +13165,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate165.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate165.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -11937,13 +13180,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate165.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate165.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -11951,7 +13194,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate165.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -11965,14 +13208,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate165.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate165.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -11983,17 +13226,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate165.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate165.errors = null, !0;
+return validate188.errors = null, !0;
 }
-const journal_Settled = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate189;
+function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12003,20 +13246,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate166.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate166.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate166.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate189.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -12024,7 +13267,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate166.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate189.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -12035,20 +13278,20 @@ limit: 0
 }
 }
 }
-} else return validate166.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate166.errors = null, !0;
+return validate189.errors = null, !0;
 }
-const journal_GroupReplay = validate167;
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate190;
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate167.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12058,7 +13301,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate167.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate190.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12067,17 +13310,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate167.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate190.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate167.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate167.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12088,28 +13331,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate161(data.from, {
+validate184(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate167.errors = [{
+} else return validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate167.errors = vErrors, errors === 0;
+return validate190.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate169;
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate169.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12119,20 +13362,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate169.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate169.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate192.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate169.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate192.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12140,7 +13383,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate169.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate192.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12151,14 +13394,14 @@ limit: 1
 }
 }
 }
-} else return validate169.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate169.errors = null, !0;
+return validate192.errors = null, !0;
 }
-const journal_DeadLetter = validate170, schema106 = {
+const journal_DeadLetter = validate193, schema120 = {
 type: "object",
 properties: {
 sequence: {
@@ -12222,9 +13465,9 @@ required: [
 "bytes"
 ]
 };
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema106.properties, key0)) return validate170.errors = [{
+for (let key0 in data) if (!func49.call(schema120.properties, key0)) return validate193.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12234,20 +13477,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate170.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate193.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate170.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate193.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate170.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate193.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12255,7 +13498,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate170.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate193.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12270,22 +13513,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate170.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate193.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate170.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate193.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern62.test(data1)) return validate170.errors = [{
+if (!pattern69.test(data1)) return validate193.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12296,17 +13539,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate170.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate193.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate170.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate193.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12317,22 +13560,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate170.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate193.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate170.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate193.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate170.errors = [{
+if (!pattern1.test(data3)) return validate193.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12343,22 +13586,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate170.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate193.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate170.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate193.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate170.errors = [{
+if (!pattern1.test(data4)) return validate193.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -12369,22 +13612,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate170.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate193.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate170.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate193.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate170.errors = [{
+if (!pattern20.test(data5)) return validate193.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -12394,13 +13637,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate170.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate193.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate170.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate193.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -12408,7 +13651,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate170.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate193.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -12423,12 +13666,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate170.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate193.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -12438,13 +13681,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate170.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate193.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate170.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate193.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -12452,7 +13695,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate170.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate193.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -12472,17 +13715,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate170.errors = [{
+} else return validate193.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate170.errors = null, !0;
+return validate193.errors = null, !0;
 }
-const journal_DeadLetterList = validate171;
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate171.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12493,17 +13736,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate171.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate194.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate171.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12514,22 +13757,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate171.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate194.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate171.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate194.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate171.errors = [{
+if (!pattern31.test(data1)) return validate194.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12539,13 +13782,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate194.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate194.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -12553,7 +13796,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate171.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate194.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -12567,13 +13810,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate171.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate194.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate171.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate194.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -12581,7 +13824,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate171.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate194.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -12595,20 +13838,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate194.errors = null, !0;
 }
-const journal_DeadLetterPage = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12618,7 +13861,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate172.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12627,7 +13870,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate172.errors = [{
+if (data0.length > 200) return validate195.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -12636,15 +13879,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate170(data0[i0], {
+if (validate193(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate172.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -12655,13 +13898,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate172.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate195.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate172.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate195.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -12669,7 +13912,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate172.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate195.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -12682,18 +13925,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate172.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate172.errors = vErrors, errors === 0;
+return validate195.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate174.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12703,7 +13946,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate174.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate197.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12711,17 +13954,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate174.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate197.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate174.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate197.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate174.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12731,13 +13974,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate174.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate197.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate174.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate197.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12745,7 +13988,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate174.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate197.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12758,20 +14001,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate174.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate174.errors = null, !0;
+return validate197.errors = null, !0;
 }
-const journal_DeadLetterView = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12781,27 +14024,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate175.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate170(data.letter, {
+data.letter !== void 0 && (validate193(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length));
 }
-} else return validate175.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate175.errors = vErrors, errors === 0;
+return validate198.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate177, schema111 = {
+const journal_GroupStatus = validate200, schema125 = {
 type: "object",
 properties: {
 name: {
@@ -12864,9 +14107,9 @@ required: [
 "missed"
 ]
 };
-function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema111.properties, key0)) return validate177.errors = [{
+for (let key0 in data) if (!func49.call(schema125.properties, key0)) return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12876,7 +14119,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate177.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12884,17 +14127,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate177.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate200.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate177.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate200.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate177.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12905,22 +14148,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate177.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate200.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate177.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate200.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate177.errors = [{
+if (!pattern31.test(data1)) return validate200.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate177.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -12930,13 +14173,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate177.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate200.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate177.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate200.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -12944,7 +14187,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate177.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate200.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -12958,13 +14201,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate177.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate200.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate177.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate200.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -12972,7 +14215,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate177.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate200.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -12986,13 +14229,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate177.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate200.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate177.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate200.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -13000,7 +14243,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate177.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate200.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -13014,13 +14257,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate177.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate200.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate177.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate200.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -13028,7 +14271,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate177.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate200.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -13042,13 +14285,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate177.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate200.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate177.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate200.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -13056,7 +14299,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate177.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate200.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -13070,13 +14313,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate177.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate200.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate177.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate200.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -13084,7 +14327,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate177.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate200.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -13098,13 +14341,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate177.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate200.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate177.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate200.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -13112,7 +14355,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate177.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate200.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -13132,20 +14375,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate177.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate177.errors = null, !0;
+return validate200.errors = null, !0;
 }
-const journal_JournalStatus = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate201;
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13155,20 +14398,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate178.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate178.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate201.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate178.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate201.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -13176,7 +14419,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate178.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate201.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -13190,13 +14433,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate178.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate201.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate178.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate201.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -13204,7 +14447,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate178.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate201.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -13220,22 +14463,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate178.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate201.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate178.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate201.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate178.errors = [{
+if (!pattern1.test(data2)) return validate201.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -13246,13 +14489,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate178.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate201.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate178.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate201.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -13260,7 +14503,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate178.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate201.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -13274,13 +14517,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate178.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate201.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate178.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate201.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -13288,7 +14531,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate178.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate201.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -13304,7 +14547,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate178.errors = [{
+if (data5.length > 1e3) return validate201.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -13313,15 +14556,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate177(data5[i0], {
+if (validate200(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -13334,7 +14577,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate178.errors = [{
+if (data7.length > 1e3) return validate201.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -13346,7 +14589,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate178.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -13356,7 +14599,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate178.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13365,22 +14608,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate178.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate178.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern62.test(data9)) return validate178.errors = [{
+if (!pattern69.test(data9)) return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13391,13 +14634,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate178.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate178.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -13405,7 +14648,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate178.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -13418,7 +14661,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -13427,7 +14670,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -13438,13 +14681,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate178.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate201.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate178.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate201.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -13452,7 +14695,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate178.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate201.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -13471,33 +14714,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate178.errors = vErrors, errors === 0;
+return validate201.errors = vErrors, errors === 0;
 }
-const llm_Role = validate180;
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate180.errors = [{
+const llm_Role = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate203.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate180.errors = null, !0) : (validate180.errors = [{
+}], !1) : (validate203.errors = null, !0) : (validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate204;
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate204.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13507,19 +14750,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate181.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate204.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate180(data.role, {
+validate203(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -13527,12 +14770,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate181.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate204.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate204.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -13542,18 +14785,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate204.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate181.errors = vErrors, errors === 0;
+return validate204.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate183;
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate206;
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate183.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13563,7 +14806,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate183.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate206.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13571,17 +14814,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate183.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate206.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate183.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate206.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate183.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -13592,22 +14835,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate183.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate206.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate183.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate206.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate183.errors = [{
+if (!pattern1.test(data1)) return validate206.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate183.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -13618,17 +14861,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate183.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate206.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate183.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate206.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate183.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -13638,20 +14881,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate183.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate183.errors = null, !0;
+return validate206.errors = null, !0;
 }
-const llm_Generate = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate207;
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate184.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13661,7 +14904,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate184.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13670,12 +14913,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate184.errors = [{
+if (data0.length > 2e3) return validate207.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate184.errors = [{
+if (data0.length < 1) return validate207.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -13684,15 +14927,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate181(data0[i0], {
+if (validate204(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -13705,7 +14948,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate184.errors = [{
+if (data2.length > 50) return validate207.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -13714,15 +14957,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate183(data2[i1], {
+if (validate206(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -13733,13 +14976,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate184.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate207.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate184.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate207.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -13747,7 +14990,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate184.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate207.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -13763,7 +15006,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate184.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate207.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -13771,7 +15014,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate184.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate207.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -13779,7 +15022,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -13790,13 +15033,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate184.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate207.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate184.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate207.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -13804,7 +15047,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate184.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate207.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -13820,18 +15063,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate184.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate184.errors = vErrors, errors === 0;
+return validate207.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate187;
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate187.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13841,7 +15084,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate187.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13849,29 +15092,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate187.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate210.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate187.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate187.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate187.errors = null, !0;
+return validate210.errors = null, !0;
 }
-const llm_Usage = validate188;
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate188.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13881,20 +15124,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate188.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate188.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate211.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate188.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate211.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -13902,7 +15145,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate188.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate211.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -13916,13 +15159,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate188.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate211.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate188.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -13930,7 +15173,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate188.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -13944,13 +15187,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate188.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate211.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate188.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate211.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -13958,7 +15201,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate188.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate211.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -13972,20 +15215,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate188.errors = [{
+} else return validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate188.errors = null, !0;
+return validate211.errors = null, !0;
 }
-const llm_GenerateResult = validate189;
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13995,19 +15238,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate189.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate189.errors = [{
+if (typeof data0 != "string") return validate212.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate189.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate212.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -14019,17 +15262,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate189.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate212.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate212.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -14042,17 +15285,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate189.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate212.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate189.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate212.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -14063,45 +15306,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate188(data.usage, {
+validate211(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate189.errors = vErrors, errors === 0;
+return validate212.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate191.errors = [{
+const llm_ProviderKind = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate214.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate191.errors = null, !0) : (validate191.errors = [{
+}], !1) : (validate214.errors = null, !0) : (validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate215;
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate215.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14111,7 +15354,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate192.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate215.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14120,17 +15363,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate192.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate215.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate215.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14141,12 +15384,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate191(data.kind, {
+validate214(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14154,17 +15397,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate192.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate215.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate192.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate215.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14177,7 +15420,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate192.errors = [{
+if (data3.length > 500) return validate215.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -14188,17 +15431,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate192.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate215.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate192.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate215.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -14207,7 +15450,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate192.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -14218,7 +15461,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate192.errors = [{
+if (typeof data.reachable != "boolean") return validate215.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -14228,7 +15471,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate192.errors = [{
+if (typeof data.detected != "boolean") return validate215.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -14238,12 +15481,12 @@ var valid0 = _errs13 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs15 = errors;
-validate67(data.error, {
+validate90(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors), errors = vErrors.length);
 var valid0 = _errs15 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14251,17 +15494,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate192.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate215.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate192.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate215.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -14277,21 +15520,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate192.errors = [{
+} else return validate215.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate192.errors = vErrors, errors === 0;
+return validate215.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate218.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14301,7 +15544,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate195.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate218.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14311,7 +15554,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate195.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate218.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -14321,7 +15564,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate195.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate218.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14330,17 +15573,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate195.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate218.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate218.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -14351,12 +15594,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate191(data0.kind, {
+validate214(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -14364,17 +15607,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate195.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate218.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate195.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate218.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -14385,7 +15628,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -14396,7 +15639,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate195.errors = [{
+if (typeof data.connected != "boolean") return validate218.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -14408,7 +15651,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate195.errors = [{
+if (data5.length > 20) return validate218.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -14417,15 +15660,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate192(data5[i0], {
+if (validate215(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -14436,18 +15679,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate218.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate195.errors = vErrors, errors === 0;
+return validate218.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate221;
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14457,7 +15700,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate198.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14465,17 +15708,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate198.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate221.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate198.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate221.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate198.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -14486,17 +15729,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate198.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate221.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate198.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate221.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate198.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -14505,17 +15748,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate198.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate198.errors = null, !0;
+return validate221.errors = null, !0;
 }
-const llm_ProviderPut = validate199, pattern90 = RegExp("^https?://", "u");
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate222, pattern97 = RegExp("^https?://", "u");
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate199.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate222.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14525,7 +15768,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate199.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate222.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14533,22 +15776,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate199.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate222.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate222.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate199.errors = [{
+if (!pattern35.test(data0)) return validate222.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14558,12 +15801,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate199.errors = [{
+if (typeof data1 != "string") return validate222.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate199.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate222.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -14574,17 +15817,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate199.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate199.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate199.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14595,22 +15838,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate199.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate222.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate199.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate222.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern90.test(data3)) return validate199.errors = [{
+if (!pattern97.test(data3)) return validate222.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate199.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -14621,17 +15864,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate199.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate222.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate199.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate222.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate199.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -14643,17 +15886,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate199.errors = [{
+} else return validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate199.errors = null, !0;
+return validate222.errors = null, !0;
 }
-const llm_ProviderRef = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14663,7 +15906,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate200.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14671,31 +15914,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate200.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate200.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate200.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate200.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate223.errors = null, !0;
 }
-const manifest_Manifest = validate201, schema126 = {
+const manifest_Manifest = validate224, schema140 = {
 type: "object",
 properties: {
 $schema: {
@@ -14836,7 +16079,7 @@ path: {
 type: "string",
 minLength: 1,
 maxLength: 200,
-pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$"
+pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$"
 },
 mode: {
 type: "string",
@@ -14885,10 +16128,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern93 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern98 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern100 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern105 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14898,19 +16141,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate202.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate202.errors = [{
+if (typeof data0 != "string") return validate225.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate202.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate225.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -14921,22 +16164,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate202.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate225.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate225.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate202.errors = [{
+if (!pattern31.test(data1)) return validate225.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate202.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -14946,7 +16189,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate202.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate225.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -14957,17 +16200,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate202.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate225.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate202.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate225.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate202.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -14976,7 +16219,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate202.errors = [{
+if (typeof data.optional != "boolean") return validate225.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -14988,16 +16231,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate202.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate202.errors = null, !0;
+return validate225.errors = null, !0;
 }
-function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema49.properties, key0)) return validate204.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate227.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15007,13 +16250,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate204.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate227.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate204.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate227.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -15021,7 +16264,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate204.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate227.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -15035,13 +16278,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate204.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate227.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate204.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate227.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -15049,7 +16292,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate204.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate227.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -15063,13 +16306,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate204.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate227.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate204.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate227.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -15077,7 +16320,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate204.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate227.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -15091,13 +16334,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate204.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate227.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate204.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate227.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -15105,7 +16348,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate204.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate227.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -15119,13 +16362,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate204.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate227.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate204.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate227.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -15133,7 +16376,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate204.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate227.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -15147,13 +16390,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate204.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate227.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate204.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate227.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -15161,7 +16404,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate204.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate227.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -15175,13 +16418,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate204.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate227.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate204.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate227.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -15189,7 +16432,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate204.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate227.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -15203,13 +16446,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate204.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate227.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate204.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate227.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -15217,7 +16460,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate204.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate227.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -15231,13 +16474,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate204.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate227.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate204.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate227.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -15245,7 +16488,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate204.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate227.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -15264,16 +16507,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate204.errors = [{
+} else return validate227.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate204.errors = null, !0;
+return validate227.errors = null, !0;
 }
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15283,7 +16526,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate206.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15291,22 +16534,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate206.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate229.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate206.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate229.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate206.errors = [{
+if (!pattern35.test(data0)) return validate229.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15317,17 +16560,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate206.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate229.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate206.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate229.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -15338,17 +16581,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate206.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate229.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate206.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate229.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -15358,19 +16601,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate229.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate206.errors = null, !0;
+return validate229.errors = null, !0;
 }
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema126.properties, key0)) return validate201.errors = [{
+for (let key0 in data) if (!func49.call(schema140.properties, key0)) return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15380,7 +16623,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate201.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15389,17 +16632,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate201.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate224.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate201.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate224.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -15412,22 +16655,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate201.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate201.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate201.errors = [{
+if (!pattern20.test(data1)) return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15440,17 +16683,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate201.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate224.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate201.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate224.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15463,22 +16706,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate201.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate224.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate201.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate224.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data3)) return validate201.errors = [{
+if (!pattern33.test(data3)) return validate224.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -15491,17 +16734,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate201.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate224.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate201.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate224.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -15514,17 +16757,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate201.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate224.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate201.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate224.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -15537,17 +16780,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate201.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate224.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate201.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate224.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -15560,17 +16803,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate201.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate224.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate201.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate224.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -15581,12 +16824,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate201.errors = [{
+if (typeof data8 != "string") return validate224.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate201.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate224.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -15598,22 +16841,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate201.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate224.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate201.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate224.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern93.test(data9)) return validate201.errors = [{
+if (!pattern100.test(data9)) return validate224.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -15627,7 +16870,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate201.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate224.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -15637,7 +16880,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate201.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate224.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15646,17 +16889,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate201.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate224.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate201.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate224.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -15664,7 +16907,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -15677,7 +16920,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate201.errors = [{
+if (Object.keys(data12).length > 50) return validate224.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -15688,17 +16931,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate201.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate224.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate201.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate224.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -15726,7 +16969,7 @@ params: { limit: 2 },
 propertyName: key3
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern13.test(key3)) {
+} else if (!pattern20.test(key3)) {
 let err2 = {
 instancePath: instancePath + "/dependencies",
 keyword: "pattern",
@@ -15751,11 +16994,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate201.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate224.errors = vErrors, !1;
 }
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -15768,7 +17011,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate201.errors = [{
+if (Object.keys(data14).length > 50) return validate224.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -15779,17 +17022,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate201.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate224.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate201.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate224.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -15834,11 +17077,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate201.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate224.errors = vErrors, !1;
 }
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -15851,7 +17094,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate201.errors = [{
+if (data16.length > 200) return validate224.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15860,15 +17103,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate202(data16[i0], {
+if (validate225(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -15879,12 +17122,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate204(data.quota, {
+validate227(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15893,7 +17136,7 @@ let data19 = data.lifecycle, _errs45 = errors;
 if (errors === _errs45) {
 if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
 let _errs47 = errors;
-for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate201.errors = [{
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate224.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "additionalProperties",
 params: {
@@ -15903,13 +17146,13 @@ known: "suspendAfterSeconds"
 }], !1;
 if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
 let data20 = data19.suspendAfterSeconds, _errs48 = errors;
-if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate201.errors = [{
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate224.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
-if (data20 > 86400 || isNaN(data20)) return validate201.errors = [{
+if (data20 > 86400 || isNaN(data20)) return validate224.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "maximum",
 params: {
@@ -15917,7 +17160,7 @@ comparison: "<=",
 limit: 86400
 }
 }], !1;
-if (data20 < 1 || isNaN(data20)) return validate201.errors = [{
+if (data20 < 1 || isNaN(data20)) return validate224.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "minimum",
 params: {
@@ -15927,7 +17170,7 @@ limit: 1
 }], !1;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "type",
 params: { type: "object" }
@@ -15940,7 +17183,7 @@ if (data.needs !== void 0) {
 let data21 = data.needs, _errs50 = errors;
 if (errors === _errs50) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate201.errors = [{
+if (data21.length > 10) return validate224.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -15951,22 +17194,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data22 = data21[i1], _errs52 = errors;
 if (errors === _errs52) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate201.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate224.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate201.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate224.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data22)) return validate201.errors = [{
+if (!pattern41.test(data22)) return validate224.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -15975,7 +17218,7 @@ params: { type: "string" }
 if (_errs52 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -15988,7 +17231,7 @@ if (data.conditions !== void 0) {
 let data23 = data.conditions, _errs54 = errors;
 if (errors === _errs54) {
 if (Array.isArray(data23)) {
-if (data23.length > 10) return validate201.errors = [{
+if (data23.length > 10) return validate224.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -15999,22 +17242,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data24 = data23[i2], _errs56 = errors;
 if (errors === _errs56) {
 if (typeof data24 == "string") {
-if (data24.length > 80 && func2(data24) > 80) return validate201.errors = [{
+if (data24.length > 80 && func2(data24) > 80) return validate224.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data24.length < 6 && func2(data24) < 3) return validate201.errors = [{
+if (data24.length < 6 && func2(data24) < 3) return validate224.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern34.test(data24)) return validate201.errors = [{
+if (!pattern41.test(data24)) return validate224.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -16023,7 +17266,7 @@ params: { type: "string" }
 if (_errs56 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -16037,7 +17280,7 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate201.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate224.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -16050,7 +17293,7 @@ if (data25.files !== void 0) {
 let data26 = data25.files, _errs61 = errors;
 if (errors === _errs61) {
 if (Array.isArray(data26)) {
-if (data26.length > 20) return validate201.errors = [{
+if (data26.length > 20) return validate224.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -16062,7 +17305,7 @@ let data27 = data26[i3], _errs63 = errors;
 if (errors === _errs63) {
 if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
 let _errs65 = errors;
-for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate201.errors = [{
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -16072,7 +17315,7 @@ known: "path,mode"
 }], !1;
 if (_errs65 === errors) {
 let missing2;
-if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate201.errors = [{
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -16081,22 +17324,22 @@ if (data27.path !== void 0) {
 let data28 = data27.path, _errs66 = errors;
 if (errors === _errs66) {
 if (typeof data28 == "string") {
-if (data28.length > 200 && func2(data28) > 200) return validate201.errors = [{
+if (data28.length > 200 && func2(data28) > 200) return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data28.length < 2 && func2(data28) < 1) return validate201.errors = [{
+if (data28.length < 2 && func2(data28) < 1) return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern98.test(data28)) return validate201.errors = [{
+if (!pattern105.test(data28)) return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
-params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
+params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -16107,12 +17350,12 @@ var valid12 = _errs66 === errors;
 if (valid12) {
 if (data27.mode !== void 0) {
 let data29 = data27.mode, _errs68 = errors;
-if (typeof data29 != "string") return validate201.errors = [{
+if (typeof data29 != "string") return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data29 !== "read" && data29 !== "readWrite") return validate201.errors = [{
+if (data29 !== "read" && data29 !== "readWrite") return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -16121,7 +17364,7 @@ var valid12 = _errs68 === errors;
 } else var valid12 = !0;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -16130,7 +17373,7 @@ params: { type: "object" }
 if (_errs63 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -16141,7 +17384,7 @@ var valid10 = _errs61 === errors;
 if (valid10) {
 if (data25.network !== void 0) {
 let _errs70 = errors;
-if (typeof data25.network != "boolean") return validate201.errors = [{
+if (typeof data25.network != "boolean") return validate224.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -16151,7 +17394,7 @@ var valid10 = _errs70 === errors;
 if (valid10) {
 if (data25.addons !== void 0) {
 let _errs72 = errors;
-if (typeof data25.addons != "boolean") return validate201.errors = [{
+if (typeof data25.addons != "boolean") return validate224.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -16163,7 +17406,7 @@ if (data25.packages !== void 0) {
 let data32 = data25.packages, _errs74 = errors;
 if (errors === _errs74) {
 if (Array.isArray(data32)) {
-if (data32.length > 50) return validate201.errors = [{
+if (data32.length > 50) return validate224.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16174,17 +17417,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data33 = data32[i4], _errs76 = errors;
 if (errors === _errs76) {
 if (typeof data33 == "string") {
-if (data33.length > 120 && func2(data33) > 120) return validate201.errors = [{
+if (data33.length > 120 && func2(data33) > 120) return validate224.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data33.length < 2 && func2(data33) < 1) return validate201.errors = [{
+if (data33.length < 2 && func2(data33) < 1) return validate224.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -16193,7 +17436,7 @@ params: { type: "string" }
 if (_errs76 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -16205,7 +17448,7 @@ var valid10 = _errs74 === errors;
 }
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -16216,7 +17459,7 @@ var valid0 = _errs58 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate201.errors = [{
+if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate224.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -16229,7 +17472,7 @@ let data35 = data.contributes, _errs80 = errors;
 if (errors === _errs80) {
 if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
 let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate201.errors = [{
+for (let key9 in data35) if (key9 !== "commands") return validate224.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -16241,7 +17484,7 @@ if (_errs82 === errors && data35.commands !== void 0) {
 let data36 = data35.commands;
 if (errors === errors) {
 if (Array.isArray(data36)) {
-if (data36.length > 50) return validate201.errors = [{
+if (data36.length > 50) return validate224.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16250,22 +17493,22 @@ params: { limit: 50 }
 let len5 = data36.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs85 = errors;
-if (validate206(data36[i5], {
+if (validate229(data36[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data36,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors), errors = vErrors.length), _errs85 !== errors) break;
+}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length), _errs85 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -16294,18 +17537,18 @@ var valid0 = _errs80 === errors;
 }
 }
 }
-} else return validate201.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate201.errors = vErrors, errors === 0;
+return validate224.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate231.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16315,7 +17558,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate208.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate231.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16323,22 +17566,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate208.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate231.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate208.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate231.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate208.errors = [{
+if (!pattern35.test(data0)) return validate231.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16349,17 +17592,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate208.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate231.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate208.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -16370,17 +17613,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate208.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate231.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate208.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate231.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -16390,17 +17633,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate231.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate208.errors = null, !0;
+return validate231.errors = null, !0;
 }
-const memory_Memory = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate233.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16410,7 +17653,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate210.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate233.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16418,22 +17661,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate210.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate233.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate210.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate233.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate210.errors = [{
+if (!pattern7.test(data0)) return validate233.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -16444,17 +17687,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate210.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate233.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate210.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate233.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16465,22 +17708,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate210.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate233.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate210.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate233.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate210.errors = [{
+if (!pattern1.test(data2)) return validate233.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -16491,7 +17734,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate210.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate233.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -16501,7 +17744,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate210.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate233.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16509,22 +17752,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate210.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate233.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate210.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate233.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data4)) return validate210.errors = [{
+if (!pattern7.test(data4)) return validate233.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -16535,22 +17778,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate210.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate233.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate210.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate233.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data5)) return validate210.errors = [{
+if (!pattern7.test(data5)) return validate233.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -16559,7 +17802,7 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
@@ -16570,17 +17813,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate210.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate210.errors = null, !0;
+return validate233.errors = null, !0;
 }
-const memory_Recall = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Recall = validate234;
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate234.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16590,7 +17833,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate211.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate234.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16598,17 +17841,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate211.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate234.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate211.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate234.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate211.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -16618,13 +17861,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate211.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate234.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate211.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate234.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -16632,7 +17875,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate211.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate234.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -16647,22 +17890,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate211.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate234.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate211.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate234.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate211.errors = [{
+if (!pattern7.test(data2)) return validate234.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate211.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -16672,20 +17915,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate211.errors = [{
+} else return validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate211.errors = null, !0;
+return validate234.errors = null, !0;
 }
-const memory_RecallHit = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate212.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16695,19 +17938,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate212.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate235.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate210(data.memory, {
+validate233(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -16715,7 +17958,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate212.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate235.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -16723,7 +17966,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate212.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -16736,12 +17979,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate212.errors = [{
+if (data2.length > 2) return validate235.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate212.errors = [{
+if (data2.length < 1) return validate235.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -16750,12 +17993,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate212.errors = [{
+if (typeof data3 != "string") return validate235.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate212.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate235.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -16763,7 +18006,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate212.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -16774,18 +18017,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate212.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate212.errors = vErrors, errors === 0;
+return validate235.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate214;
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate214.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate237.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16796,12 +18039,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate214.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate237.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate214.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -16812,22 +18055,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate214.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate237.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate214.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate237.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate214.errors = [{
+if (!pattern1.test(data1)) return validate237.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate214.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -16837,13 +18080,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate214.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate237.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate214.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate237.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -16851,7 +18094,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate214.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate237.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -16864,20 +18107,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate214.errors = [{
+} else return validate237.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate214.errors = null, !0;
+return validate237.errors = null, !0;
 }
-const memory_MemoryPage = validate215;
-function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate238;
+function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate215.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate238.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16887,7 +18130,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate215.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate238.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16896,7 +18139,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate215.errors = [{
+if (data0.length > 200) return validate238.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -16905,15 +18148,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate210(data0[i0], {
+if (validate233(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate215.errors = [{
+} else return validate238.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -16924,13 +18167,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate215.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate215.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate238.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -16938,7 +18181,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate215.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate238.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -16954,22 +18197,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate215.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate238.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate215.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate238.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate215.errors = [{
+if (!pattern1.test(data3)) return validate238.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate215.errors = [{
+} else return validate238.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -16980,18 +18223,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate215.errors = [{
+} else return validate238.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate215.errors = vErrors, errors === 0;
+return validate238.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate240;
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate240.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17001,7 +18244,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate217.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate240.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17009,39 +18252,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate217.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate240.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate217.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate240.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate217.errors = [{
+if (!pattern7.test(data0)) return validate240.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate217.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate217.errors = [{
+} else return validate240.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate217.errors = null, !0;
+return validate240.errors = null, !0;
 }
-const memory_Forgotten = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate218.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17051,31 +18294,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate218.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate241.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate218.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate241.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate218.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate218.errors = null, !0;
+return validate241.errors = null, !0;
 }
-const memory_RecallResult = validate219;
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate242;
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate219.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17085,7 +18328,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate219.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17094,7 +18337,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate219.errors = [{
+if (data0.length > 50) return validate242.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -17103,15 +18346,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate212(data0[i0], {
+if (validate235(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -17122,7 +18365,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate219.errors = [{
+if (typeof data.degraded != "boolean") return validate242.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -17131,15 +18374,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate219.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate219.errors = vErrors, errors === 0;
+return validate242.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate222, schema141 = {
+const net_HttpConstraints = validate245, schema155 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -17189,10 +18432,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern109 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern116 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema141.properties, key0)) return validate222.errors = [{
+for (let key0 in data) if (!func49.call(schema155.properties, key0)) return validate245.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17201,7 +18444,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate222.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate245.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -17210,7 +18453,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate222.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate245.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -17219,7 +18462,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate222.errors = [{
+if (typeof data.allowHttp != "boolean") return validate245.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -17228,7 +18471,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate222.errors = [{
+if (typeof data.anyHost != "boolean") return validate245.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -17237,7 +18480,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate222.errors = [{
+if (typeof data.anyPort != "boolean") return validate245.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -17248,7 +18491,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate222.errors = [{
+if (data5.length > 50) return validate245.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -17258,29 +18501,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate222.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate245.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate222.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate245.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern109.test(data6)) return validate222.errors = [{
+if (!pattern116.test(data6)) return validate245.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate222.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate222.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -17291,7 +18534,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate222.errors = [{
+if (data7.length > 7) return validate245.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -17300,19 +18543,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate222.errors = [{
+if (typeof data8 != "string") return validate245.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate222.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate245.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate222.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -17323,7 +18566,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate222.errors = [{
+if (data9.length > 50) return validate245.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -17332,13 +18575,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate222.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate245.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate222.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate245.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -17346,7 +18589,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate222.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate245.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -17357,7 +18600,7 @@ limit: 1
 }
 }
 }
-} else return validate222.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -17367,13 +18610,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate222.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate245.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate222.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate245.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -17381,7 +18624,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate222.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate245.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -17400,20 +18643,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate222.errors = [{
+} else return validate245.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate222.errors = null, !0;
+return validate245.errors = null, !0;
 }
-const net_HttpFetch = validate223, pattern110 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern111 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate246, pattern117 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern118 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate223.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate246.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17423,7 +18666,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate223.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate246.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17432,17 +18675,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate223.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate246.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate223.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate246.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -17453,12 +18696,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate223.errors = [{
+if (typeof data1 != "string") return validate246.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate223.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate246.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17470,7 +18713,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate223.errors = [{
+if (Object.keys(data2).length > 100) return validate246.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -17481,12 +18724,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate223.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate246.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17514,7 +18757,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern110.test(key2)) {
+} else if (!pattern117.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -17539,11 +18782,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate223.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate246.errors = vErrors, !1;
 }
 }
 }
-} else return validate223.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -17556,12 +18799,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate223.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate246.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17574,17 +18817,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate223.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate246.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern111.test(data5)) return validate223.errors = [{
+if (!pattern118.test(data5)) return validate246.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate223.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17595,12 +18838,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate223.errors = [{
+if (typeof data6 != "string") return validate246.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate223.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate246.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -17610,13 +18853,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate223.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate246.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate223.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate246.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -17624,7 +18867,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate223.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate246.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -17642,21 +18885,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate223.errors = [{
+} else return validate246.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate223.errors = vErrors, errors === 0;
+return validate246.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17666,20 +18909,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate224.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate247.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate224.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate247.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate224.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate247.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17687,7 +18930,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate224.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate247.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17703,17 +18946,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate224.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate247.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate224.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate247.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -17724,7 +18967,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate224.errors = [{
+if (typeof data.redirected != "boolean") return validate247.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -17736,7 +18979,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate224.errors = [{
+if (Object.keys(data3).length > 100) return validate247.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -17747,12 +18990,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate224.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate247.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17780,7 +19023,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern110.test(key2)) {
+} else if (!pattern117.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -17805,11 +19048,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate224.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate247.errors = vErrors, !1;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -17822,12 +19065,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate224.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate247.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17840,17 +19083,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate224.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate247.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern111.test(data6)) return validate224.errors = [{
+if (!pattern118.test(data6)) return validate247.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17864,21 +19107,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate224.errors = vErrors, errors === 0;
+return validate247.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate248;
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17888,7 +19131,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate225.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate248.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17897,17 +19140,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate225.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate248.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate225.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate248.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -17918,12 +19161,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate225.errors = [{
+if (typeof data1 != "string") return validate248.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate225.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate248.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17935,7 +19178,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate225.errors = [{
+if (Object.keys(data2).length > 100) return validate248.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -17946,12 +19189,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate225.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate248.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17979,7 +19222,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern110.test(key2)) {
+} else if (!pattern117.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -18004,11 +19247,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate225.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate248.errors = vErrors, !1;
 }
 }
 }
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -18021,12 +19264,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate225.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate248.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -18039,17 +19282,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate225.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate248.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern111.test(data5)) return validate225.errors = [{
+if (!pattern118.test(data5)) return validate248.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -18060,12 +19303,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate225.errors = [{
+if (typeof data6 != "string") return validate248.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate225.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate248.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -18075,13 +19318,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate225.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate248.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate225.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate248.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -18089,7 +19332,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate225.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate248.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -18107,21 +19350,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate225.errors = [{
+} else return validate248.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate225.errors = vErrors, errors === 0;
+return validate248.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate226;
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate249;
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate226.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate249.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18131,14 +19374,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate226.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate249.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate226.errors = [{
+if (data.kind !== "head") return validate249.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -18148,13 +19391,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate226.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate249.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate226.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate249.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -18162,7 +19405,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate226.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate249.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -18178,17 +19421,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate226.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate249.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate226.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate249.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -18199,7 +19442,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate226.errors = [{
+if (typeof data.redirected != "boolean") return validate249.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -18211,7 +19454,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate226.errors = [{
+if (Object.keys(data4).length > 100) return validate249.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -18222,12 +19465,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate226.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate249.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -18255,7 +19498,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern110.test(key2)) {
+} else if (!pattern117.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -18280,11 +19523,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate226.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate249.errors = vErrors, !1;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -18297,18 +19540,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate249.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate226.errors = vErrors, errors === 0;
+return validate249.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate227;
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate250.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18318,13 +19561,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate227.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate250.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate227.errors = [{
+if (data.kind !== "text") return validate250.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -18335,12 +19578,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate227.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate250.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate227.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -18349,17 +19592,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate227.errors = [{
+} else return validate250.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate227.errors = null, !0;
+return validate250.errors = null, !0;
 }
-const net_HttpBytes = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate228.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate251.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18369,13 +19612,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate228.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate251.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate228.errors = [{
+if (data.kind !== "bytes") return validate251.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -18386,17 +19629,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate228.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate251.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern111.test(data1)) return validate228.errors = [{
+if (!pattern118.test(data1)) return validate251.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate228.errors = [{
+} else return validate251.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -18405,60 +19648,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate228.errors = [{
+} else return validate251.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate228.errors = null, !0;
+return validate251.errors = null, !0;
 }
-const net_HttpChunk = validate229;
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate226(data, {
+if (tag0 === "head") validate249(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors), errors = vErrors.length);
-else if (tag0 === "text") validate227(data, {
+}) || (vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors), errors = vErrors.length);
+else if (tag0 === "text") validate250(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate228(data, {
+}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate251(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors), errors = vErrors.length);
-else return validate229.errors = [{
+}) || (vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors), errors = vErrors.length);
+else return validate252.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate229.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate229.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate229.errors = vErrors, errors === 0;
+return validate252.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate256;
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate256.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18468,20 +19711,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate233.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate256.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate233.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate256.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate233.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate256.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -18489,7 +19732,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate233.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate256.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -18500,38 +19743,38 @@ limit: 0
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate256.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate233.errors = null, !0;
+return validate256.errors = null, !0;
 }
-const net_EgressReach = validate234;
-function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate234.errors = [{
+const net_EgressReach = validate257;
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate257.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate234.errors = null, !0) : (validate234.errors = [{
+}], !1) : (validate257.errors = null, !0) : (validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate235;
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate235.errors = [{
+const net_EgressOutcome = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate258.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate235.errors = null, !0) : (validate235.errors = [{
+}], !1) : (validate258.errors = null, !0) : (validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate236, schema152 = {
+const net_EgressEntry = validate259, schema166 = {
 type: "object",
 properties: {
 id: {
@@ -18622,12 +19865,12 @@ required: [
 "durationMs"
 ]
 };
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema152.properties, key0)) return validate236.errors = [{
+for (let key0 in data) if (!func49.call(schema166.properties, key0)) return validate259.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18637,20 +19880,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate236.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate259.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate236.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate259.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate236.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate259.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -18658,7 +19901,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate236.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate259.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -18674,22 +19917,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate236.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate259.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate236.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate259.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate236.errors = [{
+if (!pattern1.test(data1)) return validate259.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -18702,22 +19945,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate236.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate259.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate236.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate259.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate236.errors = [{
+if (!pattern20.test(data2)) return validate259.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18730,17 +19973,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate236.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate259.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate236.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate259.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -18751,13 +19994,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate236.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate259.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate236.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate259.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -18765,7 +20008,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate236.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate259.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -18781,17 +20024,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate236.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate259.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate236.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate259.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -18802,23 +20045,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate234(data.reach, {
+validate257(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate236.errors = [{
+if (typeof data7 != "string") return validate259.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate236.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate259.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -18828,24 +20071,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate235(data.outcome, {
+validate258(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate236.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate259.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate236.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate259.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -18853,7 +20096,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate236.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate259.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -18869,22 +20112,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate236.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate259.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate236.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate259.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data10)) return validate236.errors = [{
+if (!pattern21.test(data10)) return validate259.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -18895,13 +20138,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate236.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate259.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate236.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate259.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18909,7 +20152,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate236.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate259.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18923,13 +20166,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate236.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate259.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate236.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate259.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18937,7 +20180,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate236.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate259.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18951,13 +20194,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate236.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate259.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate236.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate259.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -18965,7 +20208,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate236.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate259.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -18990,21 +20233,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate236.errors = [{
+} else return validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate236.errors = vErrors, errors === 0;
+return validate259.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate239;
-function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate239.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19014,30 +20257,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate239.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate262.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate236(data.entry, {
+data.entry !== void 0 && (validate259(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length));
 }
-} else return validate239.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate239.errors = vErrors, errors === 0;
+return validate262.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate241;
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19048,22 +20291,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate241.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate264.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate241.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate264.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate241.errors = [{
+if (!pattern20.test(data0)) return validate264.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -19074,22 +20317,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate241.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate264.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate241.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate264.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate241.errors = [{
+if (!pattern1.test(data1)) return validate264.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -19099,13 +20342,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate241.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate264.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate241.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate264.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -19113,7 +20356,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate241.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate264.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -19127,13 +20370,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate241.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate264.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate241.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate264.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -19141,7 +20384,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate241.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate264.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -19154,7 +20397,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate241.errors = [{
+if (typeof data.beyond != "boolean") return validate264.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -19165,20 +20408,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate241.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate241.errors = null, !0;
+return validate264.errors = null, !0;
 }
-const net_EgressPage = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate265;
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19188,7 +20431,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate242.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19197,7 +20440,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate242.errors = [{
+if (data0.length > 500) return validate265.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -19206,15 +20449,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate236(data0[i0], {
+if (validate259(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate242.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -19225,7 +20468,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate242.errors = [{
+if (typeof data.more != "boolean") return validate265.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -19234,18 +20477,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate242.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate242.errors = vErrors, errors === 0;
+return validate265.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate244;
-function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate244.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate267.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19255,19 +20498,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate244.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate267.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate244.errors = [{
+if (typeof data0 != "string") return validate267.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate244.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate267.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -19278,22 +20521,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate244.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate267.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate244.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate267.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate244.errors = [{
+if (!pattern20.test(data1)) return validate267.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate244.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -19304,22 +20547,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate244.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate267.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate244.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate267.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate244.errors = [{
+if (!pattern1.test(data2)) return validate267.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate244.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -19329,17 +20572,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate244.errors = [{
+} else return validate267.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate244.errors = null, !0;
+return validate267.errors = null, !0;
 }
-const net_EgressText = validate245;
-function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressText = validate268;
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate245.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate268.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19349,7 +20592,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate245.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate268.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19357,34 +20600,34 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate245.errors = [{
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate268.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1048576 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate245.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate268.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate245.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate245.errors = [{
+} else return validate268.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate245.errors = null, !0;
+return validate268.errors = null, !0;
 }
-const net_EgressExported = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExported = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19394,20 +20637,20 @@ known: "entries"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate246.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.entries !== void 0) {
 let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate246.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate246.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
@@ -19415,7 +20658,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate246.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
@@ -19426,17 +20669,17 @@ limit: 0
 }
 }
 }
-} else return validate246.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate246.errors = null, !0;
+return validate269.errors = null, !0;
 }
-const net_EgressPlugin = validate247;
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPlugin = validate270;
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19446,7 +20689,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate247.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19454,22 +20697,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate247.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate247.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate247.errors = [{
+if (!pattern20.test(data0)) return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -19479,13 +20722,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate247.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate270.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate247.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate270.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -19493,7 +20736,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate247.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate270.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -19507,13 +20750,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate247.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate270.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate247.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate270.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -19521,7 +20764,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate247.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate270.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -19535,13 +20778,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate247.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate270.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate247.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate270.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -19549,7 +20792,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate247.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate270.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -19563,13 +20806,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate247.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate270.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate247.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate270.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -19577,7 +20820,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate247.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate270.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -19591,13 +20834,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate247.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate270.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate247.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate270.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -19605,7 +20848,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate247.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate270.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -19620,22 +20863,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate247.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate270.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate247.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate270.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate247.errors = [{
+if (!pattern1.test(data6)) return validate270.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -19649,20 +20892,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate270.errors = null, !0;
 }
-const net_EgressHost = validate248;
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate271;
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate248.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate271.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19672,7 +20915,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate248.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate271.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19681,22 +20924,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate248.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate271.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate248.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate271.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate248.errors = [{
+if (!pattern20.test(data0)) return validate271.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -19709,17 +20952,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate248.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate271.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate248.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate271.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -19730,24 +20973,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate234(data.reach, {
+validate257(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate248.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate271.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate248.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate271.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -19755,7 +20998,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate248.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate271.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -19769,13 +21012,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate248.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate248.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate271.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -19783,7 +21026,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate248.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate271.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -19797,13 +21040,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate248.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate248.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -19811,7 +21054,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate248.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -19827,22 +21070,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate248.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate271.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate248.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate271.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate248.errors = [{
+if (!pattern1.test(data6)) return validate271.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -19857,21 +21100,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate271.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate248.errors = vErrors, errors === 0;
+return validate271.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate250.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19881,7 +21124,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate250.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19890,22 +21133,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate250.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate273.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate250.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate273.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate250.errors = [{
+if (!pattern1.test(data0)) return validate273.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate250.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -19916,13 +21159,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate250.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate273.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate250.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate273.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -19930,7 +21173,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate250.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate273.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -19946,7 +21189,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate250.errors = [{
+if (data2.length > 1e3) return validate273.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -19955,15 +21198,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate247(data2[i0], {
+if (validate270(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate250.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -19976,7 +21219,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate250.errors = [{
+if (data4.length > 500) return validate273.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -19985,15 +21228,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate248(data4[i1], {
+if (validate271(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate250.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -20004,13 +21247,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate250.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate273.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate250.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate273.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -20018,7 +21261,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate250.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate273.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -20034,18 +21277,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate250.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate250.errors = vErrors, errors === 0;
+return validate273.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate276.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20055,19 +21298,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate253.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate276.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate253.errors = [{
+if (typeof data0 != "string") return validate276.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate253.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate276.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -20078,22 +21321,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate253.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate276.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate253.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate276.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate253.errors = [{
+if (!pattern31.test(data1)) return validate276.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate253.errors = [{
+} else return validate276.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -20103,7 +21346,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate253.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate276.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -20114,17 +21357,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate253.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate276.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate253.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate276.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate253.errors = [{
+} else return validate276.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -20133,7 +21376,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate253.errors = [{
+if (typeof data.optional != "boolean") return validate276.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -20145,17 +21388,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate253.errors = [{
+} else return validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate276.errors = null, !0;
 }
-const permission_Grant = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate277;
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate254.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate277.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20165,19 +21408,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate254.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate277.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate254.errors = [{
+if (typeof data0 != "string") return validate277.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate254.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate277.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -20188,22 +21431,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate254.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate277.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate254.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate277.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate254.errors = [{
+if (!pattern31.test(data1)) return validate277.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -20213,12 +21456,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate254.errors = [{
+if (typeof data2 != "string") return validate277.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate254.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate277.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -20228,7 +21471,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate254.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate277.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -20239,17 +21482,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate254.errors = [{
+} else return validate277.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate254.errors = null, !0;
+return validate277.errors = null, !0;
 }
-const permission_PermissionDecision = validate255;
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_PermissionDecision = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate255.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20259,19 +21502,19 @@ known: "verb,topic,allow,without"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate255.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate255.errors = [{
+if (typeof data0 != "string") return validate278.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate255.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate278.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -20282,22 +21525,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate255.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate278.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate255.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate278.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern24.test(data1)) return validate255.errors = [{
+if (!pattern31.test(data1)) return validate278.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate255.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -20306,7 +21549,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate255.errors = [{
+if (typeof data.allow != "boolean") return validate278.errors = [{
 instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
@@ -20317,7 +21560,7 @@ if (valid0) {
 if (data.without !== void 0) {
 let data3 = data.without;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate255.errors = [{
+if (Object.keys(data3).length > 20) return validate278.errors = [{
 instancePath: instancePath + "/without",
 keyword: "maxProperties",
 params: { limit: 20 }
@@ -20325,7 +21568,7 @@ params: { limit: 20 }
 for (let key1 in data3) {
 let data4 = data3[key1];
 if (Array.isArray(data4)) {
-if (data4.length > 100) return validate255.errors = [{
+if (data4.length > 100) return validate278.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxItems",
 params: { limit: 100 }
@@ -20335,30 +21578,30 @@ let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data5 = data4[i0];
 if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate255.errors = [{
+if (data5.length > 300 && func2(data5) > 300) return validate278.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate255.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate278.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate255.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate255.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-} else return validate255.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/without",
 keyword: "type",
 params: { type: "object" }
@@ -20369,17 +21612,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate255.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate255.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const quota_Quota = validate256;
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema49.properties, key0)) return validate256.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20389,13 +21632,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate256.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate279.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate256.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate279.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -20403,7 +21646,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate256.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate279.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -20417,13 +21660,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate256.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate279.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate256.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate279.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -20431,7 +21674,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate256.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate279.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -20445,13 +21688,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate279.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate256.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate279.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -20459,7 +21702,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate256.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate279.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -20473,13 +21716,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate256.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate279.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate256.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate279.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -20487,7 +21730,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate256.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate279.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -20501,13 +21744,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate256.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate279.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate256.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate279.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -20515,7 +21758,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate256.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate279.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -20529,13 +21772,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate256.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate279.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate256.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate279.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -20543,7 +21786,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate256.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate279.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -20557,13 +21800,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate256.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate279.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate256.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate279.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -20571,7 +21814,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate256.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate279.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -20585,13 +21828,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate256.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate279.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate256.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate279.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -20599,7 +21842,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate256.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate279.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -20613,13 +21856,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate256.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate279.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate256.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate279.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -20627,7 +21870,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate256.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate279.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -20646,17 +21889,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate256.errors = [{
+} else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate279.errors = null, !0;
 }
-const registry_PublishedVersion = validate258, pattern134 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern135 = RegExp("^[0-9a-f]{64}$", "u");
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate281, pattern141 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern142 = RegExp("^[0-9a-f]{64}$", "u");
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20666,7 +21909,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate258.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20674,22 +21917,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate258.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate281.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate258.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate281.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data0)) return validate258.errors = [{
+if (!pattern33.test(data0)) return validate281.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -20700,22 +21943,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate258.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate281.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate258.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate281.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern134.test(data1)) return validate258.errors = [{
+if (!pattern141.test(data1)) return validate281.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -20725,13 +21968,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate258.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate281.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate258.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -20739,7 +21982,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate258.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -20754,22 +21997,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate258.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate281.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate258.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate281.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern135.test(data3)) return validate258.errors = [{
+if (!pattern142.test(data3)) return validate281.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -20780,22 +22023,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate258.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate281.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate258.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate281.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern135.test(data4)) return validate258.errors = [{
+if (!pattern142.test(data4)) return validate281.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20807,20 +22050,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate258.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate258.errors = null, !0;
+return validate281.errors = null, !0;
 }
-const registry_PublishedPlugin = validate259;
-function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate282;
+function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate259.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate282.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20830,7 +22073,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate259.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate282.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20839,22 +22082,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate259.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate282.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate259.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate282.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate259.errors = [{
+if (!pattern20.test(data0)) return validate282.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate259.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -20867,17 +22110,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate259.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate282.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate259.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate282.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate259.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20890,17 +22133,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate259.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate282.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate259.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate282.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate259.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -20913,12 +22156,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate259.errors = [{
+if (data3.length > 1e3) return validate282.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate259.errors = [{
+if (data3.length < 1) return validate282.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20927,15 +22170,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate258(data3[i0], {
+if (validate281(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate259.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -20947,21 +22190,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate259.errors = [{
+} else return validate282.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate259.errors = vErrors, errors === 0;
+return validate282.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate261;
-function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate261.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20971,19 +22214,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate261.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate261.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate284.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate261.errors = [{
+if (data0 !== 1) return validate284.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -20995,7 +22238,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate261.errors = [{
+if (data1.length > 1e4) return validate284.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -21004,15 +22247,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate259(data1[i0], {
+if (validate282(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate261.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -21022,18 +22265,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate261.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate261.errors = vErrors, errors === 0;
+return validate284.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21043,7 +22286,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate264.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21051,22 +22294,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate264.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate264.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern73.test(data0)) return validate264.errors = [{
+if (!pattern80.test(data0)) return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21077,22 +22320,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate264.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate287.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate264.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate287.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate264.errors = [{
+if (!pattern1.test(data1)) return validate287.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -21102,13 +22345,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate264.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate287.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate264.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate287.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -21116,7 +22359,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate264.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate287.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -21131,17 +22374,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate264.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate287.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate264.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate287.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate264.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -21152,17 +22395,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate264.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate287.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate264.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate287.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate264.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -21172,12 +22415,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate264.errors = [{
+if (typeof data5 != "string") return validate287.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate264.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate287.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -21190,14 +22433,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate264.errors = null, !0;
+return validate287.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate265, schema172 = {
+const schedule_ScheduleEntry = validate288, schema186 = {
 type: "object",
 properties: {
 name: {
@@ -21252,9 +22495,9 @@ required: [
 "next"
 ]
 };
-function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema172.properties, key0)) return validate265.errors = [{
+for (let key0 in data) if (!func49.call(schema186.properties, key0)) return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21264,7 +22507,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate265.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate288.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21272,22 +22515,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate265.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate288.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate265.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate288.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern73.test(data0)) return validate265.errors = [{
+if (!pattern80.test(data0)) return validate288.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate265.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21298,22 +22541,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate265.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate288.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate265.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate288.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate265.errors = [{
+if (!pattern1.test(data1)) return validate288.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate265.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -21323,13 +22566,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate265.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate288.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate265.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate288.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -21337,7 +22580,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate265.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate288.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -21352,17 +22595,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate265.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate288.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate265.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate288.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate265.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -21373,17 +22616,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate265.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate288.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate265.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate288.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate265.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -21393,12 +22636,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate265.errors = [{
+if (typeof data5 != "string") return validate288.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate265.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate288.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -21409,22 +22652,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate265.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate288.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate265.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate288.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate265.errors = [{
+if (!pattern1.test(data6)) return validate288.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate265.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -21435,22 +22678,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate265.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate288.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate265.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate288.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate265.errors = [{
+if (!pattern1.test(data7)) return validate288.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate265.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -21465,20 +22708,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate265.errors = [{
+} else return validate288.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate265.errors = null, !0;
+return validate288.errors = null, !0;
 }
-const schedule_ScheduleList = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21488,7 +22731,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate266.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate289.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21497,7 +22740,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate266.errors = [{
+if (data0.length > 64) return validate289.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -21506,15 +22749,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate265(data0[i0], {
+if (validate288(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate266.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -21522,18 +22765,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate266.errors = [{
+} else return validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate266.errors = vErrors, errors === 0;
+return validate289.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate268;
-function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate291;
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate268.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21543,7 +22786,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate268.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate291.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21551,39 +22794,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate268.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate291.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate268.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate291.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern73.test(data0)) return validate268.errors = [{
+if (!pattern80.test(data0)) return validate291.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate268.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate268.errors = [{
+} else return validate291.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate268.errors = null, !0;
+return validate291.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate292;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21593,28 +22836,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate269.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate269.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate292.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate269.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate292.errors = null, !0;
 }
-const schedule_ScheduleDue = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate293;
+function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate270.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate293.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21624,7 +22867,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate270.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate293.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21632,22 +22875,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate270.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate270.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern73.test(data0)) return validate270.errors = [{
+if (!pattern80.test(data0)) return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate270.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21658,22 +22901,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate270.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate293.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate270.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate293.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate270.errors = [{
+if (!pattern1.test(data1)) return validate293.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate270.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -21682,7 +22925,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate270.errors = [{
+if (typeof data.late != "boolean") return validate293.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -21692,17 +22935,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate270.errors = [{
+} else return validate293.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate270.errors = null, !0;
+return validate293.errors = null, !0;
 }
-const signature_PackageStatement = validate272;
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate295;
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate272.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate295.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21712,7 +22955,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate272.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate295.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21720,22 +22963,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate272.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate295.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate272.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate295.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate272.errors = [{
+if (!pattern20.test(data0)) return validate295.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -21746,22 +22989,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate272.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate295.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate272.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate295.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern26.test(data1)) return validate272.errors = [{
+if (!pattern33.test(data1)) return validate295.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -21772,22 +23015,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate272.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate295.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate272.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate295.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern135.test(data2)) return validate272.errors = [{
+if (!pattern142.test(data2)) return validate295.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -21798,22 +23041,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate272.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate295.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate272.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate295.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern135.test(data3)) return validate272.errors = [{
+if (!pattern142.test(data3)) return validate295.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -21824,7 +23067,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate272.errors = [{
+if (Object.keys(data4).length > 2e3) return validate295.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -21832,28 +23075,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate272.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate295.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate272.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate295.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern135.test(data5)) return validate272.errors = [{
+if (!pattern142.test(data5)) return validate295.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate272.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -21865,17 +23108,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate272.errors = [{
+} else return validate295.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate272.errors = null, !0;
+return validate295.errors = null, !0;
 }
-const signature_DsseEnvelope = validate273, pattern152 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern153 = RegExp("^[0-9a-f]+$", "u"), pattern154 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern155 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate296, pattern159 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern160 = RegExp("^[0-9a-f]+$", "u"), pattern161 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern162 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate296(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate296.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21885,19 +23128,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate273.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate296.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate273.errors = [{
+if (typeof data0 != "string") return validate296.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate273.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate296.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -21908,22 +23151,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate273.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate296.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate273.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate296.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern152.test(data1)) return validate273.errors = [{
+if (!pattern159.test(data1)) return validate296.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate296.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -21934,12 +23177,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate273.errors = [{
+if (data2.length > 5) return validate296.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate273.errors = [{
+if (data2.length < 1) return validate296.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -21949,7 +23192,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate273.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -21959,7 +23202,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate273.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -21967,22 +23210,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate273.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate273.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern153.test(data4)) return validate273.errors = [{
+if (!pattern160.test(data4)) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -21993,22 +23236,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate273.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate273.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern154.test(data5)) return validate273.errors = [{
+if (!pattern161.test(data5)) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -22019,22 +23262,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate273.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate273.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern155.test(data6)) return validate273.errors = [{
+if (!pattern162.test(data6)) return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -22044,14 +23287,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate296.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate273.errors = [{
+} else return validate296.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -22061,17 +23304,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate296.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate273.errors = null, !0;
+return validate296.errors = null, !0;
 }
-const signature_TrustStore = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate297;
+function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate274.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate297.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22081,19 +23324,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate274.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate297.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate274.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate297.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate274.errors = [{
+if (data0 !== 1) return validate297.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -22104,7 +23347,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate274.errors = [{
+if (data1.length > 500) return validate297.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -22114,7 +23357,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate274.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -22124,7 +23367,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate274.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -22132,22 +23375,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate274.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate274.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern153.test(data3)) return validate274.errors = [{
+if (!pattern160.test(data3)) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate274.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -22158,22 +23401,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate274.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate274.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern155.test(data4)) return validate274.errors = [{
+if (!pattern162.test(data4)) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate274.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -22184,17 +23427,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate274.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate274.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate274.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22205,12 +23448,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate274.errors = [{
+if (data6.length > 2) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate274.errors = [{
+if (data6.length < 1) return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22219,19 +23462,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate274.errors = [{
+if (typeof data7 != "string") return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate274.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate274.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -22240,7 +23483,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate274.errors = [{
+if (typeof data2.revoked != "boolean") return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -22252,14 +23495,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate274.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate274.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -22268,15 +23511,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate274.errors = [{
+} else return validate297.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate274.errors = null, !0;
+return validate297.errors = null, !0;
 }
-const storage_SqlValue = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate299;
+function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -22402,14 +23645,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate276.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate299.errors = vErrors, !1;
 }
-return validate276.errors = vErrors, errors === 0;
+return validate299.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate277;
-function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate300;
+function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate277.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate300.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22419,7 +23662,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate277.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate300.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22427,34 +23670,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate277.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate300.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate277.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate300.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate277.errors = [{
+} else return validate300.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate277.errors = [{
+} else return validate300.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate277.errors = null, !0;
+return validate300.errors = null, !0;
 }
-const storage_KeyValue = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate301;
+function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate278.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate301.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22462,17 +23705,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate278.errors = [{
+} else return validate301.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate278.errors = null, !0;
+return validate301.errors = null, !0;
 }
-const storage_KeySet = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate302;
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate302.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22482,7 +23725,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate279.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate302.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22490,34 +23733,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate279.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate302.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate279.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate302.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate279.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate279.errors = [{
+} else return validate302.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate302.errors = null, !0;
 }
-const storage_KeyDelete = validate280;
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate303;
+function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate303.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22527,7 +23770,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate280.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate303.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22535,34 +23778,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate280.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate303.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate280.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate303.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate280.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate280.errors = [{
+} else return validate303.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate280.errors = null, !0;
+return validate303.errors = null, !0;
 }
-const storage_KeyDeleted = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate304;
+function validate304(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate281.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate304.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22572,28 +23815,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate281.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate304.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate281.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate304.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate281.errors = [{
+} else return validate304.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate281.errors = null, !0;
+return validate304.errors = null, !0;
 }
-const storage_KeyList = validate282;
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate305;
+function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate305.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22604,12 +23847,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate282.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate305.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -22620,17 +23863,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate282.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate305.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate282.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate305.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -22640,13 +23883,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate282.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate305.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate282.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate305.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -22654,7 +23897,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate282.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate305.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -22667,17 +23910,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate282.errors = [{
+} else return validate305.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate282.errors = null, !0;
+return validate305.errors = null, !0;
 }
-const storage_KeyEntries = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate306;
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate306.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22687,7 +23930,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate283.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate306.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22695,7 +23938,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate283.errors = [{
+if (data0.length > 1e3) return validate306.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -22705,7 +23948,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate283.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate306.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -22715,7 +23958,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate283.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate306.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -22723,31 +23966,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate283.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate306.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate283.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate306.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate283.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate283.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate283.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -22758,17 +24001,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate283.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate306.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate283.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate306.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate283.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -22777,20 +24020,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate283.errors = [{
+} else return validate306.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate283.errors = null, !0;
+return validate306.errors = null, !0;
 }
-const storage_SqlStatement = validate284;
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate307;
+function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate284.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate307.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22800,7 +24043,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate284.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate307.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22809,17 +24052,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate284.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate307.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate284.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate307.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate284.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -22832,7 +24075,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate284.errors = [{
+if (data1.length > 1e4) return validate307.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -22841,15 +24084,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate276(data1[i0], {
+if (validate299(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate284.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -22859,21 +24102,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate284.errors = [{
+} else return validate307.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate284.errors = vErrors, errors === 0;
+return validate307.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate286;
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate309;
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate286.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate309.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22883,7 +24126,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate286.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate309.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22892,12 +24135,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate286.errors = [{
+if (data0.length > 5e3) return validate309.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate286.errors = [{
+if (data0.length < 1) return validate309.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22906,15 +24149,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate284(data0[i0], {
+if (validate307(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate286.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -22925,7 +24168,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate286.errors = [{
+if (typeof data.readOnly != "boolean") return validate309.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -22934,21 +24177,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate286.errors = [{
+} else return validate309.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate286.errors = vErrors, errors === 0;
+return validate309.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate288;
-function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate311;
+function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate288.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate311.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22958,7 +24201,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate288.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate311.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22967,7 +24210,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate288.errors = [{
+if (data0.length > 2e3) return validate311.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -22978,12 +24221,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate288.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate311.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate288.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -22992,7 +24235,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate288.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -23005,7 +24248,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate288.errors = [{
+if (data2.length > 1e5) return validate311.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -23016,7 +24259,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate288.errors = [{
+if (data3.length > 2e3) return validate311.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -23025,15 +24268,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate276(data3[i2], {
+if (validate299(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate288.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -23042,7 +24285,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate288.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -23053,13 +24296,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate288.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate311.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate288.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate311.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -23067,7 +24310,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate288.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate311.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -23081,21 +24324,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate288.errors = [{
+} else return validate311.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate288.errors = vErrors, errors === 0;
+return validate311.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate290;
-function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate313;
+function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate290.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate313.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23105,7 +24348,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate290.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate313.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23114,7 +24357,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate290.errors = [{
+if (data0.length > 5e3) return validate313.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -23123,15 +24366,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate288(data0[i0], {
+if (validate311(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate311.errors : vErrors.concat(validate311.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate290.errors = [{
+} else return validate313.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -23139,18 +24382,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate290.errors = [{
+} else return validate313.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate290.errors = vErrors, errors === 0;
+return validate313.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate292;
-function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate315;
+function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate292.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate315.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23160,20 +24403,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate292.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate315.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate292.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate315.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate292.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate315.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -23181,7 +24424,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate292.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate315.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -23196,17 +24439,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate292.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate315.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate292.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate315.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate292.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -23217,17 +24460,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate292.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate315.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate292.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate315.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate292.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -23237,20 +24480,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate292.errors = [{
+} else return validate315.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate292.errors = null, !0;
+return validate315.errors = null, !0;
 }
-const storage_Migrate = validate293;
-function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate316;
+function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate293.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate316.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23260,7 +24503,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate293.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate316.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23269,7 +24512,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate293.errors = [{
+if (data0.length > 1e3) return validate316.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -23278,15 +24521,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate292(data0[i0], {
+if (validate315(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate315.errors : vErrors.concat(validate315.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate293.errors = [{
+} else return validate316.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -23294,18 +24537,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate293.errors = [{
+} else return validate316.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate293.errors = vErrors, errors === 0;
+return validate316.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate295;
-function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate318;
+function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate295.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate318.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23315,20 +24558,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate295.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate318.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate295.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate318.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate295.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate318.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -23336,7 +24579,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate295.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate318.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -23351,7 +24594,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate295.errors = [{
+if (data1.length > 1e3) return validate318.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -23360,13 +24603,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate295.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate318.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate295.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate318.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -23374,7 +24617,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate295.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate318.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -23385,7 +24628,7 @@ limit: 0
 }
 }
 }
-} else return validate295.errors = [{
+} else return validate318.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -23394,32 +24637,476 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate295.errors = [{
+} else return validate318.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate295.errors = null, !0;
+return validate318.errors = null, !0;
 }
-const vault_VaultState = validate296;
-function validate296(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate296.errors = [{
+const storage_SnapshotRef = validate319;
+function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "snapshot") return validate319.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot"
+}
+}], !1;
+{
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate319.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate319.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate319.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate319.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate319.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate319.errors = null, !0;
+}
+const storage_SnapshotLeftOut = validate320;
+function validate320(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate320.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,code"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate320.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate320.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate320.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate320.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate320.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate320.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate320.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data1)) return validate320.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate320.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate320.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate320.errors = null, !0;
+}
+const storage_SnapshotBegun = validate321;
+function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate321.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot,plugins,leftOut"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate321.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate321.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate321.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate321.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate321.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate321.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate321.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data2)) return validate321.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate321.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs6 !== errors) break;
+}
+}
+} else return validate321.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.leftOut !== void 0) {
+let data3 = data.leftOut, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e4) return validate321.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs10 = errors;
+if (validate320(data3[i1], {
+instancePath: instancePath + "/leftOut/" + i1,
+parentData: data3,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate321.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate321.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate321.errors = vErrors, errors === 0;
+}
+const storage_SnapshotHeld = validate323;
+function validate323(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "held") return validate323.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "held"
+}
+}], !1;
+{
+let missing0;
+if (data.held === void 0 && (missing0 = "held")) return validate323.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.held !== void 0 && typeof data.held != "boolean") return validate323.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate323.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate323.errors = null, !0;
+}
+const storage_DatabaseCheck = validate324, pattern168 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate324.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate324.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate324.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate324.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern168.test(data0)) return validate324.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate324.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate324.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate324.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate324.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate324.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate324.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate324.errors = null, !0;
+}
+const storage_DatabaseChecked = validate325;
+function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate325.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate325.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate325.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate325.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate325.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate325.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate325.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate325.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate325.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate325.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate325.errors = null, !0;
+}
+const vault_VaultState = validate326;
+function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate326.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate296.errors = null, !0) : (validate296.errors = [{
+}], !1) : (validate326.errors = null, !0) : (validate326.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate297;
-function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate327;
+function validate327(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate297.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate327.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23429,31 +25116,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate297.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate327.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate296(data.state, {
+validate326(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate297.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate327.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate297.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate327.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -23461,7 +25148,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate297.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate327.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -23478,7 +25165,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate297.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate327.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -23488,19 +25175,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate297.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate327.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate297.errors = [{
+if (typeof data3 != "string") return validate327.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate297.errors = [{
+if (data3 !== "argon2id") return validate327.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -23510,13 +25197,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate297.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate297.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -23524,7 +25211,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate297.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -23538,13 +25225,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate297.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate297.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -23552,7 +25239,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate297.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -23566,13 +25253,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate297.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate297.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -23580,7 +25267,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate297.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -23594,13 +25281,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate297.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate297.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -23608,7 +25295,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate297.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate327.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -23624,7 +25311,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate297.errors = [{
+} else return validate327.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -23635,18 +25322,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate297.errors = [{
+} else return validate327.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate297.errors = vErrors, errors === 0;
+return validate327.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate299;
-function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate329;
+function validate329(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate299.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate329.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23656,7 +25343,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate299.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate329.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23664,34 +25351,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate299.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate329.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate299.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate329.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate299.errors = [{
+} else return validate329.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate299.errors = [{
+} else return validate329.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate299.errors = null, !0;
+return validate329.errors = null, !0;
 }
-const vault_VaultSetup = validate300;
-function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate330;
+function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate300.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate330.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23701,7 +25388,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate300.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate330.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23709,34 +25396,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate300.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate330.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate300.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate330.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate300.errors = [{
+} else return validate330.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate300.errors = [{
+} else return validate330.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate300.errors = null, !0;
+return validate330.errors = null, !0;
 }
-const vault_PasswordChange = validate301;
-function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate331;
+function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate301.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate331.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23746,7 +25433,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate301.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate331.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23754,17 +25441,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate301.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate331.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate301.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate331.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate301.errors = [{
+} else return validate331.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -23775,17 +25462,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate301.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate331.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate301.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate331.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate301.errors = [{
+} else return validate331.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -23794,20 +25481,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate301.errors = [{
+} else return validate331.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate301.errors = null, !0;
+return validate331.errors = null, !0;
 }
-const vault_UnlockResult = validate302;
-function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate332;
+function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate302.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate332.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23817,30 +25504,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate302.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate332.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate296(data.state, {
+data.state !== void 0 && (validate326(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length));
 }
-} else return validate302.errors = [{
+} else return validate332.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate302.errors = vErrors, errors === 0;
+return validate332.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate304;
-function validate304(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate334;
+function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate304.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate334.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23850,7 +25537,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate304.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate334.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23858,22 +25545,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate304.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate334.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate304.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate334.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data0)) return validate304.errors = [{
+if (!pattern35.test(data0)) return validate334.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate304.errors = [{
+} else return validate334.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -23884,22 +25571,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate304.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate304.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate304.errors = [{
+if (!pattern20.test(data1)) return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate304.errors = [{
+} else return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -23908,17 +25595,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate304.errors = [{
+} else return validate334.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate304.errors = null, !0;
+return validate334.errors = null, !0;
 }
-const vault_KeyResult = validate305;
-function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate335;
+function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate305.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate335.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23928,7 +25615,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate305.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate335.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23936,39 +25623,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate305.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate335.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate305.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate335.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern135.test(data0)) return validate305.errors = [{
+if (!pattern142.test(data0)) return validate335.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate305.errors = [{
+} else return validate335.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate305.errors = [{
+} else return validate335.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate305.errors = null, !0;
+return validate335.errors = null, !0;
 }
-const vault_SecretPut = validate306, pattern161 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate336, pattern174 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate306.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate336.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23978,7 +25665,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate306.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate336.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23986,22 +25673,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate306.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate336.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate306.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate336.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data0)) return validate306.errors = [{
+if (!pattern174.test(data0)) return validate336.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate306.errors = [{
+} else return validate336.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -24012,12 +25699,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate306.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate336.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate306.errors = [{
+} else return validate336.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -24026,17 +25713,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate306.errors = [{
+} else return validate336.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate306.errors = null, !0;
+return validate336.errors = null, !0;
 }
-const vault_SecretName = validate307;
-function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate337;
+function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate307.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate337.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24046,7 +25733,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate307.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate337.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24054,39 +25741,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate307.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate337.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate307.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate337.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data0)) return validate307.errors = [{
+if (!pattern174.test(data0)) return validate337.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate307.errors = [{
+} else return validate337.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate307.errors = [{
+} else return validate337.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate307.errors = null, !0;
+return validate337.errors = null, !0;
 }
-const vault_SecretValue = validate308;
-function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate338;
+function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate308.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate338.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24097,31 +25784,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate308.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate338.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate308.errors = [{
+} else return validate338.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate308.errors = [{
+} else return validate338.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate308.errors = null, !0;
+return validate338.errors = null, !0;
 }
-const vault_VaultChanged = validate309;
-function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate339;
+function validate339(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate309.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate339.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24131,30 +25818,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate309.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate339.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate296(data.state, {
+data.state !== void 0 && (validate326(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length));
 }
-} else return validate309.errors = [{
+} else return validate339.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate309.errors = vErrors, errors === 0;
+return validate339.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate311;
-function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate341;
+function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate311.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate341.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24164,7 +25851,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate311.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate341.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24172,12 +25859,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate311.errors = [{
+if (data0.length > 20) return validate341.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate311.errors = [{
+if (data0.length < 1) return validate341.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -24187,24 +25874,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate311.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate341.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate311.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate341.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate341.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate311.errors = [{
+} else return validate341.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -24214,12 +25901,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate311.errors = [{
+if (typeof data2 != "string") return validate341.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate311.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate341.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -24228,16 +25915,241 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate311.errors = [{
+} else return validate341.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate311.errors = null, !0;
+return validate341.errors = null, !0;
+}
+const vault_KeyRecover = validate342;
+function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate342.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "vault,password,purpose"
+}
+}], !1;
+{
+let missing0;
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate342.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.vault !== void 0) {
+let data0 = data.vault;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate342.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate342.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate342.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate342.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate342.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate342.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.purpose !== void 0) {
+let data2 = data.purpose;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate342.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate342.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern35.test(data2)) return validate342.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate342.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate342.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate342.errors = null, !0;
+}
+const vault_RecoveryCode = validate343, pattern177 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code") return validate343.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code")) return validate343.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 34 && func2(data0) > 34) return validate343.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 34 }
+}], !1;
+if (data0.length < 68 && func2(data0) < 34) return validate343.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 34 }
+}], !1;
+if (!pattern177.test(data0)) return validate343.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+}], !1;
+} else return validate343.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate343.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate343.errors = null, !0;
+}
+const vault_RecoveryUnlock = validate344;
+function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate344.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code,next"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate344.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate344.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate344.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate344.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate344.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate344.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate344.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate344.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate344.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
 export const validators: { readonly [Name in keyof SchemaTypes]: Validator<SchemaTypes[Name]> } = {
+  'backup#BackupInfo': backup_BackupInfo,
+  'backup#BackupId': backup_BackupId,
+  'backup#BackupProblem': backup_BackupProblem,
+  'backup#BackupStatus': backup_BackupStatus,
+  'backup#BackupUnreadable': backup_BackupUnreadable,
+  'backup#BackupList': backup_BackupList,
+  'backup#BackupRef': backup_BackupRef,
+  'backup#BackupProgress': backup_BackupProgress,
+  'backup#BackupVerified': backup_BackupVerified,
+  'backup#BackupRestore': backup_BackupRestore,
+  'backup#BackupRestored': backup_BackupRestored,
+  'backup#BackupPruned': backup_BackupPruned,
   'chat#Conversation': chat_Conversation,
   'chat#ConversationCreate': chat_ConversationCreate,
   'chat#ConversationRef': chat_ConversationRef,
@@ -24400,6 +26312,12 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'storage#Migration': storage_Migration,
   'storage#Migrate': storage_Migrate,
   'storage#Migrated': storage_Migrated,
+  'storage#SnapshotRef': storage_SnapshotRef,
+  'storage#SnapshotLeftOut': storage_SnapshotLeftOut,
+  'storage#SnapshotBegun': storage_SnapshotBegun,
+  'storage#SnapshotHeld': storage_SnapshotHeld,
+  'storage#DatabaseCheck': storage_DatabaseCheck,
+  'storage#DatabaseChecked': storage_DatabaseChecked,
   'vault#VaultState': vault_VaultState,
   'vault#VaultStatus': vault_VaultStatus,
   'vault#VaultSecret': vault_VaultSecret,
@@ -24413,4 +26331,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#SecretValue': vault_SecretValue,
   'vault#VaultChanged': vault_VaultChanged,
   'vault#KeyConstraints': vault_KeyConstraints,
+  'vault#KeyRecover': vault_KeyRecover,
+  'vault#RecoveryCode': vault_RecoveryCode,
+  'vault#RecoveryUnlock': vault_RecoveryUnlock,
 };

@@ -34,7 +34,8 @@ export async function runStart(context: CommandContext, { home, distribution, op
       display.alreadyRunning(opened.running, firstUrl(opened.running.endpoints));
       return EXIT.done;
     }
-    const { host } = opened;
+    const { host, restored } = opened;
+    if (restored !== undefined) display.restored(restored);
     const release = listen(host, end.resolve);
     try {
       return await run(context, display, opened, end.promise);

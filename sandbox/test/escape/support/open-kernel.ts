@@ -14,6 +14,7 @@ export function openKernel(
     runner: createProcessRunner({
       runtimeFolder: folder,
       transport: new ZmqPeerSockets(folder),
+      homeFolder: folder,
       dataFolderOf: (id) => join(folder, 'data', id),
     }),
     clock: {

@@ -85,6 +85,7 @@ async function planRaw(
   const plan = await planLaunch(request, credentials, {
     runtimeFolder: names.runtimeFolder,
     dataFolderOf: () => names.neighbourData,
+    homeFolder: names.runtimeFolder,
     bubblewrap: () => (!isWrapped(layers) ? Promise.resolve(off) : probeBubblewrap()),
   });
   const entry = plan.parameters.at(-1) as string;

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BackupKeys, chunkName, openBytes, sealBytes } from './chunk-seal.ts';
+import { writeFileAtomic } from './durable-file.ts';
+import { lookIntoPack, PackBuilder, readAt } from './pack-file.ts';
+
+/** Files are cut into pieces of this size; those that did not change are in the folder already. */
+export const CHUNK_BYTES = 64 * 1024;
+const PACK_BYTES = 16 * 1024 * 1024;
+
+interface Place {
+  readonly pack: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Encrypted pieces of files in packs; the same content is there once, whichever backups need it. */
+export class ChunkStore {
+  readonly #folder: string;
+  readonly #keys: BackupKeys;
+  /** The same chunk can lie in several places: one written anew stands in for one that was damaged. */
+  readonly #places = new Map<string, Place[]>();
+  readonly #packs = new Map<string, number>();
+  readonly #open = new Map<string, FileHandle>();
+  #building = new PackBuilder();
+  #pending = new Set<string>();
+  #written = 0;
+
+  private constructor(folder: string, keys: BackupKeys) {
+    this.#folder = folder;
+    this.#keys = keys;
+  }
+
+  /** Reads what all packs of a folder hold; what cannot be read, or is another vault's, is as if it were not there. */
+  static async open(folder: string, keys: BackupKeys): Promise<ChunkStore> {
+    const store = new ChunkStore(folder, keys);
+    for (const name of await readdir(folder)) if (name.endsWith('.pack')) await store.#learn(name);
+    return store;
+  }
+
+  /** Bytes that were added to the folder so far. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Keeps content and tells its name. @param anew whether it is written even if it is there, since it was found damaged */
+  async keep(content: Uint8Array, anew: (name: string) => boolean = () => false): Promise<string> {
+    const bytes = chunkName(this.#keys, content);
+    const name = bytes.toString('hex');
+    const isThere = this.#places.has(name) && !anew(name);
+    if (isThere || this.#pending.has(name)) return name;
+    this.#building.add(name, sealBytes(this.#keys, content, bytes));
+    this.#pending.add(name);
+    if (this.#building.bytes >= PACK_BYTES) await this.flush();
+    return name;
+  }
+
+  /** Writes what waits; everything that was kept is on the disk when it resolves. */
+  async flush(): Promise<void> {
+    if (this.#building.isEmpty) return;
+    const { bytes, entries } = this.#building.finish(this.#keys);
+    const pack = `${randomBytes(12).toString('hex')}.pack`;
+    await writeFileAtomic(join(this.#folder, pack), bytes);
+    for (const { name, ...place } of entries) this.#enter(name, { pack, ...place });
+    this.#packs.set(pack, bytes.length);
+    this.#written += bytes.length;
+    this.#building = new PackBuilder();
+    this.#pending = new Set();
+  }
+
+  /** The content of a chunk, or why there is none: every place where it lies was tried. */
+  async read(name: string): Promise<Buffer | 'missing' | 'damaged'> {
+    const places = this.#places.get(name) ?? [];
+    for (const { pack, offset, length } of places) {
+      const sealed = await readAt(await this.#fileOf(pack), offset, length);
+      const content = openBytes(this.#keys, sealed, Buffer.from(name, 'hex'), CHUNK_BYTES);
+      if (content !== undefined && chunkName(this.#keys, content).toString('hex') === name) return content;
+    }
+    return places.length === 0 ? 'missing' : 'damaged';
+  }
+
+  /**
+   * Removes packs of which nothing is needed, and writes anew what is needed of those that are mostly not.
+   * @returns freed bytes
+   */
+  async drop(needed: ReadonlySet<string>): Promise<number> {
+    const live = new Map<string, number>();
+    for (const [name, places] of this.#places) {
+      if (!needed.has(name)) continue;
+      for (const { pack, length } of places) live.set(pack, (live.get(pack) ?? 0) + length);
+    }
+    const sparse = [...this.#packs].filter(([pack, bytes]) => (live.get(pack) ?? 0) * 2 < bytes).map(([pack]) => pack);
+    const going = new Set(sparse);
+    for (const [name, places] of this.#places) {
+      if (!needed.has(name) || places.some(({ pack }) => !going.has(pack))) continue;
+      const content = await this.read(name);
+      // What cannot be read stays where it lies.
+      if (typeof content === 'string') for (const { pack } of places) going.delete(pack);
+      else await this.keep(content, () => true);
+    }
+    await this.flush();
+    let freed = 0;
+    for (const pack of going) freed += await this.#remove(pack);
+    return freed - this.#written;
+  }
+
+  /** Lets go of its files. */
+  async close(): Promise<void> {
+    const files = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.all(files.map((file) => file.close()));
+  }
+
+  async #learn(pack: string): Promise<void> {
+    const file = await open(join(this.#folder, pack), 'r');
+    try {
+      const look = await lookIntoPack(file, this.#keys);
+      if (typeof look === 'string') return;
+      this.#packs.set(pack, look.bytes);
+      for (const { name, ...place } of look.entries) this.#enter(name, { pack, ...place });
+    } finally {
+      await file.close();
+    }
+  }
+
+  #enter(name: string, place: Place): void {
+    const places = this.#places.get(name);
+    if (places === undefined) this.#places.set(name, [place]);
+    else places.push(place);
+  }
+
+  async #fileOf(pack: string): Promise<FileHandle> {
+    const known = this.#open.get(pack);
+    if (known !== undefined) return known;
+    const file = await open(join(this.#folder, pack), 'r');
+    this.#open.set(pack, file);
+    return file;
+  }
+
+  async #remove(pack: string): Promise<number> {
+    await this.#open.get(pack)?.close();
+    this.#open.delete(pack);
+    const path = join(this.#folder, pack);
+    const { size } = await stat(path);
+    await rm(path);
+    this.#packs.delete(pack);
+    return size;
+  }
+}

@@ -1,0 +1,74 @@
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AicoError } from '@aico/sdk';
+
+/** What of the data folder is backed up: everything that a new machine needs, and no logs. */
+export const BACKED_UP: readonly string[] = ['config.json', 'trust.json', 'vault', 'state', 'packages', 'data'];
+/** The plugin's own folder, and what the vault counts, say nothing to another machine. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['data/backup', 'vault/throttle.json']);
+const TEMPORARY = /(\.new|\.tmp|\.previous|\/\.sync)$|^state\/\.probe-/;
+const DATABASES = 'data/storage/';
+
+/** A file that was opened at the moment of the backup: it stays readable even if it is removed. */
+export interface OpenedFile {
+  /** In the data folder, with forward slashes. */
+  readonly path: string;
+  readonly file: FileHandle;
+  /** Of it at that moment; what is added later is not part of the backup. */
+  readonly size: number;
+}
+
+/**
+ * Opens everything that is to be backed up. Of the databases only those that are whole.
+ * @param databases plugins whose databases are held still
+ */
+export async function openHomeFiles(home: string, databases: readonly string[]): Promise<OpenedFile[]> {
+  const opened: OpenedFile[] = [];
+  const ofDatabases = new Set(databases.flatMap((plugin) => [`${plugin}.db`, `${plugin}.db-seal`]));
+  const isWanted = (path: string): boolean =>
+    !TEMPORARY.test(path) && (!path.startsWith(DATABASES) || ofDatabases.has(path.slice(DATABASES.length)));
+  const take = async (path: string): Promise<void> => {
+    if (LEFT_OUT.has(path)) return;
+    const entries = await listIfFolder(join(home, path));
+    if (entries !== undefined) for (const name of entries.sort()) await take(`${path}/${name}`);
+    else if (isWanted(path)) {
+      const file = await openIfThere(join(home, path));
+      if (file !== undefined) opened.push({ path, file, size: (await file.stat()).size });
+    }
+  };
+  try {
+    for (const name of BACKED_UP) await take(name);
+    return opened;
+  } catch (error) {
+    await closeFiles(opened);
+    throw error;
+  }
+}
+
+export async function closeFiles(files: readonly OpenedFile[]): Promise<void> {
+  await Promise.all(files.map(({ file }) => file.close()));
+}
+
+async function listIfFolder(path: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR' || code === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): AicoError {
+  const { code = String(error) } = error as NodeJS.ErrnoException;
+  return new AicoError('BACKUP_UNREADABLE', { subject: path, details: { problem: code }, cause: error });
+}

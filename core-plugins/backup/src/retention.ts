@@ -1,0 +1,48 @@
+const DAILY = 7;
+const WEEKLY = 4;
+const MONTHLY = 6;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A backup as far as it matters here. */
+export interface Dated {
+  readonly id: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/**
+ * Which backups stay: the newest of each of the last 7 days, 4 weeks and 6 months that have any (UTC; weeks begin on
+ * Monday). The newest of all always stays.
+ */
+export function backupsToKeep(backups: readonly Dated[]): Set<string> {
+  const newestFirst = [...backups].sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
+  const kept = new Set<string>();
+  for (const [periodOf, most] of [
+    [dayOf, DAILY],
+    [weekOf, WEEKLY],
+    [monthOf, MONTHLY],
+  ] as const) {
+    const periods = new Set<string | number>();
+    for (const { id, createdAt } of newestFirst) {
+      const period = periodOf(new Date(createdAt));
+      if (periods.has(period)) continue;
+      if (periods.size === most) break;
+      periods.add(period);
+      kept.add(id);
+    }
+  }
+  return kept;
+}
+
+function dayOf(date: Date): number {
+  return Math.floor(date.getTime() / DAY_MS);
+}
+
+function weekOf(date: Date): number {
+  // 1970 began on a Thursday.
+  return Math.floor((dayOf(date) + 3) / 7);
+}
+
+function monthOf(date: Date): string {
+  return `${date.getUTCFullYear()}-${date.getUTCMonth()}`;
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { backupsToKeep, type Dated } from '../src/retention.ts';
+
+const DAY_MS = 86_400_000;
+
+function dated(times: readonly number[]): Dated[] {
+  return times.map((time, index) => ({ id: String(index), createdAt: new Date(time).toISOString() }));
+}
+
+test('a backup a day for a year leaves 7 daily, 4 weekly and 6 monthly ones [DATA-6]', () => {
+  const start = Date.UTC(2026, 0, 1, 3);
+  const year = dated(Array.from({ length: 365 }, (_, day) => start + day * DAY_MS));
+  const kept = [...backupsToKeep(year)].map((id) => year[Number(id)]?.createdAt.slice(0, 10)).sort();
+  expect(kept).toEqual([
+    '2026-07-31',
+    '2026-08-31',
+    '2026-09-30',
+    '2026-10-31',
+    '2026-11-30',
+    '2026-12-13',
+    '2026-12-20',
+    '2026-12-25',
+    '2026-12-26',
+    '2026-12-27',
+    '2026-12-28',
+    '2026-12-29',
+    '2026-12-30',
+    '2026-12-31',
+  ]);
+});
+
+test('whatever the times, the newest stays, no more than 17 stay, and what stays once the rest is gone stays again [DATA-6]', () => {
+  const times = fc.array(fc.integer({ min: 0, max: 4 * 365 * DAY_MS }), { maxLength: 200 });
+  fc.assert(
+    fc.property(times, (offsets) => {
+      const all = dated(offsets.map((offset) => Date.UTC(2024, 0, 1) + offset));
+      const kept = backupsToKeep(all);
+      const newest = all.reduce<Dated | undefined>(
+        (latest, each) => (latest === undefined || each.createdAt > latest.createdAt ? each : latest),
+        undefined,
+      );
+      if (newest !== undefined) expect([...kept].map((id) => all[Number(id)]?.createdAt)).toContain(newest.createdAt);
+      expect(kept.size).toBeLessThanOrEqual(17);
+      expect(backupsToKeep(all.filter(({ id }) => kept.has(id)))).toEqual(kept);
+    }),
+  );
+});
+
+test('every day of the last week that has a backup keeps its newest [DATA-6]', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 7 * DAY_MS - 1 }), { minLength: 1, maxLength: 60 }), (offsets) => {
+      const all = dated(offsets.map((offset) => Date.UTC(2026, 4, 4) + offset));
+      const kept = backupsToKeep(all);
+      const days = new Map<string, string>();
+      for (const { createdAt } of all) {
+        const day = createdAt.slice(0, 10);
+        if (createdAt > (days.get(day) ?? '')) days.set(day, createdAt);
+      }
+      const keptTimes = new Set([...kept].map((id) => all[Number(id)]?.createdAt));
+      for (const newest of days.values()) expect(keptTimes).toContain(newest);
+    }),
+  );
+});

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { AicoError, isAicoError, type SnapshotBegun } from '@aico/sdk';
+import type { Databases } from './databases.ts';
+
+/** What a snapshot needs of the world. */
+export interface SnapshotPowers {
+  readonly databases: Databases;
+  /** Calls back after some ms; returns its undo. */
+  readonly after: (milliseconds: number, handler: () => void) => () => void;
+}
+
+/** The longest that nobody can write, unless whoever copies says that it goes on. */
+const PAUSE_MS = 10_000;
+/** The longest that files are held still, unless whoever copies says that it still copies. */
+const HOLD_MS = 60_000;
+
+interface Snapshot {
+  readonly id: string;
+  readonly held: Awaited<ReturnType<Databases['hold']>>;
+  stopTimer: () => void;
+}
+
+/**
+ * Holds every database still for a copy: all are paused for a moment with everything moved into their files; then writing
+ * goes on in their logs, and the files stay as they are until the end. One snapshot at a time.
+ */
+export class Snapshots {
+  readonly #powers: SnapshotPowers;
+  #snapshot: Snapshot | undefined;
+  #beginning = false;
+
+  constructor(powers: SnapshotPowers) {
+    this.#powers = powers;
+  }
+
+  /** @throws AicoError STORAGE_LOCKED, STORAGE_BUSY */
+  async begin(): Promise<SnapshotBegun> {
+    if (this.#snapshot !== undefined || this.#beginning)
+      throw new AicoError('STORAGE_BUSY', { subject: 'the snapshot' });
+    this.#beginning = true;
+    const id = randomBytes(8).toString('hex');
+    const held = await this.#powers.databases.hold().finally(() => {
+      this.#beginning = false;
+    });
+    this.#snapshot = { id, held, stopTimer: () => {} };
+    this.#endAfter(this.#snapshot, PAUSE_MS);
+    const { plugins, failures } = held;
+    const leftOut = failures.map(({ plugin, error }) => ({
+      plugin,
+      code: isAicoError(error) ? error.code : 'STORAGE_DAMAGED',
+    }));
+    return { snapshot: id, plugins: [...plugins], leftOut };
+  }
+
+  /** Lets writing go on. Whether the files are still as they were. */
+  resume(id: string): boolean {
+    const snapshot = this.#snapshot;
+    if (snapshot?.id !== id) return false;
+    snapshot.held.resume();
+    this.#endAfter(snapshot, HOLD_MS);
+    return true;
+  }
+
+  /** Whether the files were as they were until now. */
+  end(id: string | undefined = this.#snapshot?.id): boolean {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined || snapshot.id !== id) return false;
+    this.#snapshot = undefined;
+    snapshot.stopTimer();
+    snapshot.held.release();
+    return true;
+  }
+
+  #endAfter(snapshot: Snapshot, milliseconds: number): void {
+    snapshot.stopTimer();
+    snapshot.stopTimer = this.#powers.after(milliseconds, () => this.end(snapshot.id));
+  }
+}

@@ -1,0 +1,52 @@
+import type { BackupList, BackupRestored, BackupStatus } from '@aico/schemas';
+import { printable } from '../../printable.ts';
+import { table } from '../table.ts';
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** Bytes as people say them. */
+export function byteSize(bytes: number): string {
+  const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  const value = bytes / 1000 ** step;
+  return `${value >= 100 || step === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
+}
+
+/** Where backups go, then each of them. */
+export function backupListText({
+  status,
+  backups,
+  unreadable,
+}: BackupList & { readonly status: BackupStatus }): string {
+  const parts = [
+    `Backups go to ${printable(status.folder)}${status.daily ? ', every day while the vault is open' : ''}.\n`,
+  ];
+  if (status.ownDisk)
+    parts.push('That is beside the data, and lost with it: aico backup folder <path> chooses another disk.\n');
+  const { failed } = status;
+  if (failed !== undefined)
+    parts.push(`The last try failed at ${shortTime(failed.at)}: ${failed.message} ${failed.fix}\n`);
+  const rows = backups.map((each) => [
+    each.id,
+    shortTime(each.createdAt),
+    byteSize(each.bytes),
+    byteSize(each.newBytes),
+    String(each.databases),
+    each.leftOut === 0 ? '' : `${each.leftOut} damaged left out`,
+  ]);
+  if (rows.length === 0) parts.push('There are none yet: aico backup create makes one.\n');
+  else parts.push(table([['BACKUP', 'MADE (UTC)', 'HOLDS', 'ADDED', 'DATABASES', ''], ...rows]));
+  for (const { file, message, fix } of unreadable) parts.push(`${printable(file)}: ${message} ${fix}\n`);
+  return parts.join('\n');
+}
+
+export function restoredText({ id, files, bytes }: BackupRestored, home: string): string {
+  return [
+    `${id} lies ready: ${files} files, ${byteSize(bytes)}.`,
+    'It takes the place of everything when AICO starts the next time: aico stop, then aico start.',
+    `What is there now is kept in ${printable(home)}, in a folder named replaced-….`,
+  ].join('\n');
+}
+
+function shortTime(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}

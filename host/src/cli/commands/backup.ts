@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import { AicoError, type BackupProgress, isAicoError } from '@aico/schemas';
+import { type CommandBus, withBus } from '../bus-session.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { askPassword, readPipedPassword } from '../read-password.ts';
+import { backupListText, byteSize, restoredText } from './backup-text.ts';
+import { ProgressLine } from './progress-line.ts';
+
+export interface RestoreOptions {
+  readonly from?: string;
+  readonly password?: boolean;
+  readonly passwordStdin?: boolean;
+}
+
+/** Without a sign of life for so long, work on backups counts as hung: a disk may be slow. */
+const SILENCE_MS = 5 * 60_000;
+const PRUNE_TIMEOUT_MS = 30 * 60_000;
+
+/** `aico backup create`: backs everything up now. */
+export async function runBackupCreate(context: CommandContext): Promise<number> {
+  const info = await withBus(context.folders, (bus) =>
+    follow(context, bus.stream('backup.create.v1', {}, { timeoutMs: SILENCE_MS })),
+  );
+  const left = info.leftOut === 0 ? '' : ` ${info.leftOut} damaged databases are not in it: see aico doctor.`;
+  context.answer(
+    info,
+    `Backed up as ${info.id}: ${info.files} files, ${info.databases} databases, ${byteSize(info.bytes)}; ${byteSize(info.newBytes)} of that were new.${left}`,
+  );
+  return EXIT.done;
+}
+
+/** `aico backup list`: what there is, and where. */
+export async function runBackupList(context: CommandContext): Promise<number> {
+  const answer = await withBus(context.folders, async (bus) => ({
+    status: await bus.request('backup.status.get.v1', {}),
+    ...(await bus.request('backup.list.v1', {})),
+  }));
+  context.answer(answer, backupListText(answer));
+  return answer.unreadable.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** `aico backup verify [id]`: really restores one, the newest unless it is named, and opens every database in it. */
+export async function runBackupVerify(context: CommandContext, id: string): Promise<number> {
+  const verified = await withBus(context.folders, async (bus) => {
+    const wanted = await idOf(bus, id);
+    return follow(context, bus.stream('backup.verify.v1', { id: wanted }, { timeoutMs: SILENCE_MS }));
+  });
+  const { files, bytes, databases } = verified;
+  context.answer(
+    verified,
+    `${verified.id} is whole: ${files} files (${byteSize(bytes)}) were restored to a scratch folder, and all ${databases} databases opened.`,
+  );
+  return EXIT.done;
+}
+
+/** `aico backup restore [id]`: lays one ready, to take the place of everything at the next start. */
+export async function runBackupRestore(context: CommandContext, options: RestoreOptions, id: string): Promise<number> {
+  const restored = await withBus(context.folders, async (bus) => {
+    if (options.from !== undefined) await setFolder(bus, options.from);
+    const wanted = await idOf(bus, id);
+    const run = (password?: string) =>
+      follow(
+        context,
+        bus.stream(
+          'backup.restore.v1',
+          { id: wanted, ...(password !== undefined && { password }) },
+          { timeoutMs: SILENCE_MS },
+        ),
+      );
+    if (options.password === true || options.passwordStdin === true) return run(await passwordOf(context, options));
+    try {
+      return await run();
+    } catch (error) {
+      // On another machine the vault is another one, or there is none yet.
+      if (!isAicoError(error, 'BACKUP_KEY_WRONG') || context.powers.stdin.isTTY !== true) throw error;
+      return run(await passwordOf(context, options));
+    }
+  });
+  context.answer(restored, restoredText(restored, context.folders.home));
+  return EXIT.done;
+}
+
+/** `aico backup prune`: removes what is too old to be kept. */
+export async function runBackupPrune(context: CommandContext): Promise<number> {
+  const pruned = await withBus(context.folders, (bus) =>
+    bus.request('backup.prune.v1', {}, { timeoutMs: PRUNE_TIMEOUT_MS }),
+  );
+  const { removed, kept, freedBytes } = pruned;
+  context.answer(pruned, `Removed ${removed.length}, kept ${kept}, freed ${byteSize(freedBytes)}.`);
+  return EXIT.done;
+}
+
+/** `aico backup folder <path>`: where backups go from now on. */
+export async function runBackupFolder(context: CommandContext, path: string): Promise<number> {
+  const status = await withBus(context.folders, async (bus) => {
+    await setFolder(bus, path);
+    return bus.request('backup.status.get.v1', {});
+  });
+  context.answer(status, `Backups go to ${status.folder}.`);
+  return EXIT.done;
+}
+
+async function setFolder(bus: CommandBus, path: string): Promise<void> {
+  await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder: resolve(path) } });
+}
+
+/** The newest, unless one is named. */
+async function idOf(bus: CommandBus, id: string): Promise<string> {
+  if (id !== '') return id;
+  const { backups, unreadable } = await bus.request('backup.list.v1', {});
+  const [newest] = backups;
+  if (newest !== undefined) return newest.id;
+  const [broken] = unreadable;
+  if (broken === undefined) throw new AicoError('BACKUP_UNKNOWN', { subject: 'at all' });
+  return broken.file.replace('.aico-backup', '');
+}
+
+function passwordOf({ powers }: CommandContext, { passwordStdin }: RestoreOptions): Promise<string> {
+  return passwordStdin === true
+    ? readPipedPassword(powers)
+    : askPassword(powers, 'Master password of that time: ', 'aico backup restore');
+}
+
+async function follow<Reply>(
+  context: CommandContext,
+  stream: AsyncIterable<BackupProgress> & { readonly result: Promise<Reply> },
+): Promise<Reply> {
+  const line = new ProgressLine(context);
+  try {
+    for await (const progress of stream) line.show(progress);
+    return await stream.result;
+  } finally {
+    line.close();
+  }
+}

@@ -1,0 +1,128 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackupInfo, BackupList, BackupVerified } from '@aico/schemas';
+import { expect, test } from 'vitest';
+import { BrowserSession, PASSWORD } from '../support/browser-session.ts';
+import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
+import { SmallDisk } from '../support/small-disk.ts';
+import { flipBit } from '../support/stranger.ts';
+
+/** Runs `aico backup …` and reads its answer. */
+async function backup<Answer>(product: Product, ...args: string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await product.aico('backup', ...args, '--json');
+  if (code !== 0) throw Object.assign(new Error(stderr), JSON.parse(stdout).error);
+  return JSON.parse(stdout) as Answer;
+}
+
+/** Restores what a folder holds into a home, with a password as a person would give it. */
+function restore(product: Product, folder: string, password: string, ...args: string[]) {
+  const given = ['backup', 'restore', ...args, '--from', folder, '--password-stdin', '--json'];
+  return runAico(given, environmentOf(product.home), { input: password });
+}
+
+async function lived(folder: string) {
+  const product = await Product.start();
+  const session = await BrowserSession.setup(product.url);
+  const { id: conversation } = await session.conversation();
+  await session.turn(conversation, 'My cat is called Turing.');
+  await backup(product, 'folder', folder);
+  return { product, session, conversation };
+}
+
+async function onlyFile(folder: string): Promise<string> {
+  const [name = ''] = await readdir(folder);
+  return join(folder, name);
+}
+
+test('a backup that was made while messages came holds all that was acknowledged before, and moves to a new machine [DATA-6]', async () => {
+  const folder = await temporaryHome();
+  const { product, session, conversation } = await lived(folder);
+  let talking = true;
+  const talk = (async () => {
+    while (talking) await session.turn(conversation, 'And I like long walks.');
+  })();
+  const before = (await session.messages(conversation)).length;
+  const first = await backup<BackupInfo>(product, 'create');
+  talking = false;
+  await talk;
+  expect(first).toMatchObject({ leftOut: 0, version: '0.1.0' });
+  expect(first.databases).toBeGreaterThanOrEqual(4);
+  const second = await backup<BackupInfo>(product, 'create');
+  expect(second.newBytes).toBeLessThan(first.newBytes);
+  expect((await backup<BackupList>(product, 'list')).backups.map(({ id }) => id)).toEqual([second.id, first.id]);
+  expect(await backup<BackupVerified>(product, 'verify', first.id)).toMatchObject({ databases: first.databases });
+  expect(await readdir(join(product.home, 'scratch'))).toEqual([]);
+  await product.stop();
+
+  const machine = await Product.start();
+  const mine = await BrowserSession.setup(machine.url);
+  await mine.turn((await mine.conversation()).id, 'This is another life.');
+  expect(JSON.parse((await restore(machine, folder, 'not the password', first.id)).stdout)).toMatchObject({
+    error: { code: 'VAULT_PASSWORD_WRONG' },
+  });
+  expect((await restore(machine, folder, PASSWORD, first.id)).code).toBe(0);
+  expect(await mine.call('GET', '/conversations')).toMatchObject({ conversations: [{ messages: 2 }] });
+  await machine.stop();
+  const again = await Product.start({ home: machine.home });
+  expect(again.output).toContain(`The backup ${first.id} is in place`);
+  const back = await BrowserSession.unlock(again.url);
+  await expect.poll(async () => (await back.plugin('chat')).state, { timeout: 20_000 }).toBe('active');
+  const messages = await back.messages(conversation);
+  expect(messages.length).toBeGreaterThanOrEqual(before);
+  expect(messages[0]).toMatchObject({ text: 'My cat is called Turing.' });
+  const kept = (await readdir(machine.home)).filter((name) => name.startsWith('replaced-'));
+  expect(await readdir(join(machine.home, kept[0] ?? ''))).toContain('vault');
+}, 240_000);
+
+test('a folder that goes away or fills up in the middle costs no backup that was made, and is told in plain words [DATA-6]', async (context) => {
+  const disk = await SmallDisk.mount(context, { megabytes: 8 });
+  const { product, session, conversation } = await lived(join(disk.folder, 'backups'));
+  const made = await backup<BackupInfo>(product, 'create');
+  disk.fill();
+  await session.turn(conversation, 'And my dog is called Ada.');
+  await expect(backup(product, 'create')).rejects.toMatchObject({ code: 'BACKUP_FULL' });
+  await disk.empty();
+  await backup(product, 'verify', made.id);
+  const next = await backup<BackupInfo>(product, 'create');
+  const folder = join(disk.folder, 'backups');
+  await rename(folder, `${folder}-away`);
+  await expect(backup(product, 'create')).rejects.toMatchObject({ code: 'BACKUP_FOLDER_GONE' });
+  await mkdir(folder);
+  await expect(backup(product, 'create')).rejects.toMatchObject({ code: 'BACKUP_FOLDER_GONE' });
+  await rm(folder, { recursive: true });
+  await rename(`${folder}-away`, folder);
+  expect((await backup<BackupList>(product, 'list')).backups.map(({ id }) => id)).toEqual([next.id, made.id]);
+  await backup(product, 'verify', next.id);
+}, 240_000);
+
+test('a backup that is damaged or of a newer form is refused by name, and what is in use goes on [DATA-6]', async () => {
+  const folder = await temporaryHome();
+  const { product, session, conversation } = await lived(folder);
+  const { id } = await backup<BackupInfo>(product, 'create');
+  const pack = await onlyFile(join(folder, 'packs'));
+  const whole = await readFile(pack);
+  await flipBit(pack, Math.floor(whole.length / 2));
+  for (const command of ['verify', 'restore'])
+    await expect(backup(product, command, id)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED', subject: id });
+  await writeFile(pack, whole);
+  const file = await onlyFile(join(folder, 'backups'));
+  const bytes = await readFile(file);
+  await writeFile(file, bytes.subarray(0, -1));
+  await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  bytes[8] = 2;
+  await writeFile(file, bytes);
+  await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_NEWER' });
+  expect((await product.aico('backup', 'list')).stdout).toContain('Update AICO');
+  await product.stop();
+  const again = await Product.start({ home: product.home });
+  const back = await BrowserSession.unlock(again.url);
+  await expect.poll(async () => (await back.plugin('chat')).state, { timeout: 20_000 }).toBe('active');
+  expect(await back.messages(conversation)).toEqual(
+    await session.messages(conversation).catch(() => expect.anything()),
+  );
+}, 240_000);
+
+test('a backup stops with the vault, and needs one [DATA-6, SEC-1]', async () => {
+  const product = await Product.start();
+  await expect(backup(product, 'create')).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+}, 120_000);
