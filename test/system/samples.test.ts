@@ -25,7 +25,7 @@ test('every sample runs in the sandbox of the product, and answers in the talk [
   const session = await BrowserSession.setup(product.url);
   const { id } = await session.conversation();
   for (const sample of new Set(TRIED.map(([each]) => each))) {
-    if (!BELONG.has(sample)) await product.aico('plugin', 'install', sample, '--yes');
+    if (!BELONG.has(sample)) await product.aico('plugin', 'install', sample);
     const { code, stdout, stderr } = await product.aico('plugin', 'enable', sample);
     expect([sample, code, code === 0 ? '' : stdout + stderr]).toEqual([sample, 0, '']);
   }
@@ -42,7 +42,7 @@ test('the crash test finds every door shut, and is set aside after it crashed th
   const product = await Product.start();
   const session = await BrowserSession.setup(product.url);
   const { id } = await session.conversation();
-  await product.aico('plugin', 'install', 'crash-test', '--yes');
+  await product.aico('plugin', 'install', 'crash-test');
   await product.aico('plugin', 'enable', 'crash-test');
   const reached = (await session.turn(id, '/crash reach')).reply?.text ?? '';
   expect(reached.match(/: (not there|refused, KERNEL_PERMISSION_DENIED)$/gm)).toHaveLength(11);
