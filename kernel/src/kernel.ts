@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Notice, PluginChanged, PluginState, SystemStatus, Violation } from '@aico/schemas';
+import type { Notice, PluginChanged, PluginState, SystemStatus, TopicContract, Violation } from '@aico/schemas';
 import { Broker } from './bus/broker.ts';
 import { ContractTable } from './bus/contract-table.ts';
 import type { Attachment, PeerOptions } from './bus/peer-options.ts';
@@ -28,6 +28,8 @@ export interface KernelOptions {
   readonly distribution: string;
   /** Folder of the user's data, shown in the status. */
   readonly home: string;
+  /** The topic table in force; that of this release unless given. */
+  readonly topics?: readonly TopicContract[];
   readonly onLog?: (plugin: string, line: LogLine) => void;
   readonly onViolation?: (violation: Violation) => void;
   readonly onChange?: (change: PluginChanged) => void;
@@ -52,7 +54,7 @@ export class Kernel {
     const { clock, policy } = options;
     this.#startedAt = clock.now();
     const onFailure = options.onFailure ?? (() => {});
-    const brokerOptions = { contracts: new ContractTable(), clock, onFailure };
+    const brokerOptions = { contracts: new ContractTable(options.topics), clock, onFailure };
     this.#broker = new Broker(
       options.onViolation === undefined ? brokerOptions : { ...brokerOptions, onViolation: options.onViolation },
       `kernel-${randomBytes(6).toString('hex')}`,

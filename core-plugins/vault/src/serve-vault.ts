@@ -42,6 +42,7 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
   });
   await bus.serve('vault.key.derive.v1', ({ sender, data, grant }) => ({ key: vault.derive(sender, data, grant) }));
+  await bus.serve('vault.topic.key.v1', ({ sender, data, grant }) => vault.topicKey(sender, data.topic, grant));
   await bus.serve('vault.secret.get.v1', ({ sender, data }) => {
     const value = vault.secrets.get(sender, data.name);
     return value === undefined ? {} : { value };

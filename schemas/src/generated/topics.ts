@@ -85,12 +85,16 @@ import type {
   SecretName,
   SecretPut,
   SecretValue,
+  ServerKey,
+  ServerKeyGet,
   Settle,
   Settled,
   SqlBatch,
   SqlResults,
   StopReason,
   SystemStatus,
+  TopicKey,
+  TopicKeyGet,
   TurnChunk,
   TurnResult,
   TurnRun,
@@ -123,10 +127,12 @@ export interface TopicContract {
   readonly delivery?: 'transient' | 'durable';
   /** The server of this topic keeps the events of durable topics; the kernel alone asks it. */
   readonly carries?: 'durable';
-  /** In place of a grant on this topic: a grant of this verb on the pattern that the payload's property names. */
-  readonly requires?: { readonly verb: 'publish' | 'subscribe'; readonly property: string };
-  /** Payloads hold secrets or private data and are never logged. */
+  /** In place of a grant on this topic: a grant of this verb on what the payload's property names; `use`: publish or subscribe. */
+  readonly requires?: { readonly verb: 'subscribe' | 'request' | 'use'; readonly property: string };
+  /** The sender's process seals payloads for those of the receivers: what carries and keeps them cannot read them. */
   readonly sealed?: true;
+  /** Payloads hold private data and are shown to nobody who watches; what is sealed is so, too. */
+  readonly redacted?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
   /** What single constraints mean: goes on after the words of a verb; `{list}` stands for the values. */
@@ -336,6 +342,21 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.server.key.v1",
+    "kind": "request",
+    "payload": "control#ServerKeyGet",
+    "reply": "control#ServerKey",
+    "description": "The public key that whoever serves a sealed topic made for this run.",
+    "words": {
+      "request": "learn the public key to which requests are sealed",
+      "serve": "answer for the kernel"
+    },
+    "requires": {
+      "verb": "request",
+      "property": "topic"
     }
   },
   {
@@ -551,6 +572,22 @@ export const TOPICS: readonly TopicContract[] = [
     "sealed": true
   },
   {
+    "topic": "vault.topic.key.v1",
+    "kind": "request",
+    "payload": "vault#TopicKeyGet",
+    "reply": "vault#TopicKey",
+    "description": "The key of one sealed event topic, for those that may publish or receive it.",
+    "words": {
+      "request": "get the key of a sealed topic that it may use",
+      "serve": "lend the keys of sealed topics"
+    },
+    "requires": {
+      "verb": "use",
+      "property": "topic"
+    },
+    "sealed": true
+  },
+  {
     "topic": "vault.secret.get.v1",
     "kind": "request",
     "payload": "vault#SecretName",
@@ -610,7 +647,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "read what it stored",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.kv.set.v1",
@@ -622,7 +659,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "store small things, encrypted, for itself",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.kv.delete.v1",
@@ -634,7 +671,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "delete what it stored",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.kv.list.v1",
@@ -646,7 +683,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "list what it stored",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.sql.batch.v1",
@@ -658,7 +695,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "keep an encrypted database of its own",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.sql.migrate.v1",
@@ -670,7 +707,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "set up its own database",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "llm.generate.v1",
@@ -734,7 +771,7 @@ export const TOPICS: readonly TopicContract[] = [
       "path": "/llm/providers/{id}",
       "websocket": true
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "llm.provider.delete.v1",
@@ -773,7 +810,6 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "net#HttpFetch",
     "reply": "net#HttpResponse",
-    "sealed": true,
     "constraints": "net#HttpConstraints",
     "limits": {
       "allowLoopback": "also programs on this computer",
@@ -786,7 +822,8 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "contact other computers",
       "serve": "contact other computers for plugins that may"
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "net.http.stream.v1",
@@ -794,7 +831,6 @@ export const TOPICS: readonly TopicContract[] = [
     "payload": "net#HttpStream",
     "chunk": "net#HttpChunk",
     "reply": "net#HttpStreamed",
-    "sealed": true,
     "constraints": "net#HttpConstraints",
     "limits": {
       "allowLoopback": "also programs on this computer",
@@ -807,7 +843,8 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "contact other computers, and stay connected",
       "serve": "contact other computers for plugins that may"
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "net.egress.list.v1",
@@ -1066,7 +1103,8 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.turn.run.v1",
@@ -1129,7 +1167,7 @@ export const TOPICS: readonly TopicContract[] = [
       "serve": "keep events that must not be lost"
     },
     "carries": "durable",
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "journal.consume.v1",
@@ -1146,7 +1184,7 @@ export const TOPICS: readonly TopicContract[] = [
       "verb": "subscribe",
       "property": "pattern"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "journal.settle.v1",
@@ -1228,7 +1266,7 @@ export const TOPICS: readonly TopicContract[] = [
       "role": "user",
       "websocket": true
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "journal.dead.replay.v1",
@@ -1288,6 +1326,8 @@ export interface TopicMap {
   'kernel.bus.stats.v1': { kind: 'request'; payload: Empty; reply: BusStats };
   /** Messages as they pass the bus; told only while somebody listens, without the payloads of sealed topics. */
   'kernel.bus.observed.v1': { kind: 'event'; payload: BusObserved };
+  /** The public key that whoever serves a sealed topic made for this run. */
+  'kernel.server.key.v1': { kind: 'request'; payload: ServerKeyGet; reply: ServerKey };
   /** Sets a condition that the manifest of the sender declares. */
   'kernel.condition.set.v1': { kind: 'request'; payload: ConditionSet; reply: Empty };
   /** A condition began or ceased to hold. */
@@ -1320,6 +1360,8 @@ export interface TopicMap {
   'vault.password.change.v1': { kind: 'request'; payload: PasswordChange; reply: UnlockResult };
   /** A key for one purpose and one plugin. */
   'vault.key.derive.v1': { kind: 'request'; payload: KeyDerive; reply: KeyResult; constraints: KeyConstraints };
+  /** The key of one sealed event topic, for those that may publish or receive it. */
+  'vault.topic.key.v1': { kind: 'request'; payload: TopicKeyGet; reply: TopicKey };
   /** Reads a secret of one's own. */
   'vault.secret.get.v1': { kind: 'request'; payload: SecretName; reply: SecretValue };
   /** Keeps a secret of one's own. */

@@ -492,6 +492,18 @@ export interface UpdateAnswer {
   accept: boolean;
 }
 
+/** Whose server's key is wanted. */
+export interface ServerKeyGet {
+  /** A literal topic; its last token is the major version. */
+  topic: string;
+}
+
+/** The public key that a server made for this run. */
+export interface ServerKey {
+  /** X25519, 32 bytes in base64. */
+  key: string;
+}
+
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
 export interface BusEvent {
   specversion: '1.0';
@@ -708,7 +720,7 @@ export interface DeadLetterRef {
   sequence: number;
 }
 
-/** A dead letter with what it says, unless its topic is sealed. */
+/** A dead letter with what it says; of a sealed topic only to who may receive it. */
 export interface DeadLetterView {
   letter: DeadLetter;
   /** Any JSON value. */
@@ -1235,6 +1247,46 @@ export interface RegistryIndex {
   plugins: PublishedPlugin[];
 }
 
+/** An event's payload under the key of its topic. */
+export interface SealedEvent {
+  /** The form of the envelope. */
+  sealed: number;
+  /** Which of the topic's keys it is. */
+  epoch: number;
+  /** 96 random bits in base64. */
+  nonce: string;
+  /** Alike for events that stay in order with each other; says nothing else. */
+  key?: string;
+  /** AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64. */
+  box: string;
+}
+
+/** A request's payload, for one run of its server. */
+export interface SealedQuestion {
+  /** The form of the envelope. */
+  sealed: number;
+  /** The asker's public key for this run, X25519 in base64. */
+  from: string;
+  /** The server's. */
+  to: string;
+  /** 96 random bits in base64. */
+  nonce: string;
+  /** What the payload names and the kernel must judge by: a topic or a pattern. */
+  about?: string;
+  /** AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64. */
+  box: string;
+}
+
+/** A reply or a chunk, for who asked. */
+export interface SealedAnswer {
+  /** The form of the envelope. */
+  sealed: number;
+  /** 96 random bits in base64. */
+  nonce: string;
+  /** AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64. */
+  box: string;
+}
+
 /** What a signature speaks of. */
 export interface PackageStatement {
   id: string;
@@ -1439,6 +1491,22 @@ export interface KeyConstraints {
   plugins?: 'own' | 'any';
 }
 
+/** Which topic's key is wanted. */
+export interface TopicKeyGet {
+  /** A literal topic; its last token is the major version. */
+  topic: string;
+}
+
+/** The key that seals a topic's events. */
+export interface TopicKey {
+  /** 32 bytes in hex. */
+  key: string;
+  /** Which of the topic's keys it is. */
+  epoch: number;
+  /** RFC 3339, UTC: events kept before were not sealed. */
+  sealedSince: string;
+}
+
 /** Each schema's type by its name, `area#Definition`. */
 export interface SchemaTypes {
   'chat#Conversation': Conversation;
@@ -1498,6 +1566,8 @@ export interface SchemaTypes {
   'control#BusObserved': BusObserved;
   'control#PluginUpdate': PluginUpdate;
   'control#UpdateAnswer': UpdateAnswer;
+  'control#ServerKeyGet': ServerKeyGet;
+  'control#ServerKey': ServerKey;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;
@@ -1570,6 +1640,9 @@ export interface SchemaTypes {
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;
   'registry#RegistryIndex': RegistryIndex;
+  'sealed#SealedEvent': SealedEvent;
+  'sealed#SealedQuestion': SealedQuestion;
+  'sealed#SealedAnswer': SealedAnswer;
   'signature#PackageStatement': PackageStatement;
   'signature#DsseEnvelope': DsseEnvelope;
   'signature#TrustStore': TrustStore;
@@ -1601,6 +1674,8 @@ export interface SchemaTypes {
   'vault#SecretValue': SecretValue;
   'vault#VaultChanged': VaultChanged;
   'vault#KeyConstraints': KeyConstraints;
+  'vault#TopicKeyGet': TopicKeyGet;
+  'vault#TopicKey': TopicKey;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

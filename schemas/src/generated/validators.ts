@@ -8147,7 +8147,107 @@ params: { type: "object" }
 }], !1;
 return validate127.errors = null, !0;
 }
-const envelope_BusEvent = validate129, schema77 = {
+const control_ServerKeyGet = validate128, pattern53 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate128.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate128.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate128.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate128.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern53.test(data0)) return validate128.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate128.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate128.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate128.errors = null, !0;
+}
+const control_ServerKey = validate129, pattern54 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate129.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate129.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 44 && func2(data0) > 44) return validate129.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data0.length < 88 && func2(data0) < 44) return validate129.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern54.test(data0)) return validate129.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate129.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate129.errors = null, !0;
+}
+const envelope_BusEvent = validate131, schema79 = {
 type: "object",
 properties: {
 specversion: {
@@ -8240,10 +8340,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern53 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+};
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema77.properties, key0)) return validate129.errors = [{
+for (let key0 in data) if (!func28.call(schema79.properties, key0)) return validate131.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8253,19 +8353,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate129.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate131.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate129.errors = [{
+if (typeof data0 != "string") return validate131.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate129.errors = [{
+if (data0 !== "1.0") return validate131.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -8276,17 +8376,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate129.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate131.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate129.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate131.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8297,17 +8397,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate129.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate131.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate129.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate131.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -8318,22 +8418,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate129.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate131.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate129.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate131.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data3)) return validate129.errors = [{
+if (!pattern53.test(data3)) return validate131.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -8344,22 +8444,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate129.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate131.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate129.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate131.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate129.errors = [{
+if (!pattern1.test(data4)) return validate131.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -8369,12 +8469,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate129.errors = [{
+if (typeof data5 != "string") return validate131.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate129.errors = [{
+if (data5 !== "application/json") return validate131.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -8385,17 +8485,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate129.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate131.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate129.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate131.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -8406,17 +8506,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate129.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate131.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate129.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate131.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -8427,17 +8527,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate129.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate131.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate129.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate131.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -8448,22 +8548,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate129.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate131.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate129.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate131.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data9)) return validate129.errors = [{
+if (!pattern50.test(data9)) return validate131.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -8474,17 +8574,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate129.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate131.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate129.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate131.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -8495,7 +8595,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate129.errors = [{
+if (data11.length > 20) return validate131.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -8505,24 +8605,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate129.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate131.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate129.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate131.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -8533,22 +8633,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate129.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate131.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate129.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate131.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data13)) return validate129.errors = [{
+if (!pattern13.test(data13)) return validate131.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8559,17 +8659,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate129.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate131.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate129.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate131.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -8579,7 +8679,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate129.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate131.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -8601,31 +8701,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate129.errors = [{
+} else return validate131.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate129.errors = null, !0;
+return validate131.errors = null, !0;
 }
-const gateway_Session = validate131;
-function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate133.errors = [{
+const gateway_Session = validate133;
+function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate135.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate133.errors = null, !0) : (validate133.errors = [{
+}], !1) : (validate135.errors = null, !0) : (validate135.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate131.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8635,14 +8735,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate131.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate131.errors = [{
+if (typeof data.authenticated != "boolean") return validate133.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -8652,24 +8752,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate133(data.vault, {
+validate135(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate131.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate133.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate131.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate133.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -8677,7 +8777,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate131.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate133.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -8693,17 +8793,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate131.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate133.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate131.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate133.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -8716,17 +8816,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate131.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate133.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate131.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate133.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate131.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -8739,18 +8839,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate131.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate131.errors = vErrors, errors === 0;
+return validate133.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate135;
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate137;
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate135.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate137.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8760,19 +8860,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate135.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate137.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate135.errors = [{
+if (typeof data0 != "string") return validate137.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate135.errors = [{
+if (data0 !== "ok") return validate137.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -8782,13 +8882,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate135.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate137.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate135.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate137.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -8796,7 +8896,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate135.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate137.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -8809,20 +8909,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate135.errors = [{
+} else return validate137.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate135.errors = null, !0;
+return validate137.errors = null, !0;
 }
-const gateway_Ready = validate136;
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate138;
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate136.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8832,14 +8932,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate136.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate136.errors = [{
+if (typeof data.ready != "boolean") return validate138.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -8851,7 +8951,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate136.errors = [{
+if (Object.keys(data1).length > 1e3) return validate138.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -8865,7 +8965,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate136.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -8875,22 +8975,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate136.errors = [{
+} else return validate138.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate136.errors = vErrors, errors === 0;
+return validate138.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate138.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8900,19 +9000,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate138.errors = [{
+if (typeof data0 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate138.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -8922,13 +9022,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate138.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate138.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -8936,7 +9036,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate138.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -8951,22 +9051,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate138.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate138.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data2)) return validate138.errors = [{
+if (!pattern23.test(data2)) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8976,14 +9076,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate138.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8993,19 +9093,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate138.errors = [{
+if (typeof data3 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate138.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9015,13 +9115,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate138.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate138.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9029,7 +9129,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate138.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9044,22 +9144,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate138.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate138.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data5)) return validate138.errors = [{
+if (!pattern23.test(data5)) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9069,14 +9169,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate138.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9086,19 +9186,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate138.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate138.errors = [{
+if (typeof data6 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate138.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -9108,13 +9208,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate138.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate138.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9122,7 +9222,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate138.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9137,22 +9237,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate138.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate138.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data8)) return validate138.errors = [{
+if (!pattern23.test(data8)) return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9162,14 +9262,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate138.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9179,19 +9279,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate138.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate138.errors = [{
+if (typeof data9 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate138.errors = [{
+if (data9 !== "cancel") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -9201,13 +9301,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate138.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate138.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9215,7 +9315,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate138.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate140.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9228,14 +9328,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate138.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9245,49 +9345,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate138.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate138.errors = [{
+if (typeof data11 != "string") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate138.errors = [{
+if (data11 !== "ping") return validate140.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate138.errors = null, !0;
+return validate140.errors = null, !0;
 }
-const gateway_ServerFrame = validate139;
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate141;
+function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9297,7 +9397,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9307,19 +9407,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate139.errors = [{
+if (typeof data0 != "string") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate139.errors = [{
+if (data0 !== "chunk") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -9329,13 +9429,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate139.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate139.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9343,7 +9443,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate139.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9356,7 +9456,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9366,7 +9466,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate139.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9376,19 +9476,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate139.errors = [{
+if (typeof data2 != "string") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate139.errors = [{
+if (data2 !== "reply") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -9398,13 +9498,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate139.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate139.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9412,7 +9512,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate139.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9425,7 +9525,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9435,7 +9535,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate139.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9445,19 +9545,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate139.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate139.errors = [{
+if (typeof data4 != "string") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate139.errors = [{
+if (data4 !== "event") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -9467,13 +9567,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate139.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate139.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9481,7 +9581,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate139.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9497,22 +9597,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate139.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate139.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data6)) return validate139.errors = [{
+if (!pattern53.test(data6)) return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9525,22 +9625,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate139.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate139.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate139.errors = [{
+if (!pattern1.test(data7)) return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9552,7 +9652,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9562,7 +9662,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate139.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9572,19 +9672,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate139.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate139.errors = [{
+if (typeof data8 != "string") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate139.errors = [{
+if (data8 !== "subscribed") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -9594,13 +9694,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate139.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate139.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9608,7 +9708,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate139.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9621,7 +9721,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9631,7 +9731,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate139.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9641,19 +9741,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate139.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate139.errors = [{
+if (typeof data10 != "string") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate139.errors = [{
+if (data10 !== "error") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -9663,13 +9763,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate139.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate139.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -9677,7 +9777,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate139.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate141.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -9702,7 +9802,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -9712,7 +9812,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate139.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9722,61 +9822,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate139.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate139.errors = [{
+if (typeof data13 != "string") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate139.errors = [{
+if (data13 !== "pong") return validate141.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate139.errors = vErrors, errors === 0;
+return validate141.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate142;
-function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate142.errors = [{
+const journal_Anything = validate144;
+function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate144.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate142.errors = null, !0);
+}], !1) : (validate144.errors = null, !0);
 }
-const journal_Appended = validate143;
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate145;
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate143.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9786,20 +9886,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate143.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate143.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate143.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9807,7 +9907,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate143.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate145.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9818,21 +9918,21 @@ limit: 1
 }
 }
 }
-} else return validate143.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const journal_From = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate146;
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9842,33 +9942,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate144.errors = [{
+if (typeof data0 != "string") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate144.errors = [{
+if (data0 !== "new") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate144.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9878,33 +9978,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate144.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate144.errors = [{
+if (typeof data1 != "string") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate144.errors = [{
+if (data1 !== "start") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate144.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9914,19 +10014,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate144.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate144.errors = [{
+if (typeof data2 != "string") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate144.errors = [{
+if (data2 !== "time") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -9937,22 +10037,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate144.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate144.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate144.errors = [{
+if (!pattern1.test(data3)) return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9961,14 +10061,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate144.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9978,19 +10078,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate144.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate144.errors = [{
+if (typeof data4 != "string") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate144.errors = [{
+if (data4 !== "sequence") return validate146.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -10000,13 +10100,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate146.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate146.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10014,7 +10114,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate144.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate146.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10027,35 +10127,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate146.errors = null, !0;
 }
-const journal_Consume = validate145, pattern64 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate147, pattern66 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate147.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10065,7 +10165,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate145.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate147.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10074,22 +10174,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate145.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate147.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate147.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate145.errors = [{
+if (!pattern23.test(data0)) return validate147.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10102,22 +10202,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate145.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate147.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate147.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate145.errors = [{
+if (!pattern66.test(data1)) return validate147.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10128,24 +10228,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate144(data.from, {
+validate146(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate147.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate145.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate147.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -10153,7 +10253,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate145.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate147.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -10167,13 +10267,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate145.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate147.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate145.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate147.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -10181,7 +10281,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate145.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate147.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -10197,15 +10297,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate145.errors = vErrors, errors === 0;
+return validate147.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate147, schema91 = {
+const journal_Delivery = validate149, schema93 = {
 type: "object",
 properties: {
 sequence: {
@@ -10265,9 +10365,9 @@ required: [
 "data"
 ]
 };
-function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema91.properties, key0)) return validate147.errors = [{
+for (let key0 in data) if (!func28.call(schema93.properties, key0)) return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10277,20 +10377,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate147.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate147.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate149.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate147.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate149.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10298,7 +10398,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate147.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate149.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10313,22 +10413,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate147.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate147.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data1)) return validate147.errors = [{
+if (!pattern53.test(data1)) return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10339,22 +10439,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate147.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate147.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate147.errors = [{
+if (!pattern1.test(data2)) return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10365,22 +10465,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate147.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate147.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data3)) return validate147.errors = [{
+if (!pattern13.test(data3)) return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -10391,17 +10491,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate147.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate149.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate147.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate149.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -10412,17 +10512,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate147.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate149.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate147.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate149.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate147.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -10432,13 +10532,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate147.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate149.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate147.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -10446,7 +10546,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate147.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -10461,22 +10561,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate147.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate147.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern50.test(data7)) return validate147.errors = [{
+if (!pattern50.test(data7)) return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate147.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -10491,17 +10591,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate147.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate147.errors = null, !0;
+return validate149.errors = null, !0;
 }
-const journal_Settle = validate148;
-function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate150;
+function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate148.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate150.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10511,7 +10611,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate148.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate150.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10519,22 +10619,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate148.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate150.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate148.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate150.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data0)) return validate148.errors = [{
+if (!pattern23.test(data0)) return validate150.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -10545,22 +10645,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate148.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate150.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate148.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate150.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data1)) return validate148.errors = [{
+if (!pattern66.test(data1)) return validate150.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate148.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10571,7 +10671,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate148.errors = [{
+if (data2.length > 4096) return validate150.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10580,13 +10680,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate148.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate150.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate148.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate150.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -10594,7 +10694,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate148.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate150.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -10605,7 +10705,7 @@ limit: 1
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -10616,7 +10716,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate148.errors = [{
+if (data4.length > 4096) return validate150.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -10626,7 +10726,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate148.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -10636,20 +10736,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate148.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate148.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate148.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -10657,7 +10757,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate148.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -10672,12 +10772,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate148.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate148.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -10687,13 +10787,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate148.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate148.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -10701,7 +10801,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate148.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -10715,14 +10815,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate148.errors = [{
+} else return validate150.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -10733,17 +10833,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate148.errors = [{
+} else return validate150.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate148.errors = null, !0;
+return validate150.errors = null, !0;
 }
-const journal_Settled = validate149;
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate151;
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate149.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10753,20 +10853,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate149.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate149.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate151.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate149.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate151.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -10774,7 +10874,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate149.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate151.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -10785,20 +10885,20 @@ limit: 0
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate151.errors = null, !0;
 }
-const journal_GroupReplay = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10808,7 +10908,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate150.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10817,17 +10917,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate150.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate152.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate150.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate152.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate150.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -10838,28 +10938,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate144(data.from, {
+validate146(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate150.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate150.errors = vErrors, errors === 0;
+return validate152.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate154;
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10869,20 +10969,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate152.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate152.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate152.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -10890,7 +10990,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate152.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate154.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -10901,14 +11001,14 @@ limit: 1
 }
 }
 }
-} else return validate152.errors = [{
+} else return validate154.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate152.errors = null, !0;
+return validate154.errors = null, !0;
 }
-const journal_DeadLetter = validate153, schema96 = {
+const journal_DeadLetter = validate155, schema98 = {
 type: "object",
 properties: {
 sequence: {
@@ -10972,9 +11072,9 @@ required: [
 "bytes"
 ]
 };
-function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema96.properties, key0)) return validate153.errors = [{
+for (let key0 in data) if (!func28.call(schema98.properties, key0)) return validate155.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10984,20 +11084,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate153.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate155.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate153.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate155.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate153.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate155.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11005,7 +11105,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate153.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate155.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11020,22 +11120,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate153.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate153.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data1)) return validate153.errors = [{
+if (!pattern53.test(data1)) return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11046,17 +11146,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate153.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate155.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate153.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate155.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate153.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11067,22 +11167,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate153.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate153.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate153.errors = [{
+if (!pattern1.test(data3)) return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -11093,22 +11193,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate153.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate155.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate153.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate155.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate153.errors = [{
+if (!pattern1.test(data4)) return validate155.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -11119,22 +11219,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate153.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate155.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate153.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate155.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data5)) return validate153.errors = [{
+if (!pattern13.test(data5)) return validate155.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate153.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11144,13 +11244,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate153.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate155.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate153.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate155.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -11158,7 +11258,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate153.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate155.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -11173,12 +11273,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate153.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate155.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate153.errors = [{
+} else return validate155.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -11188,13 +11288,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate153.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate155.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate153.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate155.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11202,7 +11302,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate153.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate155.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11222,17 +11322,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate153.errors = [{
+} else return validate155.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate153.errors = null, !0;
+return validate155.errors = null, !0;
 }
-const journal_DeadLetterList = validate154;
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate156;
+function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate154.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate156.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11243,17 +11343,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate154.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate156.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate154.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate156.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate154.errors = [{
+} else return validate156.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11264,22 +11364,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate154.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate154.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate154.errors = [{
+if (!pattern23.test(data1)) return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate156.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11289,13 +11389,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate154.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate156.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate154.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate156.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -11303,7 +11403,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate154.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate156.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -11317,13 +11417,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate154.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate156.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate154.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate156.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -11331,7 +11431,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate154.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate156.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -11345,20 +11445,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate156.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate154.errors = null, !0;
+return validate156.errors = null, !0;
 }
-const journal_DeadLetterPage = validate155;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate157;
+function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate157.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11368,7 +11468,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate155.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate157.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11377,7 +11477,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate155.errors = [{
+if (data0.length > 200) return validate157.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -11386,15 +11486,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate153(data0[i0], {
+if (validate155(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate155.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -11405,13 +11505,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate155.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate157.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate155.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate157.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -11419,7 +11519,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate155.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate157.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -11432,18 +11532,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate155.errors = [{
+} else return validate157.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate155.errors = vErrors, errors === 0;
+return validate157.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate159.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11453,7 +11553,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate157.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate159.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11461,17 +11561,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate157.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate159.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate157.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate159.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate157.errors = [{
+} else return validate159.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -11481,13 +11581,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate157.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate159.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate157.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate159.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -11495,7 +11595,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate157.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate159.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -11508,20 +11608,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate157.errors = [{
+} else return validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate157.errors = null, !0;
+return validate159.errors = null, !0;
 }
-const journal_DeadLetterView = validate158;
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate160;
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate158.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11531,27 +11631,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate158.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate153(data.letter, {
+data.letter !== void 0 && (validate155(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length));
 }
-} else return validate158.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate158.errors = vErrors, errors === 0;
+return validate160.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate160, schema101 = {
+const journal_GroupStatus = validate162, schema103 = {
 type: "object",
 properties: {
 name: {
@@ -11614,9 +11714,9 @@ required: [
 "missed"
 ]
 };
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema101.properties, key0)) return validate160.errors = [{
+for (let key0 in data) if (!func28.call(schema103.properties, key0)) return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11626,7 +11726,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate160.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -11634,17 +11734,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate160.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate162.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate160.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate162.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate160.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -11655,22 +11755,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate160.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate160.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate160.errors = [{
+if (!pattern23.test(data1)) return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate160.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -11680,13 +11780,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate160.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate162.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate160.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate162.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -11694,7 +11794,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate160.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate162.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -11708,13 +11808,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate160.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate162.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate160.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -11722,7 +11822,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate160.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate162.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -11736,13 +11836,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate160.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate162.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate160.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -11750,7 +11850,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate160.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate162.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -11764,13 +11864,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate160.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate162.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate160.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate162.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -11778,7 +11878,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate160.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate162.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -11792,13 +11892,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate160.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate162.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate160.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate162.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -11806,7 +11906,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate160.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate162.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -11820,13 +11920,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate160.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate162.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate160.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate162.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -11834,7 +11934,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate160.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate162.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -11848,13 +11948,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate160.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate162.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate160.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate162.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -11862,7 +11962,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate160.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate162.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -11882,20 +11982,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate160.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate162.errors = null, !0;
 }
-const journal_JournalStatus = validate161;
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate163;
+function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate161.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate163.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11905,20 +12005,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate161.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate163.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate161.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate163.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate161.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate163.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -11926,7 +12026,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate161.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate163.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -11940,13 +12040,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate161.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate163.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate161.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate163.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -11954,7 +12054,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate161.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate163.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -11970,22 +12070,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate161.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate163.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate161.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate163.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate161.errors = [{
+if (!pattern1.test(data2)) return validate163.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -11996,13 +12096,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate161.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate163.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate161.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate163.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -12010,7 +12110,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate161.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate163.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -12024,13 +12124,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate161.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate163.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate161.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate163.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -12038,7 +12138,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate161.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate163.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -12054,7 +12154,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate161.errors = [{
+if (data5.length > 1e3) return validate163.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12063,15 +12163,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate160(data5[i0], {
+if (validate162(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -12084,7 +12184,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate161.errors = [{
+if (data7.length > 1e3) return validate163.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -12096,7 +12196,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate161.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -12106,7 +12206,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate161.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -12115,22 +12215,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate161.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate161.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern53.test(data9)) return validate161.errors = [{
+if (!pattern53.test(data9)) return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12141,13 +12241,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate161.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate161.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -12155,7 +12255,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate161.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -12168,7 +12268,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -12177,7 +12277,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -12188,13 +12288,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate161.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate163.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate161.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate163.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -12202,7 +12302,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate161.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate163.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -12221,33 +12321,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate161.errors = vErrors, errors === 0;
+return validate163.errors = vErrors, errors === 0;
 }
-const llm_Role = validate163;
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate163.errors = [{
+const llm_Role = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate165.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate163.errors = null, !0) : (validate163.errors = [{
+}], !1) : (validate165.errors = null, !0) : (validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate166;
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate166.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12257,19 +12357,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate164.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate166.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate163(data.role, {
+validate165(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12277,12 +12377,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate164.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate166.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate164.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12292,18 +12392,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate164.errors = [{
+} else return validate166.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate164.errors = vErrors, errors === 0;
+return validate166.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate168;
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12313,7 +12413,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate166.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12321,17 +12421,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate166.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate168.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate166.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate168.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -12342,22 +12442,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate166.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate168.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate166.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate168.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate166.errors = [{
+if (!pattern1.test(data1)) return validate168.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate166.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -12368,17 +12468,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate166.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate168.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate166.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate168.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate166.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -12388,20 +12488,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate166.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate166.errors = null, !0;
+return validate168.errors = null, !0;
 }
-const llm_Generate = validate167;
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate169;
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate167.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12411,7 +12511,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate167.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate169.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12420,12 +12520,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate167.errors = [{
+if (data0.length > 2e3) return validate169.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate167.errors = [{
+if (data0.length < 1) return validate169.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -12434,15 +12534,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate164(data0[i0], {
+if (validate166(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -12455,7 +12555,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate167.errors = [{
+if (data2.length > 50) return validate169.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -12464,15 +12564,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate166(data2[i1], {
+if (validate168(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate167.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -12483,13 +12583,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate167.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate169.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate167.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate169.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -12497,7 +12597,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate167.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate169.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -12513,7 +12613,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate167.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate169.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -12521,7 +12621,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate167.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate169.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -12529,7 +12629,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate167.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -12540,13 +12640,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate167.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate169.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate167.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate169.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -12554,7 +12654,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate167.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate169.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -12570,18 +12670,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate167.errors = [{
+} else return validate169.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate167.errors = vErrors, errors === 0;
+return validate169.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate170;
-function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate170.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12591,7 +12691,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate170.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12599,29 +12699,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate170.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate172.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate170.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate170.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate170.errors = null, !0;
+return validate172.errors = null, !0;
 }
-const llm_Usage = validate171;
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate173;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate171.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12631,20 +12731,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate171.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate173.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate171.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate173.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate171.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate173.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -12652,7 +12752,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate171.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate173.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -12666,13 +12766,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate171.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate173.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate171.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate173.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -12680,7 +12780,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate171.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate173.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -12694,13 +12794,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate173.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate173.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -12708,7 +12808,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate171.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate173.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -12722,20 +12822,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate173.errors = null, !0;
 }
-const llm_GenerateResult = validate172;
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate174;
+function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate172.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate174.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12745,19 +12845,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate172.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate174.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate172.errors = [{
+if (typeof data0 != "string") return validate174.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate172.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate174.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -12769,17 +12869,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate172.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate174.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate174.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate174.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -12792,17 +12892,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate172.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate174.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate172.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate174.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate172.errors = [{
+} else return validate174.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -12813,45 +12913,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate171(data.usage, {
+validate173(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate172.errors = [{
+} else return validate174.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate172.errors = vErrors, errors === 0;
+return validate174.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate174;
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate174.errors = [{
+const llm_ProviderKind = validate176;
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate176.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate174.errors = null, !0) : (validate174.errors = [{
+}], !1) : (validate176.errors = null, !0) : (validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate177;
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12861,7 +12961,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate175.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate177.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12870,17 +12970,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate175.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate177.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate175.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate177.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -12891,12 +12991,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate174(data.kind, {
+validate176(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -12904,17 +13004,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate175.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate177.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate175.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate177.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -12927,7 +13027,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate175.errors = [{
+if (data3.length > 500) return validate177.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -12938,17 +13038,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate175.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate177.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate175.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate177.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -12957,7 +13057,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate175.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -12968,7 +13068,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate175.errors = [{
+if (typeof data.reachable != "boolean") return validate177.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -12978,7 +13078,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate175.errors = [{
+if (typeof data.detected != "boolean") return validate177.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13001,17 +13101,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate175.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate177.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate175.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate177.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate175.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13027,21 +13127,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate175.errors = [{
+} else return validate177.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate175.errors = vErrors, errors === 0;
+return validate177.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate180;
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13051,7 +13151,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate178.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13061,7 +13161,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate178.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate180.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -13071,7 +13171,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate178.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate180.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -13080,17 +13180,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate178.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate180.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate178.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate180.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13101,12 +13201,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate174(data0.kind, {
+validate176(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -13114,17 +13214,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate178.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate180.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate178.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate180.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -13135,7 +13235,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -13146,7 +13246,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate178.errors = [{
+if (typeof data.connected != "boolean") return validate180.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -13158,7 +13258,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate178.errors = [{
+if (data5.length > 20) return validate180.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -13167,15 +13267,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate175(data5[i0], {
+if (validate177(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -13186,18 +13286,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate178.errors = vErrors, errors === 0;
+return validate180.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate183;
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13207,7 +13307,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate181.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13215,17 +13315,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate181.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate183.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate181.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate183.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -13236,17 +13336,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate181.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate183.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate181.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate183.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate181.errors = [{
+} else return validate183.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -13255,17 +13355,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate183.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate181.errors = null, !0;
+return validate183.errors = null, !0;
 }
-const llm_ProviderPut = validate182, pattern81 = RegExp("^https?://", "u");
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate184, pattern83 = RegExp("^https?://", "u");
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate182.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13275,7 +13375,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate182.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13283,22 +13383,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate182.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate182.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern27.test(data0)) return validate182.errors = [{
+if (!pattern27.test(data0)) return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate182.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -13308,12 +13408,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate182.errors = [{
+if (typeof data1 != "string") return validate184.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate182.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate184.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -13324,17 +13424,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate182.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate184.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate182.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate184.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -13345,22 +13445,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate182.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate184.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate182.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate184.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern81.test(data3)) return validate182.errors = [{
+if (!pattern83.test(data3)) return validate184.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate182.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -13371,17 +13471,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate182.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate184.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate182.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate184.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate182.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -13393,17 +13493,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate182.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate182.errors = null, !0;
+return validate184.errors = null, !0;
 }
-const llm_ProviderRef = validate183;
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate185;
+function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate183.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate185.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13413,7 +13513,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate183.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate185.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13421,31 +13521,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate183.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate183.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate183.errors = [{
+} else return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate183.errors = [{
+} else return validate185.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate183.errors = null, !0;
+return validate185.errors = null, !0;
 }
-const manifest_Manifest = validate184, schema116 = {
+const manifest_Manifest = validate186, schema118 = {
 type: "object",
 properties: {
 $schema: {
@@ -13626,10 +13726,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern84 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern89 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern86 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern91 = RegExp("^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13639,19 +13739,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate185.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate185.errors = [{
+if (typeof data0 != "string") return validate187.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate185.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate187.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -13662,22 +13762,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate185.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate185.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate185.errors = [{
+if (!pattern23.test(data1)) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13687,7 +13787,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate185.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate187.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -13698,17 +13798,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate185.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate187.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate185.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate187.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate185.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -13717,289 +13817,13 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate185.errors = [{
+if (typeof data.optional != "boolean") return validate187.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate185.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate185.errors = null, !0;
-}
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate187.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
-}
-}], !1;
-if (data.memoryMb !== void 0) {
-let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate187.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate187.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 8192
-}
-}], !1;
-if (data0 < 16 || isNaN(data0)) return validate187.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.cpuMsPerSecond !== void 0) {
-let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate187.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate187.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16e3
-}
-}], !1;
-if (data1 < 10 || isNaN(data1)) return validate187.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messagesPerSecond !== void 0) {
-let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate187.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate187.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e7
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate187.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesPerSecond !== void 0) {
-let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate187.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 10737418240
-}
-}], !1;
-if (data3 < 1024 || isNaN(data3)) return validate187.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1024
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messageBytes !== void 0) {
-let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate187.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate187.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16777216
-}
-}], !1;
-if (data4 < 256 || isNaN(data4)) return validate187.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 256
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueMessages !== void 0) {
-let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate187.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate187.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e6
-}
-}], !1;
-if (data5 < 16 || isNaN(data5)) return validate187.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueBytes !== void 0) {
-let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate187.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate187.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1073741824
-}
-}], !1;
-if (data6 < 4096 || isNaN(data6)) return validate187.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 4096
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.startMs !== void 0) {
-let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate187.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate187.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 12e4
-}
-}], !1;
-if (data7 < 100 || isNaN(data7)) return validate187.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 100
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.stopMs !== void 0) {
-let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate187.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate187.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 6e4
-}
-}], !1;
-if (data8 < 10 || isNaN(data8)) return validate187.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 }
@@ -14014,88 +13838,270 @@ return validate187.errors = null, !0;
 }
 function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate189.errors = [{
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,description,usage"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
 }
 }], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate189.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate189.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate189.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate189.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate189.errors = [{
-instancePath: instancePath + "/name",
+if (data.memoryMb !== void 0) {
+let data0 = data.memoryMb;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
+instancePath: instancePath + "/memoryMb",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 8192 || isNaN(data0)) return validate189.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 8192
+}
+}], !1;
+if (data0 < 16 || isNaN(data0)) return validate189.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.description !== void 0) {
-let data1 = data.description;
-if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate189.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate189.errors = [{
-instancePath: instancePath + "/description",
+if (data.cpuMsPerSecond !== void 0) {
+let data1 = data.cpuMsPerSecond;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate189.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 16e3 || isNaN(data1)) return validate189.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16e3
+}
+}], !1;
+if (data1 < 10 || isNaN(data1)) return validate189.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.usage !== void 0) {
-let data2 = data.usage;
-if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate189.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate189.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate189.errors = [{
-instancePath: instancePath + "/usage",
+if (data.messagesPerSecond !== void 0) {
+let data2 = data.messagesPerSecond;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate189.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e7 || isNaN(data2)) return validate189.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e7
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate189.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.bytesPerSecond !== void 0) {
+let data3 = data.bytesPerSecond;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate189.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 10737418240 || isNaN(data3)) return validate189.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 10737418240
+}
+}], !1;
+if (data3 < 1024 || isNaN(data3)) return validate189.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1024
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messageBytes !== void 0) {
+let data4 = data.messageBytes;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate189.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 16777216 || isNaN(data4)) return validate189.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16777216
+}
+}], !1;
+if (data4 < 256 || isNaN(data4)) return validate189.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 256
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueMessages !== void 0) {
+let data5 = data.queueMessages;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate189.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 1e6 || isNaN(data5)) return validate189.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e6
+}
+}], !1;
+if (data5 < 16 || isNaN(data5)) return validate189.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueBytes !== void 0) {
+let data6 = data.queueBytes;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate189.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 1073741824 || isNaN(data6)) return validate189.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1073741824
+}
+}], !1;
+if (data6 < 4096 || isNaN(data6)) return validate189.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 4096
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.startMs !== void 0) {
+let data7 = data.startMs;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate189.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 12e4 || isNaN(data7)) return validate189.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 12e4
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate189.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.stopMs !== void 0) {
+let data8 = data.stopMs;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate189.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 6e4 || isNaN(data8)) return validate189.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e4
+}
+}], !1;
+if (data8 < 10 || isNaN(data8)) return validate189.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
 }
 }
 }
@@ -14106,895 +14112,6 @@ params: { type: "object" }
 }], !1;
 return validate189.errors = null, !0;
 }
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema116.properties, key0)) return validate184.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,needs,conditions,process,configuration,contributes"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate184.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.$schema !== void 0) {
-let data0 = data.$schema, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate184.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate184.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.id !== void 0) {
-let data1 = data.id, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate184.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate184.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate184.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.name !== void 0) {
-let data2 = data.name, _errs6 = errors;
-if (errors === _errs6) {
-if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate184.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate184.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.version !== void 0) {
-let data3 = data.version, _errs8 = errors;
-if (errors === _errs8) {
-if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate184.errors = [{
-instancePath: instancePath + "/version",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate184.errors = [{
-instancePath: instancePath + "/version",
-keyword: "minLength",
-params: { limit: 5 }
-}], !1;
-if (!pattern25.test(data3)) return validate184.errors = [{
-instancePath: instancePath + "/version",
-keyword: "pattern",
-params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/version",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.description !== void 0) {
-let data4 = data.description, _errs10 = errors;
-if (errors === _errs10) {
-if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate184.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate184.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/description",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs10 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.author !== void 0) {
-let data5 = data.author, _errs12 = errors;
-if (errors === _errs12) {
-if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate184.errors = [{
-instancePath: instancePath + "/author",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate184.errors = [{
-instancePath: instancePath + "/author",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/author",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs12 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.license !== void 0) {
-let data6 = data.license, _errs14 = errors;
-if (errors === _errs14) {
-if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate184.errors = [{
-instancePath: instancePath + "/license",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate184.errors = [{
-instancePath: instancePath + "/license",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/license",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs14 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.homepage !== void 0) {
-let data7 = data.homepage, _errs16 = errors;
-if (errors === _errs16) {
-if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate184.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate184.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs16 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.tier !== void 0) {
-let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate184.errors = [{
-instancePath: instancePath + "/tier",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate184.errors = [{
-instancePath: instancePath + "/tier",
-keyword: "enum",
-params: { allowed: "\"isolated\", \"trusted\"" }
-}], !1;
-var valid0 = _errs18 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.main !== void 0) {
-let data9 = data.main, _errs20 = errors;
-if (errors === _errs20) {
-if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate184.errors = [{
-instancePath: instancePath + "/main",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate184.errors = [{
-instancePath: instancePath + "/main",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern84.test(data9)) return validate184.errors = [{
-instancePath: instancePath + "/main",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/main",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs20 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.engines !== void 0) {
-let data10 = data.engines, _errs22 = errors;
-if (errors === _errs22) {
-if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate184.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "aico"
-}
-}], !1;
-if (_errs24 === errors) {
-let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate184.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data10.aico !== void 0) {
-let data11 = data10.aico;
-if (errors === errors) {
-if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate184.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate184.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs22 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.dependencies !== void 0) {
-let data12 = data.dependencies, _errs27 = errors;
-if (errors === _errs27) {
-if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate184.errors = [{
-instancePath: instancePath + "/dependencies",
-keyword: "maxProperties",
-params: { limit: 50 }
-}], !1;
-{
-let _errs29 = errors;
-for (let key2 in data12) {
-let data13 = data12[key2], _errs30 = errors;
-if (errors === _errs30) {
-if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate184.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate184.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs30 !== errors) break;
-}
-if (_errs29 === errors) for (let key3 in data12) {
-let _errs32 = errors;
-if (errors === _errs32) {
-if (typeof key3 == "string") {
-if (key3.length > 40 && func2(key3) > 40) {
-let err0 = {
-instancePath: instancePath + "/dependencies",
-keyword: "maxLength",
-params: { limit: 40 },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (key3.length < 4 && func2(key3) < 2) {
-let err1 = {
-instancePath: instancePath + "/dependencies",
-keyword: "minLength",
-params: { limit: 2 },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern13.test(key3)) {
-let err2 = {
-instancePath: instancePath + "/dependencies",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-} else {
-let err3 = {
-instancePath: instancePath + "/dependencies",
-keyword: "type",
-params: { type: "string" },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-}
-if (_errs32 !== errors) {
-let err4 = {
-instancePath: instancePath + "/dependencies",
-keyword: "propertyNames",
-params: { propertyName: key3 }
-};
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate184.errors = vErrors, !1;
-}
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/dependencies",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs27 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contracts !== void 0) {
-let data14 = data.contracts, _errs34 = errors;
-if (errors === _errs34) {
-if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate184.errors = [{
-instancePath: instancePath + "/contracts",
-keyword: "maxProperties",
-params: { limit: 50 }
-}], !1;
-{
-let _errs36 = errors;
-for (let key4 in data14) {
-let data15 = data14[key4], _errs37 = errors;
-if (errors === _errs37) {
-if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate184.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate184.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs37 !== errors) break;
-}
-if (_errs36 === errors) for (let key5 in data14) {
-let _errs39 = errors;
-if (errors === _errs39) {
-if (typeof key5 == "string") {
-if (key5.length > 40 && func2(key5) > 40) {
-let err5 = {
-instancePath: instancePath + "/contracts",
-keyword: "maxLength",
-params: { limit: 40 },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else if (key5.length < 2 && func2(key5) < 1) {
-let err6 = {
-instancePath: instancePath + "/contracts",
-keyword: "minLength",
-params: { limit: 1 },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
-}
-} else {
-let err7 = {
-instancePath: instancePath + "/contracts",
-keyword: "type",
-params: { type: "string" },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
-}
-}
-if (_errs39 !== errors) {
-let err8 = {
-instancePath: instancePath + "/contracts",
-keyword: "propertyNames",
-params: { propertyName: key5 }
-};
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate184.errors = vErrors, !1;
-}
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/contracts",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs34 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.permissions !== void 0) {
-let data16 = data.permissions, _errs41 = errors;
-if (errors === _errs41) {
-if (Array.isArray(data16)) {
-if (data16.length > 200) return validate184.errors = [{
-instancePath: instancePath + "/permissions",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data16.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs43 = errors;
-if (validate185(data16[i0], {
-instancePath: instancePath + "/permissions/" + i0,
-parentData: data16,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors), errors = vErrors.length), _errs43 !== errors) break;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/permissions",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs41 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.quota !== void 0) {
-let _errs44 = errors;
-validate187(data.quota, {
-instancePath: instancePath + "/quota",
-parentData: data,
-parentDataProperty: "quota",
-rootData
-}) || (vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors), errors = vErrors.length);
-var valid0 = _errs44 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.needs !== void 0) {
-let data19 = data.needs, _errs45 = errors;
-if (errors === _errs45) {
-if (Array.isArray(data19)) {
-if (data19.length > 10) return validate184.errors = [{
-instancePath: instancePath + "/needs",
-keyword: "maxItems",
-params: { limit: 10 }
-}], !1;
-{
-let len1 = data19.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let data20 = data19[i1], _errs47 = errors;
-if (errors === _errs47) {
-if (typeof data20 == "string") {
-if (data20.length > 80 && func2(data20) > 80) return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data20.length < 6 && func2(data20) < 3) return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern33.test(data20)) return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs47 !== errors) break;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/needs",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs45 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conditions !== void 0) {
-let data21 = data.conditions, _errs49 = errors;
-if (errors === _errs49) {
-if (Array.isArray(data21)) {
-if (data21.length > 10) return validate184.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "maxItems",
-params: { limit: 10 }
-}], !1;
-{
-let len2 = data21.length;
-for (let i2 = 0; i2 < len2; i2++) {
-let data22 = data21[i2], _errs51 = errors;
-if (errors === _errs51) {
-if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate184.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate184.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern33.test(data22)) return validate184.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs51 !== errors) break;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs49 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.process !== void 0) {
-let data23 = data.process, _errs53 = errors;
-if (errors === _errs53) {
-if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-let _errs55 = errors;
-for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate184.errors = [{
-instancePath: instancePath + "/process",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key6,
-known: "files,network,addons,packages"
-}
-}], !1;
-if (_errs55 === errors) {
-if (data23.files !== void 0) {
-let data24 = data23.files, _errs56 = errors;
-if (errors === _errs56) {
-if (Array.isArray(data24)) {
-if (data24.length > 20) return validate184.errors = [{
-instancePath: instancePath + "/process/files",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-{
-let len3 = data24.length;
-for (let i3 = 0; i3 < len3; i3++) {
-let data25 = data24[i3], _errs58 = errors;
-if (errors === _errs58) {
-if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key7,
-known: "path,mode"
-}
-}], !1;
-if (_errs60 === errors) {
-let missing2;
-if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "required",
-params: { missingProperty: missing2 }
-}], !1;
-if (data25.path !== void 0) {
-let data26 = data25.path, _errs61 = errors;
-if (errors === _errs61) {
-if (typeof data26 == "string") {
-if (data26.length > 200 && func2(data26) > 200) return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data26.length < 2 && func2(data26) < 1) return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern89.test(data26)) return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "pattern",
-params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid11 = _errs61 === errors;
-} else var valid11 = !0;
-if (valid11) {
-if (data25.mode !== void 0) {
-let data27 = data25.mode, _errs63 = errors;
-if (typeof data27 != "string") return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/mode",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data27 !== "read" && data27 !== "readWrite") return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/mode",
-keyword: "enum",
-params: { allowed: "\"read\", \"readWrite\"" }
-}], !1;
-var valid11 = _errs63 === errors;
-} else var valid11 = !0;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-if (_errs58 !== errors) break;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/process/files",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid9 = _errs56 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.network !== void 0) {
-let _errs65 = errors;
-if (typeof data23.network != "boolean") return validate184.errors = [{
-instancePath: instancePath + "/process/network",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid9 = _errs65 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.addons !== void 0) {
-let _errs67 = errors;
-if (typeof data23.addons != "boolean") return validate184.errors = [{
-instancePath: instancePath + "/process/addons",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid9 = _errs67 === errors;
-} else var valid9 = !0;
-if (valid9) {
-if (data23.packages !== void 0) {
-let data30 = data23.packages, _errs69 = errors;
-if (errors === _errs69) {
-if (Array.isArray(data30)) {
-if (data30.length > 50) return validate184.errors = [{
-instancePath: instancePath + "/process/packages",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len4 = data30.length;
-for (let i4 = 0; i4 < len4; i4++) {
-let data31 = data30[i4], _errs71 = errors;
-if (errors === _errs71) {
-if (typeof data31 == "string") {
-if (data31.length > 120 && func2(data31) > 120) return validate184.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data31.length < 2 && func2(data31) < 1) return validate184.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate184.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs71 !== errors) break;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/process/packages",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid9 = _errs69 === errors;
-} else var valid9 = !0;
-}
-}
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/process",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs53 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.configuration !== void 0) {
-let data32 = data.configuration, _errs73 = errors;
-if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate184.errors = [{
-instancePath: instancePath + "/configuration",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = _errs73 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contributes !== void 0) {
-let data33 = data.contributes, _errs75 = errors;
-if (errors === _errs75) {
-if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
-let _errs77 = errors;
-for (let key8 in data33) if (key8 !== "commands") return validate184.errors = [{
-instancePath: instancePath + "/contributes",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key8,
-known: "commands"
-}
-}], !1;
-if (_errs77 === errors && data33.commands !== void 0) {
-let data34 = data33.commands;
-if (errors === errors) {
-if (Array.isArray(data34)) {
-if (data34.length > 50) return validate184.errors = [{
-instancePath: instancePath + "/contributes/commands",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len5 = data34.length;
-for (let i5 = 0; i5 < len5; i5++) {
-let _errs80 = errors;
-if (validate189(data34[i5], {
-instancePath: instancePath + "/contributes/commands/" + i5,
-parentData: data34,
-parentDataProperty: i5,
-rootData
-}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length), _errs80 !== errors) break;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/contributes/commands",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-} else return validate184.errors = [{
-instancePath: instancePath + "/contributes",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs75 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate184.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate184.errors = vErrors, errors === 0;
-}
-const manifest_CommandContribution = validate191;
 function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate191.errors = [{
@@ -15089,176 +14206,979 @@ params: { type: "object" }
 }], !1;
 return validate191.errors = null, !0;
 }
-const memory_Memory = validate193;
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate193.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (!func28.call(schema118.properties, key0)) return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,text,when,source"
+known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,needs,conditions,process,configuration,contributes"
 }
 }], !1;
-{
+if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate193.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
+if (data.$schema !== void 0) {
+let data0 = data.$schema, _errs2 = errors;
+if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate193.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate186.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate186.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.id !== void 0) {
+let data1 = data.id, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
-params: { limit: 36 }
+params: { limit: 40 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate193.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
-params: { limit: 36 }
+params: { limit: 2 }
 }], !1;
-if (!pattern0.test(data0)) return validate193.errors = [{
+if (!pattern13.test(data1)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data2 = data.name, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate186.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate186.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data3 = data.version, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "string") {
+if (data3.length > 64 && func2(data3) > 64) return validate186.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data3.length < 10 && func2(data3) < 5) return validate186.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern25.test(data3)) return validate186.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data4 = data.description, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 300 && func2(data4) > 300) return validate186.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate186.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.author !== void 0) {
+let data5 = data.author, _errs12 = errors;
+if (errors === _errs12) {
+if (typeof data5 == "string") {
+if (data5.length > 120 && func2(data5) > 120) return validate186.errors = [{
+instancePath: instancePath + "/author",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate186.errors = [{
+instancePath: instancePath + "/author",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/author",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.license !== void 0) {
+let data6 = data.license, _errs14 = errors;
+if (errors === _errs14) {
+if (typeof data6 == "string") {
+if (data6.length > 60 && func2(data6) > 60) return validate186.errors = [{
+instancePath: instancePath + "/license",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data6.length < 2 && func2(data6) < 1) return validate186.errors = [{
+instancePath: instancePath + "/license",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/license",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.homepage !== void 0) {
+let data7 = data.homepage, _errs16 = errors;
+if (errors === _errs16) {
+if (typeof data7 == "string") {
+if (data7.length > 300 && func2(data7) > 300) return validate186.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data7.length < 2 && func2(data7) < 1) return validate186.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.tier !== void 0) {
+let data8 = data.tier, _errs18 = errors;
+if (typeof data8 != "string") return validate186.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data8 !== "isolated" && data8 !== "trusted") return validate186.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "enum",
+params: { allowed: "\"isolated\", \"trusted\"" }
+}], !1;
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.main !== void 0) {
+let data9 = data.main, _errs20 = errors;
+if (errors === _errs20) {
+if (typeof data9 == "string") {
+if (data9.length > 120 && func2(data9) > 120) return validate186.errors = [{
+instancePath: instancePath + "/main",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data9.length < 2 && func2(data9) < 1) return validate186.errors = [{
+instancePath: instancePath + "/main",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern86.test(data9)) return validate186.errors = [{
+instancePath: instancePath + "/main",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/main",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.engines !== void 0) {
+let data10 = data.engines, _errs22 = errors;
+if (errors === _errs22) {
+if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+let _errs24 = errors;
+for (let key1 in data10) if (key1 !== "aico") return validate186.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "aico"
+}
+}], !1;
+if (_errs24 === errors) {
+let missing1;
+if (data10.aico === void 0 && (missing1 = "aico")) return validate186.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data10.aico !== void 0) {
+let data11 = data10.aico;
+if (errors === errors) {
+if (typeof data11 == "string") {
+if (data11.length > 128 && func2(data11) > 128) return validate186.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (data11.length < 2 && func2(data11) < 1) return validate186.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dependencies !== void 0) {
+let data12 = data.dependencies, _errs27 = errors;
+if (errors === _errs27) {
+if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+if (Object.keys(data12).length > 50) return validate186.errors = [{
+instancePath: instancePath + "/dependencies",
+keyword: "maxProperties",
+params: { limit: 50 }
+}], !1;
+{
+let _errs29 = errors;
+for (let key2 in data12) {
+let data13 = data12[key2], _errs30 = errors;
+if (errors === _errs30) {
+if (typeof data13 == "string") {
+if (data13.length > 128 && func2(data13) > 128) return validate186.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (data13.length < 2 && func2(data13) < 1) return validate186.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs30 !== errors) break;
+}
+if (_errs29 === errors) for (let key3 in data12) {
+let _errs32 = errors;
+if (errors === _errs32) {
+if (typeof key3 == "string") {
+if (key3.length > 40 && func2(key3) > 40) {
+let err0 = {
+instancePath: instancePath + "/dependencies",
+keyword: "maxLength",
+params: { limit: 40 },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key3.length < 4 && func2(key3) < 2) {
+let err1 = {
+instancePath: instancePath + "/dependencies",
+keyword: "minLength",
+params: { limit: 2 },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern13.test(key3)) {
+let err2 = {
+instancePath: instancePath + "/dependencies",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/dependencies",
+keyword: "type",
+params: { type: "string" },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs32 !== errors) {
+let err4 = {
+instancePath: instancePath + "/dependencies",
+keyword: "propertyNames",
+params: { propertyName: key3 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate186.errors = vErrors, !1;
+}
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/dependencies",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs27 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contracts !== void 0) {
+let data14 = data.contracts, _errs34 = errors;
+if (errors === _errs34) {
+if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+if (Object.keys(data14).length > 50) return validate186.errors = [{
+instancePath: instancePath + "/contracts",
+keyword: "maxProperties",
+params: { limit: 50 }
+}], !1;
+{
+let _errs36 = errors;
+for (let key4 in data14) {
+let data15 = data14[key4], _errs37 = errors;
+if (errors === _errs37) {
+if (typeof data15 == "string") {
+if (data15.length > 128 && func2(data15) > 128) return validate186.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (data15.length < 2 && func2(data15) < 1) return validate186.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs37 !== errors) break;
+}
+if (_errs36 === errors) for (let key5 in data14) {
+let _errs39 = errors;
+if (errors === _errs39) {
+if (typeof key5 == "string") {
+if (key5.length > 40 && func2(key5) > 40) {
+let err5 = {
+instancePath: instancePath + "/contracts",
+keyword: "maxLength",
+params: { limit: 40 },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+} else if (key5.length < 2 && func2(key5) < 1) {
+let err6 = {
+instancePath: instancePath + "/contracts",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+}
+} else {
+let err7 = {
+instancePath: instancePath + "/contracts",
+keyword: "type",
+params: { type: "string" },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+}
+}
+if (_errs39 !== errors) {
+let err8 = {
+instancePath: instancePath + "/contracts",
+keyword: "propertyNames",
+params: { propertyName: key5 }
+};
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate186.errors = vErrors, !1;
+}
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/contracts",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs34 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissions !== void 0) {
+let data16 = data.permissions, _errs41 = errors;
+if (errors === _errs41) {
+if (Array.isArray(data16)) {
+if (data16.length > 200) return validate186.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data16.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs43 = errors;
+if (validate187(data16[i0], {
+instancePath: instancePath + "/permissions/" + i0,
+parentData: data16,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors), errors = vErrors.length), _errs43 !== errors) break;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs41 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.quota !== void 0) {
+let _errs44 = errors;
+validate189(data.quota, {
+instancePath: instancePath + "/quota",
+parentData: data,
+parentDataProperty: "quota",
+rootData
+}) || (vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors), errors = vErrors.length);
+var valid0 = _errs44 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.needs !== void 0) {
+let data19 = data.needs, _errs45 = errors;
+if (errors === _errs45) {
+if (Array.isArray(data19)) {
+if (data19.length > 10) return validate186.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len1 = data19.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data20 = data19[i1], _errs47 = errors;
+if (errors === _errs47) {
+if (typeof data20 == "string") {
+if (data20.length > 80 && func2(data20) > 80) return validate186.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data20.length < 6 && func2(data20) < 3) return validate186.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern33.test(data20)) return validate186.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs47 !== errors) break;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs45 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conditions !== void 0) {
+let data21 = data.conditions, _errs49 = errors;
+if (errors === _errs49) {
+if (Array.isArray(data21)) {
+if (data21.length > 10) return validate186.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len2 = data21.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data22 = data21[i2], _errs51 = errors;
+if (errors === _errs51) {
+if (typeof data22 == "string") {
+if (data22.length > 80 && func2(data22) > 80) return validate186.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data22.length < 6 && func2(data22) < 3) return validate186.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern33.test(data22)) return validate186.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs51 !== errors) break;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs49 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.process !== void 0) {
+let data23 = data.process, _errs53 = errors;
+if (errors === _errs53) {
+if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+let _errs55 = errors;
+for (let key6 in data23) if (key6 !== "files" && key6 !== "network" && key6 !== "addons" && key6 !== "packages") return validate186.errors = [{
+instancePath: instancePath + "/process",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key6,
+known: "files,network,addons,packages"
+}
+}], !1;
+if (_errs55 === errors) {
+if (data23.files !== void 0) {
+let data24 = data23.files, _errs56 = errors;
+if (errors === _errs56) {
+if (Array.isArray(data24)) {
+if (data24.length > 20) return validate186.errors = [{
+instancePath: instancePath + "/process/files",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+{
+let len3 = data24.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data25 = data24[i3], _errs58 = errors;
+if (errors === _errs58) {
+if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+let _errs60 = errors;
+for (let key7 in data25) if (key7 !== "path" && key7 !== "mode") return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key7,
+known: "path,mode"
+}
+}], !1;
+if (_errs60 === errors) {
+let missing2;
+if (data25.path === void 0 && (missing2 = "path") || data25.mode === void 0 && (missing2 = "mode")) return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
+if (data25.path !== void 0) {
+let data26 = data25.path, _errs61 = errors;
+if (errors === _errs61) {
+if (typeof data26 == "string") {
+if (data26.length > 200 && func2(data26) > 200) return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data26.length < 2 && func2(data26) < 1) return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern91.test(data26)) return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "pattern",
+params: { pattern: "^\\$(data|tmp)(/[A-Za-z0-9_.-]+)*$" }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid11 = _errs61 === errors;
+} else var valid11 = !0;
+if (valid11) {
+if (data25.mode !== void 0) {
+let data27 = data25.mode, _errs63 = errors;
+if (typeof data27 != "string") return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/mode",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data27 !== "read" && data27 !== "readWrite") return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/mode",
+keyword: "enum",
+params: { allowed: "\"read\", \"readWrite\"" }
+}], !1;
+var valid11 = _errs63 === errors;
+} else var valid11 = !0;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+if (_errs58 !== errors) break;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/process/files",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid9 = _errs56 === errors;
+} else var valid9 = !0;
+if (valid9) {
+if (data23.network !== void 0) {
+let _errs65 = errors;
+if (typeof data23.network != "boolean") return validate186.errors = [{
+instancePath: instancePath + "/process/network",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid9 = _errs65 === errors;
+} else var valid9 = !0;
+if (valid9) {
+if (data23.addons !== void 0) {
+let _errs67 = errors;
+if (typeof data23.addons != "boolean") return validate186.errors = [{
+instancePath: instancePath + "/process/addons",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid9 = _errs67 === errors;
+} else var valid9 = !0;
+if (valid9) {
+if (data23.packages !== void 0) {
+let data30 = data23.packages, _errs69 = errors;
+if (errors === _errs69) {
+if (Array.isArray(data30)) {
+if (data30.length > 50) return validate186.errors = [{
+instancePath: instancePath + "/process/packages",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len4 = data30.length;
+for (let i4 = 0; i4 < len4; i4++) {
+let data31 = data30[i4], _errs71 = errors;
+if (errors === _errs71) {
+if (typeof data31 == "string") {
+if (data31.length > 120 && func2(data31) > 120) return validate186.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data31.length < 2 && func2(data31) < 1) return validate186.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate186.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs71 !== errors) break;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/process/packages",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid9 = _errs69 === errors;
+} else var valid9 = !0;
+}
+}
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/process",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs53 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.configuration !== void 0) {
+let data32 = data.configuration, _errs73 = errors;
+if (!data32 || typeof data32 != "object" || Array.isArray(data32)) return validate186.errors = [{
+instancePath: instancePath + "/configuration",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = _errs73 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contributes !== void 0) {
+let data33 = data.contributes, _errs75 = errors;
+if (errors === _errs75) {
+if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+let _errs77 = errors;
+for (let key8 in data33) if (key8 !== "commands") return validate186.errors = [{
+instancePath: instancePath + "/contributes",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key8,
+known: "commands"
+}
+}], !1;
+if (_errs77 === errors && data33.commands !== void 0) {
+let data34 = data33.commands;
+if (errors === errors) {
+if (Array.isArray(data34)) {
+if (data34.length > 50) return validate186.errors = [{
+instancePath: instancePath + "/contributes/commands",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len5 = data34.length;
+for (let i5 = 0; i5 < len5; i5++) {
+let _errs80 = errors;
+if (validate191(data34[i5], {
+instancePath: instancePath + "/contributes/commands/" + i5,
+parentData: data34,
+parentDataProperty: i5,
+rootData
+}) || (vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors), errors = vErrors.length), _errs80 !== errors) break;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/contributes/commands",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+} else return validate186.errors = [{
+instancePath: instancePath + "/contributes",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs75 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate186.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate186.errors = vErrors, errors === 0;
+}
+const manifest_CommandContribution = validate193;
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate193.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,description,usage"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate193.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate193.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate193.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern27.test(data0)) return validate193.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
 } else return validate193.errors = [{
-instancePath: instancePath + "/id",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.text !== void 0) {
-let data1 = data.text;
+if (data.description !== void 0) {
+let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate193.errors = [{
-instancePath: instancePath + "/text",
+if (data1.length > 120 && func2(data1) > 120) return validate193.errors = [{
+instancePath: instancePath + "/description",
 keyword: "maxLength",
-params: { limit: 4e3 }
+params: { limit: 120 }
 }], !1;
 if (data1.length < 2 && func2(data1) < 1) return validate193.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate193.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.when !== void 0) {
-let data2 = data.when;
+if (data.usage !== void 0) {
+let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate193.errors = [{
-instancePath: instancePath + "/when",
+if (data2.length > 120 && func2(data2) > 120) return validate193.errors = [{
+instancePath: instancePath + "/usage",
 keyword: "maxLength",
-params: { limit: 30 }
+params: { limit: 120 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate193.errors = [{
-instancePath: instancePath + "/when",
+if (data2.length < 2 && func2(data2) < 1) return validate193.errors = [{
+instancePath: instancePath + "/usage",
 keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data2)) return validate193.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+params: { limit: 1 }
 }], !1;
 } else return validate193.errors = [{
-instancePath: instancePath + "/when",
+instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.source !== void 0) {
-let data3 = data.source;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "conversation,message"
-}
-}], !1;
-{
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.conversation !== void 0) {
-let data4 = data3.conversation;
-if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data4)) return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-if (valid1) {
-if (data3.message !== void 0) {
-let data5 = data3.message;
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern0.test(data5)) return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate193.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-}
-}
-} else return validate193.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 }
@@ -15269,10 +15189,190 @@ params: { type: "object" }
 }], !1;
 return validate193.errors = null, !0;
 }
-const memory_Recall = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate195;
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate195.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,text,when,source"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate195.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate195.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate195.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data0)) return validate195.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 4e3 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate195.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate195.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate195.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate195.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate195.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func2(data4) > 36) return validate195.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func2(data4) < 36) return validate195.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data4)) return validate195.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate195.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate195.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern0.test(data5)) return validate195.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate195.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate195.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate195.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate195.errors = null, !0;
+}
+const memory_Recall = validate196;
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate196.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15282,7 +15382,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate194.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate196.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15290,17 +15390,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate194.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate196.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate196.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate194.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -15310,13 +15410,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate194.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate196.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate194.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate196.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15324,7 +15424,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate194.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate196.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15339,22 +15439,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate194.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate196.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate194.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate196.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data2)) return validate194.errors = [{
+if (!pattern0.test(data2)) return validate196.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -15364,20 +15464,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate196.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate196.errors = null, !0;
 }
-const memory_RecallHit = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15387,19 +15487,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate195.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate197.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate193(data.memory, {
+validate195(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15407,7 +15507,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate195.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate197.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -15415,7 +15515,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -15428,12 +15528,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate195.errors = [{
+if (data2.length > 2) return validate197.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate195.errors = [{
+if (data2.length < 1) return validate197.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15442,12 +15542,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate195.errors = [{
+if (typeof data3 != "string") return validate197.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate195.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate197.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -15455,7 +15555,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate195.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -15466,18 +15566,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate195.errors = vErrors, errors === 0;
+return validate197.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15488,12 +15588,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate197.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate199.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -15504,22 +15604,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate197.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate199.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate197.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate199.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate197.errors = [{
+if (!pattern1.test(data1)) return validate199.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate197.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -15529,13 +15629,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate199.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate199.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -15543,7 +15643,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate199.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -15556,20 +15656,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate199.errors = null, !0;
 }
-const memory_MemoryPage = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate200;
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15579,7 +15679,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate198.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15588,7 +15688,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate198.errors = [{
+if (data0.length > 200) return validate200.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -15597,15 +15697,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate193(data0[i0], {
+if (validate195(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate198.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -15616,13 +15716,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate198.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate200.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate198.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate200.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -15630,7 +15730,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate198.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate200.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -15646,22 +15746,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate198.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate200.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate198.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate200.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate198.errors = [{
+if (!pattern1.test(data3)) return validate200.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate198.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -15672,18 +15772,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate198.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate198.errors = vErrors, errors === 0;
+return validate200.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate202;
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15693,7 +15793,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate200.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate202.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15701,39 +15801,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate200.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate202.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate200.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate202.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern0.test(data0)) return validate200.errors = [{
+if (!pattern0.test(data0)) return validate202.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate200.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate202.errors = null, !0;
 }
-const memory_Forgotten = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15743,31 +15843,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate201.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate203.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate201.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate203.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate201.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate201.errors = null, !0;
+return validate203.errors = null, !0;
 }
-const memory_RecallResult = validate202;
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate204;
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate202.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate204.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15777,7 +15877,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate202.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate204.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15786,7 +15886,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate202.errors = [{
+if (data0.length > 50) return validate204.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15795,15 +15895,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate195(data0[i0], {
+if (validate197(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate202.errors = [{
+} else return validate204.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -15814,7 +15914,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate202.errors = [{
+if (typeof data.degraded != "boolean") return validate204.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -15823,15 +15923,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate202.errors = [{
+} else return validate204.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate202.errors = vErrors, errors === 0;
+return validate204.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate205, schema131 = {
+const net_HttpConstraints = validate207, schema133 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -15881,10 +15981,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern100 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern102 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema131.properties, key0)) return validate205.errors = [{
+for (let key0 in data) if (!func28.call(schema133.properties, key0)) return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15893,7 +15993,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate205.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -15902,7 +16002,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate205.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -15911,7 +16011,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate205.errors = [{
+if (typeof data.allowHttp != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -15920,7 +16020,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate205.errors = [{
+if (typeof data.anyHost != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -15929,7 +16029,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate205.errors = [{
+if (typeof data.anyPort != "boolean") return validate207.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -15940,7 +16040,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate205.errors = [{
+if (data5.length > 50) return validate207.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15950,29 +16050,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate205.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate207.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate205.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate207.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern100.test(data6)) return validate205.errors = [{
+if (!pattern102.test(data6)) return validate207.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate205.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -15983,7 +16083,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate205.errors = [{
+if (data7.length > 7) return validate207.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -15992,19 +16092,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate205.errors = [{
+if (typeof data8 != "string") return validate207.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate205.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate207.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate205.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -16015,7 +16115,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate205.errors = [{
+if (data9.length > 50) return validate207.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -16024,13 +16124,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate205.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate207.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate205.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate207.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -16038,7 +16138,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate205.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate207.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -16049,7 +16149,7 @@ limit: 1
 }
 }
 }
-} else return validate205.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -16059,13 +16159,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate205.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate207.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate205.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate207.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -16073,7 +16173,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate205.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate207.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -16092,479 +16192,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate205.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate205.errors = null, !0;
-}
-const net_HttpFetch = validate206, pattern101 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern102 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate206.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "url,method,headers,text,base64,redirect,timeoutMs"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate206.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.url !== void 0) {
-let data0 = data.url, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate206.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate206.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate206.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.method !== void 0) {
-let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate206.errors = [{
-instancePath: instancePath + "/method",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate206.errors = [{
-instancePath: instancePath + "/method",
-keyword: "enum",
-params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
-}], !1;
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.headers !== void 0) {
-let data2 = data.headers, _errs6 = errors;
-if (errors === _errs6) {
-if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate206.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-{
-let _errs8 = errors;
-for (let key1 in data2) {
-let data3 = data2[key1], _errs9 = errors;
-if (errors === _errs9) {
-if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate206.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-} else return validate206.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs9 !== errors) break;
-}
-if (_errs8 === errors) for (let key2 in data2) {
-let _errs11 = errors;
-if (errors === _errs11) {
-if (typeof key2 == "string") {
-if (key2.length > 100 && func2(key2) > 100) {
-let err0 = {
-instancePath: instancePath + "/headers",
-keyword: "maxLength",
-params: { limit: 100 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (key2.length < 2 && func2(key2) < 1) {
-let err1 = {
-instancePath: instancePath + "/headers",
-keyword: "minLength",
-params: { limit: 1 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
-let err2 = {
-instancePath: instancePath + "/headers",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-} else {
-let err3 = {
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "string" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-}
-if (_errs11 !== errors) {
-let err4 = {
-instancePath: instancePath + "/headers",
-keyword: "propertyNames",
-params: { propertyName: key2 }
-};
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate206.errors = vErrors, !1;
-}
-}
-}
-} else return validate206.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data4 = data.text, _errs13 = errors;
-if (errors === _errs13) {
-if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate206.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 8388608 }
-}], !1;
-} else return validate206.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs13 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.base64 !== void 0) {
-let data5 = data.base64, _errs15 = errors;
-if (errors === _errs15) {
-if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate206.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "maxLength",
-params: { limit: 11184812 }
-}], !1;
-if (!pattern102.test(data5)) return validate206.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
-} else return validate206.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs15 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.redirect !== void 0) {
-let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate206.errors = [{
-instancePath: instancePath + "/redirect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate206.errors = [{
-instancePath: instancePath + "/redirect",
-keyword: "enum",
-params: { allowed: "\"follow\", \"manual\", \"error\"" }
-}], !1;
-var valid0 = _errs17 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timeoutMs !== void 0) {
-let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate206.errors = [{
-instancePath: instancePath + "/timeoutMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate206.errors = [{
-instancePath: instancePath + "/timeoutMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 12e4
-}
-}], !1;
-if (data7 < 100 || isNaN(data7)) return validate206.errors = [{
-instancePath: instancePath + "/timeoutMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 100
-}
-}], !1;
-}
-var valid0 = _errs19 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-} else return validate206.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate206.errors = vErrors, errors === 0;
-}
-const net_HttpResponse = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate207.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "status,url,redirected,headers,text,base64"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate207.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.status !== void 0) {
-let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate207.errors = [{
-instancePath: instancePath + "/status",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate207.errors = [{
-instancePath: instancePath + "/status",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 599
-}
-}], !1;
-if (data0 < 200 || isNaN(data0)) return validate207.errors = [{
-instancePath: instancePath + "/status",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 200
-}
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.url !== void 0) {
-let data1 = data.url, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate207.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate207.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate207.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.redirected !== void 0) {
-let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate207.errors = [{
-instancePath: instancePath + "/redirected",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.headers !== void 0) {
-let data3 = data.headers, _errs8 = errors;
-if (errors === _errs8) {
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate207.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-{
-let _errs10 = errors;
-for (let key1 in data3) {
-let data4 = data3[key1], _errs11 = errors;
-if (errors === _errs11) {
-if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate207.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-} else return validate207.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs11 !== errors) break;
-}
-if (_errs10 === errors) for (let key2 in data3) {
-let _errs13 = errors;
-if (errors === _errs13) {
-if (typeof key2 == "string") {
-if (key2.length > 100 && func2(key2) > 100) {
-let err0 = {
-instancePath: instancePath + "/headers",
-keyword: "maxLength",
-params: { limit: 100 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (key2.length < 2 && func2(key2) < 1) {
-let err1 = {
-instancePath: instancePath + "/headers",
-keyword: "minLength",
-params: { limit: 1 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
-let err2 = {
-instancePath: instancePath + "/headers",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-} else {
-let err3 = {
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "string" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-}
-if (_errs13 !== errors) {
-let err4 = {
-instancePath: instancePath + "/headers",
-keyword: "propertyNames",
-params: { propertyName: key2 }
-};
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate207.errors = vErrors, !1;
-}
-}
-}
-} else return validate207.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data5 = data.text, _errs15 = errors;
-if (errors === _errs15) {
-if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate207.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 8388608 }
-}], !1;
-} else return validate207.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs15 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.base64 !== void 0) {
-let data6 = data.base64, _errs17 = errors;
-if (errors === _errs17) {
-if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate207.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "maxLength",
-params: { limit: 11184812 }
-}], !1;
-if (!pattern102.test(data6)) return validate207.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
-} else return validate207.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs17 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
 } else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate207.errors = null, !0;
 }
-return validate207.errors = vErrors, errors === 0;
-}
-const net_HttpStream = validate208;
+const net_HttpFetch = validate208, pattern103 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern104 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -16671,7 +16306,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern103.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16736,7 +16371,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern102.test(data5)) return validate208.errors = [{
+if (!pattern104.test(data5)) return validate208.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -16773,12 +16408,12 @@ keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate208.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate208.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
 comparison: "<=",
-limit: 36e5
+limit: 12e4
 }
 }], !1;
 if (data7 < 100 || isNaN(data7)) return validate208.errors = [{
@@ -16807,13 +16442,478 @@ params: { type: "object" }
 }
 return validate208.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate209;
+const net_HttpResponse = validate209;
 function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate209.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "status,url,redirected,headers,text,base64"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate209.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.status !== void 0) {
+let data0 = data.status, _errs2 = errors;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate209.errors = [{
+instancePath: instancePath + "/status",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 599 || isNaN(data0)) return validate209.errors = [{
+instancePath: instancePath + "/status",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 599
+}
+}], !1;
+if (data0 < 200 || isNaN(data0)) return validate209.errors = [{
+instancePath: instancePath + "/status",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 200
+}
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data1 = data.url, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 8192 && func2(data1) > 8192) return validate209.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate209.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirected !== void 0) {
+let _errs6 = errors;
+if (typeof data.redirected != "boolean") return validate209.errors = [{
+instancePath: instancePath + "/redirected",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data3 = data.headers, _errs8 = errors;
+if (errors === _errs8) {
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 100) return validate209.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs10 = errors;
+for (let key1 in data3) {
+let data4 = data3[key1], _errs11 = errors;
+if (errors === _errs11) {
+if (typeof data4 == "string") {
+if (data4.length > 8192 && func2(data4) > 8192) return validate209.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs11 !== errors) break;
+}
+if (_errs10 === errors) for (let key2 in data3) {
+let _errs13 = errors;
+if (errors === _errs13) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern103.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs13 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
+}
+}
+}
+} else return validate209.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data5 = data.text, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data5 == "string") {
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate209.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data6 = data.base64, _errs17 = errors;
+if (errors === _errs17) {
+if (typeof data6 == "string") {
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate209.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 11184812 }
+}], !1;
+if (!pattern104.test(data6)) return validate209.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate209.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate209.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate209.errors = vErrors, errors === 0;
+}
+const net_HttpStream = validate210;
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate210.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "url,method,headers,text,base64,redirect,timeoutMs"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.url === void 0 && (missing0 = "url")) return validate210.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.url !== void 0) {
+let data0 = data.url, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 8192 && func2(data0) > 8192) return validate210.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate210.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate210.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.method !== void 0) {
+let data1 = data.method, _errs4 = errors;
+if (typeof data1 != "string") return validate210.errors = [{
+instancePath: instancePath + "/method",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate210.errors = [{
+instancePath: instancePath + "/method",
+keyword: "enum",
+params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data2 = data.headers, _errs6 = errors;
+if (errors === _errs6) {
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate210.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs8 = errors;
+for (let key1 in data2) {
+let data3 = data2[key1], _errs9 = errors;
+if (errors === _errs9) {
+if (typeof data3 == "string") {
+if (data3.length > 8192 && func2(data3) > 8192) return validate210.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate210.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs9 !== errors) break;
+}
+if (_errs8 === errors) for (let key2 in data2) {
+let _errs11 = errors;
+if (errors === _errs11) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern103.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs11 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate210.errors = vErrors, !1;
+}
+}
+}
+} else return validate210.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data4 = data.text, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data4 == "string") {
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate210.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate210.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data5 = data.base64, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data5 == "string") {
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate210.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 11184812 }
+}], !1;
+if (!pattern104.test(data5)) return validate210.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate210.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirect !== void 0) {
+let data6 = data.redirect, _errs17 = errors;
+if (typeof data6 != "string") return validate210.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate210.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "enum",
+params: { allowed: "\"follow\", \"manual\", \"error\"" }
+}], !1;
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeoutMs !== void 0) {
+let data7 = data.timeoutMs, _errs19 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate210.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 36e5 || isNaN(data7)) return validate210.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 36e5
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate210.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate210.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate210.errors = vErrors, errors === 0;
+}
+const net_HttpHead = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16823,14 +16923,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate209.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate209.errors = [{
+if (data.kind !== "head") return validate211.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -16840,13 +16940,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate209.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate211.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate209.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -16854,7 +16954,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate209.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -16870,17 +16970,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate209.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate211.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate209.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate211.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -16891,7 +16991,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate209.errors = [{
+if (typeof data.redirected != "boolean") return validate211.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -16903,7 +17003,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate209.errors = [{
+if (Object.keys(data4).length > 100) return validate211.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -16914,12 +17014,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate209.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate211.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -16947,7 +17047,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern101.test(key2)) {
+} else if (!pattern103.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -16972,11 +17072,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate209.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate211.errors = vErrors, !1;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -16989,18 +17089,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate211.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17010,13 +17110,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate210.errors = [{
+if (data.kind !== "text") return validate212.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -17027,12 +17127,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate210.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate212.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17041,17 +17141,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate210.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate210.errors = null, !0;
+return validate212.errors = null, !0;
 }
-const net_HttpBytes = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate213.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17061,13 +17161,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate211.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate213.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate211.errors = [{
+if (data.kind !== "bytes") return validate213.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -17078,17 +17178,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate211.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate213.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern102.test(data1)) return validate211.errors = [{
+if (!pattern104.test(data1)) return validate213.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate211.errors = [{
+} else return validate213.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -17097,60 +17197,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate211.errors = [{
+} else return validate213.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate211.errors = null, !0;
+return validate213.errors = null, !0;
 }
-const net_HttpChunk = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate209(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors), errors = vErrors.length);
-else if (tag0 === "text") validate210(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate211(data, {
+if (tag0 === "head") validate211(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
 }) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
-else return validate212.errors = [{
+else if (tag0 === "text") validate212(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate213(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors), errors = vErrors.length);
+else return validate214.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate212.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate212.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate212.errors = vErrors, errors === 0;
+return validate214.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate216.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate218.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17160,20 +17260,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate216.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate218.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate216.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate218.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate216.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate218.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -17181,7 +17281,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate216.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate218.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -17192,38 +17292,38 @@ limit: 0
 }
 }
 }
-} else return validate216.errors = [{
+} else return validate218.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate216.errors = null, !0;
+return validate218.errors = null, !0;
 }
-const net_EgressReach = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate217.errors = [{
+const net_EgressReach = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate219.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate217.errors = null, !0) : (validate217.errors = [{
+}], !1) : (validate219.errors = null, !0) : (validate219.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate218.errors = [{
+const net_EgressOutcome = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate220.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate218.errors = null, !0) : (validate218.errors = [{
+}], !1) : (validate220.errors = null, !0) : (validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate219, schema142 = {
+const net_EgressEntry = validate221, schema144 = {
 type: "object",
 properties: {
 id: {
@@ -17314,12 +17414,12 @@ required: [
 "durationMs"
 ]
 };
-function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func28.call(schema142.properties, key0)) return validate219.errors = [{
+for (let key0 in data) if (!func28.call(schema144.properties, key0)) return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17329,20 +17429,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate219.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate221.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate219.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate221.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17350,7 +17450,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate219.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate221.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17366,22 +17466,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate219.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate221.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate219.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate221.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate219.errors = [{
+if (!pattern1.test(data1)) return validate221.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -17394,22 +17494,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate219.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate221.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate219.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate221.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data2)) return validate219.errors = [{
+if (!pattern13.test(data2)) return validate221.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17422,17 +17522,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate219.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate221.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate219.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate221.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -17443,13 +17543,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate219.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate221.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate219.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate221.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -17457,7 +17557,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate219.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate221.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -17473,17 +17573,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate219.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate221.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate219.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate221.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate219.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -17494,23 +17594,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate217(data.reach, {
+validate219(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate219.errors = [{
+if (typeof data7 != "string") return validate221.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate219.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate221.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -17520,24 +17620,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate218(data.outcome, {
+validate220(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate219.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate221.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate219.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate221.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -17545,7 +17645,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate219.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate221.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -17561,22 +17661,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate219.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate221.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate219.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate221.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern14.test(data10)) return validate219.errors = [{
+if (!pattern14.test(data10)) return validate221.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate219.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -17587,13 +17687,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate219.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate221.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate219.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate221.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -17601,7 +17701,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate219.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate221.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -17615,13 +17715,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate219.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate221.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate219.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate221.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -17629,7 +17729,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate219.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate221.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -17643,13 +17743,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate219.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate221.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate219.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate221.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -17657,7 +17757,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate219.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate221.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -17682,21 +17782,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate219.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate219.errors = vErrors, errors === 0;
+return validate221.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17706,30 +17806,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate222.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate219(data.entry, {
+data.entry !== void 0 && (validate221(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors), errors = vErrors.length));
 }
-} else return validate222.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate222.errors = vErrors, errors === 0;
+return validate224.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate224;
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17740,22 +17840,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate224.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate226.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate224.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate226.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate224.errors = [{
+if (!pattern13.test(data0)) return validate226.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17766,22 +17866,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate224.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate226.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate224.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate226.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate224.errors = [{
+if (!pattern1.test(data1)) return validate226.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -17791,13 +17891,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate224.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate226.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate224.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate226.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -17805,7 +17905,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate224.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate226.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -17819,13 +17919,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate224.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate226.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate224.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate226.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17833,7 +17933,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate224.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate226.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17846,7 +17946,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate224.errors = [{
+if (typeof data.beyond != "boolean") return validate226.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -17857,20 +17957,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate224.errors = null, !0;
+return validate226.errors = null, !0;
 }
-const net_EgressPage = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate227;
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate227.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17880,7 +17980,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate225.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate227.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17889,7 +17989,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate225.errors = [{
+if (data0.length > 500) return validate227.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -17898,15 +17998,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate219(data0[i0], {
+if (validate221(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate225.errors = [{
+} else return validate227.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -17917,7 +18017,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate225.errors = [{
+if (typeof data.more != "boolean") return validate227.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -17926,18 +18026,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate225.errors = [{
+} else return validate227.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate225.errors = vErrors, errors === 0;
+return validate227.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate227;
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate229;
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17947,19 +18047,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate227.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate227.errors = [{
+if (typeof data0 != "string") return validate229.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate227.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate229.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -17970,22 +18070,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate227.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate229.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate227.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate229.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data1)) return validate227.errors = [{
+if (!pattern13.test(data1)) return validate229.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -17996,125 +18096,28 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate227.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate229.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate227.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate229.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate227.errors = [{
+if (!pattern1.test(data2)) return validate229.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-} else return validate227.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate227.errors = null, !0;
-}
-const net_EgressText = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate228.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate228.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 1048576 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate228.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate228.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate228.errors = null, !0;
-}
-const net_EgressExported = validate229;
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate229.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "entries"
-}
-}], !1;
-{
-let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate229.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate229.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
 }
 }
 }
@@ -18125,10 +18128,107 @@ params: { type: "object" }
 }], !1;
 return validate229.errors = null, !0;
 }
-const net_EgressPlugin = validate230;
+const net_EgressText = validate230;
 function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate230.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate230.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate230.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate230.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1048576 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate230.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate230.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate230.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate230.errors = null, !0;
+}
+const net_EgressExported = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "entries") return validate231.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries"
+}
+}], !1;
+{
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate231.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate231.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate231.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate231.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate231.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate231.errors = null, !0;
+}
+const net_EgressPlugin = validate232;
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18138,7 +18238,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate230.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18146,22 +18246,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate230.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate230.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate230.errors = [{
+if (!pattern13.test(data0)) return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate230.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18171,13 +18271,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate230.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate232.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate230.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate232.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18185,7 +18285,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate230.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate232.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18199,13 +18299,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate230.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate232.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate230.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate232.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18213,7 +18313,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate230.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate232.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18227,13 +18327,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate230.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate232.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate230.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate232.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -18241,7 +18341,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate230.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate232.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -18255,13 +18355,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate230.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate232.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate230.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate232.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18269,7 +18369,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate230.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate232.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18283,13 +18383,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate230.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate232.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate230.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate232.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18297,7 +18397,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate230.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate232.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18312,22 +18412,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate230.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate232.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate230.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate232.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate230.errors = [{
+if (!pattern1.test(data6)) return validate232.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate230.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -18341,20 +18441,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate230.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate230.errors = null, !0;
+return validate232.errors = null, !0;
 }
-const net_EgressHost = validate231;
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate233.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18364,7 +18464,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate231.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate233.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18373,22 +18473,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate231.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate233.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate231.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate233.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate231.errors = [{
+if (!pattern13.test(data0)) return validate233.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -18401,17 +18501,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate231.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate233.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate233.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate231.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -18422,24 +18522,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate217(data.reach, {
+validate219(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate231.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate233.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate231.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate233.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -18447,7 +18547,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate231.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate233.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -18461,13 +18561,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate231.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate233.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate231.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate233.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -18475,7 +18575,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate231.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate233.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -18489,13 +18589,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate231.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate233.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate231.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate233.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -18503,7 +18603,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate231.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate233.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -18519,22 +18619,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate231.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate233.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate231.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate233.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate231.errors = [{
+if (!pattern1.test(data6)) return validate233.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -18549,21 +18649,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate231.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate231.errors = vErrors, errors === 0;
+return validate233.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18573,7 +18673,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate233.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate235.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18582,22 +18682,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate233.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate235.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate233.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate235.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate233.errors = [{
+if (!pattern1.test(data0)) return validate235.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate233.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -18608,13 +18708,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate233.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate235.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate233.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate235.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -18622,7 +18722,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate233.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate235.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -18638,7 +18738,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate233.errors = [{
+if (data2.length > 1e3) return validate235.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -18647,15 +18747,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate230(data2[i0], {
+if (validate232(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -18668,7 +18768,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate233.errors = [{
+if (data4.length > 500) return validate235.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -18677,15 +18777,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate231(data4[i1], {
+if (validate233(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate233.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18696,13 +18796,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate233.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate235.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate233.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate235.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -18710,7 +18810,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate233.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate235.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -18726,18 +18826,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate233.errors = vErrors, errors === 0;
+return validate235.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate238;
+function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate236.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate238.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18747,19 +18847,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate236.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate238.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate236.errors = [{
+if (typeof data0 != "string") return validate238.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate236.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate238.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -18770,22 +18870,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate236.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate238.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate236.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate238.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate236.errors = [{
+if (!pattern23.test(data1)) return validate238.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate236.errors = [{
+} else return validate238.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -18795,7 +18895,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate236.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate238.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -18806,17 +18906,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate236.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate238.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate236.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate238.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate236.errors = [{
+} else return validate238.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -18825,7 +18925,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate236.errors = [{
+if (typeof data.optional != "boolean") return validate238.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -18837,17 +18937,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate236.errors = [{
+} else return validate238.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate236.errors = null, !0;
+return validate238.errors = null, !0;
 }
-const permission_Grant = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate239;
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate237.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18857,19 +18957,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate237.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate239.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate237.errors = [{
+if (typeof data0 != "string") return validate239.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate237.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate239.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -18880,22 +18980,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate237.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate239.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate237.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate239.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate237.errors = [{
+if (!pattern23.test(data1)) return validate239.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate237.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -18905,12 +19005,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate237.errors = [{
+if (typeof data2 != "string") return validate239.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate237.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate239.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -18920,7 +19020,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate237.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate239.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -18931,17 +19031,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate237.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate237.errors = null, !0;
+return validate239.errors = null, !0;
 }
-const quota_Quota = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate240;
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate238.errors = [{
+for (let key0 in data) if (!func28.call(schema46.properties, key0)) return validate240.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18951,13 +19051,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate238.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate240.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate238.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate240.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -18965,7 +19065,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate238.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate240.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -18979,13 +19079,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate238.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate240.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate238.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate240.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -18993,7 +19093,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate238.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate240.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -19007,13 +19107,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate238.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate240.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -19021,7 +19121,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate238.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate240.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -19035,13 +19135,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate238.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate240.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate238.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate240.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -19049,7 +19149,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate238.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate240.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -19063,13 +19163,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate238.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate240.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate238.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate240.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -19077,7 +19177,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate238.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate240.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -19091,13 +19191,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate238.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate240.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate238.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate240.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -19105,7 +19205,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate238.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate240.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -19119,13 +19219,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate238.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate240.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate238.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate240.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -19133,7 +19233,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate238.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate240.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -19147,13 +19247,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate238.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate240.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate238.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate240.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -19161,7 +19261,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate238.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate240.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -19175,13 +19275,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate238.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate240.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate238.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate240.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -19189,7 +19289,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate238.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate240.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -19208,17 +19308,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate238.errors = [{
+} else return validate240.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate238.errors = null, !0;
+return validate240.errors = null, !0;
 }
-const registry_PublishedVersion = validate240, pattern124 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern125 = RegExp("^[0-9a-f]{64}$", "u");
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate242, pattern126 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern127 = RegExp("^[0-9a-f]{64}$", "u");
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate240.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19228,7 +19328,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate240.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19236,22 +19336,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate240.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate242.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate240.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate242.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data0)) return validate240.errors = [{
+if (!pattern25.test(data0)) return validate242.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -19262,22 +19362,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate240.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate242.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate240.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate242.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern124.test(data1)) return validate240.errors = [{
+if (!pattern126.test(data1)) return validate242.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -19287,13 +19387,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate242.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate240.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate242.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19301,7 +19401,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate240.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate242.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19316,22 +19416,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate240.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate242.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate240.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate242.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data3)) return validate240.errors = [{
+if (!pattern127.test(data3)) return validate242.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -19342,22 +19442,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate240.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate242.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate240.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate242.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data4)) return validate240.errors = [{
+if (!pattern127.test(data4)) return validate242.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -19369,20 +19469,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate240.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate240.errors = null, !0;
+return validate242.errors = null, !0;
 }
-const registry_PublishedPlugin = validate241;
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate243;
+function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate243.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19392,7 +19492,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate241.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate243.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19401,22 +19501,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate241.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate241.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate241.errors = [{
+if (!pattern13.test(data0)) return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate241.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19429,17 +19529,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate241.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate243.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate241.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate243.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19452,17 +19552,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate241.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate243.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate241.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate243.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate241.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -19475,12 +19575,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate241.errors = [{
+if (data3.length > 1e3) return validate243.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate241.errors = [{
+if (data3.length < 1) return validate243.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19489,15 +19589,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate240(data3[i0], {
+if (validate242(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate241.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -19509,21 +19609,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate241.errors = [{
+} else return validate243.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate241.errors = vErrors, errors === 0;
+return validate243.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate245;
+function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate245.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19533,19 +19633,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate243.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate245.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate243.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate245.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate243.errors = [{
+if (data0 !== 1) return validate245.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19557,7 +19657,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate243.errors = [{
+if (data1.length > 1e4) return validate245.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -19566,15 +19666,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate241(data1[i0], {
+if (validate243(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate243.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -19584,18 +19684,441 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate243.errors = [{
+} else return validate245.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate243.errors = vErrors, errors === 0;
+return validate245.errors = vErrors, errors === 0;
 }
-const signature_PackageStatement = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate248, pattern130 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern131 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate248.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,epoch,nonce,key,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate248.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate248.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate248.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate248.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.epoch !== void 0) {
+let data1 = data.epoch;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate248.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate248.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate248.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data2 = data.nonce;
+if (typeof data2 == "string") {
+if (data2.length > 16 && func2(data2) > 16) return validate248.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data2.length < 32 && func2(data2) < 16) return validate248.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern130.test(data2)) return validate248.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.key !== void 0) {
+let data3 = data.key;
+if (typeof data3 == "string") {
+if (data3.length > 22 && func2(data3) > 22) return validate248.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 22 }
+}], !1;
+if (data3.length < 44 && func2(data3) < 22) return validate248.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 22 }
+}], !1;
+if (!pattern131.test(data3)) return validate248.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{22}$" }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data4 = data.box;
+if (typeof data4 == "string") {
+if (data4.length < 48 && func2(data4) < 24) return validate248.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate248.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate248.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate248.errors = null, !0;
+}
+const sealed_SealedQuestion = validate249;
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate249.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,from,to,nonce,about,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate249.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate249.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate249.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate249.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.from !== void 0) {
+let data1 = data.from;
+if (typeof data1 == "string") {
+if (data1.length > 44 && func2(data1) > 44) return validate249.errors = [{
+instancePath: instancePath + "/from",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data1.length < 88 && func2(data1) < 44) return validate249.errors = [{
+instancePath: instancePath + "/from",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern54.test(data1)) return validate249.errors = [{
+instancePath: instancePath + "/from",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/from",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.to !== void 0) {
+let data2 = data.to;
+if (typeof data2 == "string") {
+if (data2.length > 44 && func2(data2) > 44) return validate249.errors = [{
+instancePath: instancePath + "/to",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data2.length < 88 && func2(data2) < 44) return validate249.errors = [{
+instancePath: instancePath + "/to",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern54.test(data2)) return validate249.errors = [{
+instancePath: instancePath + "/to",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/to",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data3 = data.nonce;
+if (typeof data3 == "string") {
+if (data3.length > 16 && func2(data3) > 16) return validate249.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data3.length < 32 && func2(data3) < 16) return validate249.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern130.test(data3)) return validate249.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.about !== void 0) {
+let data4 = data.about;
+if (typeof data4 == "string") {
+if (data4.length > 255 && func2(data4) > 255) return validate249.errors = [{
+instancePath: instancePath + "/about",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate249.errors = [{
+instancePath: instancePath + "/about",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/about",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data5 = data.box;
+if (typeof data5 == "string") {
+if (data5.length < 48 && func2(data5) < 24) return validate249.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate249.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate249.errors = null, !0;
+}
+const sealed_SealedAnswer = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate250.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,nonce,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate250.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate250.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate250.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate250.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data1 = data.nonce;
+if (typeof data1 == "string") {
+if (data1.length > 16 && func2(data1) > 16) return validate250.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data1.length < 32 && func2(data1) < 16) return validate250.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern130.test(data1)) return validate250.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate250.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data2 = data.box;
+if (typeof data2 == "string") {
+if (data2.length < 48 && func2(data2) < 24) return validate250.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate250.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate250.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate250.errors = null, !0;
+}
+const signature_PackageStatement = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19605,7 +20128,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate246.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate252.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19613,22 +20136,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate246.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate252.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate246.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate252.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern13.test(data0)) return validate246.errors = [{
+if (!pattern13.test(data0)) return validate252.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19639,22 +20162,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate246.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate252.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate246.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate252.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern25.test(data1)) return validate246.errors = [{
+if (!pattern25.test(data1)) return validate252.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -19665,22 +20188,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate246.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate252.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate246.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate252.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data2)) return validate246.errors = [{
+if (!pattern127.test(data2)) return validate252.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -19691,22 +20214,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate246.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate252.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate246.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate252.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data3)) return validate246.errors = [{
+if (!pattern127.test(data3)) return validate252.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -19717,7 +20240,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate246.errors = [{
+if (Object.keys(data4).length > 2e3) return validate252.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -19725,28 +20248,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate246.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate252.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate246.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate252.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern125.test(data5)) return validate246.errors = [{
+if (!pattern127.test(data5)) return validate252.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate246.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate246.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -19758,17 +20281,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate246.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate246.errors = null, !0;
+return validate252.errors = null, !0;
 }
-const signature_DsseEnvelope = validate247, pattern133 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern134 = RegExp("^[0-9a-f]+$", "u"), pattern135 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern136 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate253, pattern141 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern142 = RegExp("^[0-9a-f]+$", "u"), pattern143 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate247.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19778,19 +20301,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate247.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate247.errors = [{
+if (typeof data0 != "string") return validate253.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate247.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate253.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -19801,22 +20324,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate247.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate253.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate247.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate253.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern133.test(data1)) return validate247.errors = [{
+if (!pattern141.test(data1)) return validate253.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -19827,12 +20350,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate247.errors = [{
+if (data2.length > 5) return validate253.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate247.errors = [{
+if (data2.length < 1) return validate253.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -19842,7 +20365,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate247.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -19852,7 +20375,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate247.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -19860,22 +20383,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate247.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate247.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern134.test(data4)) return validate247.errors = [{
+if (!pattern142.test(data4)) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -19886,22 +20409,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate247.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate247.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern135.test(data5)) return validate247.errors = [{
+if (!pattern143.test(data5)) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -19912,22 +20435,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate247.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate247.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern136.test(data6)) return validate247.errors = [{
+if (!pattern54.test(data6)) return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -19937,14 +20460,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -19954,17 +20477,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate253.errors = null, !0;
 }
-const signature_TrustStore = validate248;
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate254;
+function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate248.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate254.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19974,19 +20497,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate248.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate254.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate248.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate254.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate248.errors = [{
+if (data0 !== 1) return validate254.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -19997,7 +20520,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate248.errors = [{
+if (data1.length > 500) return validate254.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20007,7 +20530,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate248.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20017,7 +20540,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate248.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20025,22 +20548,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate248.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate248.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern134.test(data3)) return validate248.errors = [{
+if (!pattern142.test(data3)) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -20051,22 +20574,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate248.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate248.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern136.test(data4)) return validate248.errors = [{
+if (!pattern54.test(data4)) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -20077,17 +20600,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate248.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate248.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20098,12 +20621,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate248.errors = [{
+if (data6.length > 2) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate248.errors = [{
+if (data6.length < 1) return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20112,19 +20635,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate248.errors = [{
+if (typeof data7 != "string") return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate248.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -20133,7 +20656,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate248.errors = [{
+if (typeof data2.revoked != "boolean") return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -20145,14 +20668,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate248.errors = [{
+} else return validate254.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -20161,15 +20684,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate248.errors = [{
+} else return validate254.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate254.errors = null, !0;
 }
-const storage_SqlValue = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate256;
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -20295,14 +20818,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate250.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate256.errors = vErrors, !1;
 }
-return validate250.errors = vErrors, errors === 0;
+return validate256.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate257;
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20312,7 +20835,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate251.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20320,34 +20843,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate251.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate257.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate251.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate257.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate251.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate251.errors = null, !0;
+return validate257.errors = null, !0;
 }
-const storage_KeyValue = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate252.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate258.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20355,17 +20878,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate252.errors = [{
+} else return validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate258.errors = null, !0;
 }
-const storage_KeySet = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate259.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20375,7 +20898,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate253.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate259.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20383,34 +20906,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate253.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate259.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate253.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate259.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate253.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate253.errors = [{
+} else return validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate259.errors = null, !0;
 }
-const storage_KeyDelete = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate254.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20420,7 +20943,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate254.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20428,34 +20951,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate254.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate254.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate254.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate254.errors = null, !0;
+return validate260.errors = null, !0;
 }
-const storage_KeyDeleted = validate255;
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate255.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20465,28 +20988,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate255.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate261.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate255.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate261.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate255.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate255.errors = null, !0;
+return validate261.errors = null, !0;
 }
-const storage_KeyList = validate256;
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20497,12 +21020,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate256.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate262.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -20513,17 +21036,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate256.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate262.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate256.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate262.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -20533,13 +21056,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate262.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate256.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate262.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -20547,7 +21070,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate256.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate262.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -20560,17 +21083,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate256.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate262.errors = null, !0;
 }
-const storage_KeyEntries = validate257;
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate263;
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate257.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate263.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20580,7 +21103,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate257.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate263.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20588,7 +21111,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate257.errors = [{
+if (data0.length > 1e3) return validate263.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -20598,7 +21121,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate257.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate263.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -20608,7 +21131,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate257.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate263.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -20616,31 +21139,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate257.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate263.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate257.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate263.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate257.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -20651,17 +21174,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate257.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate263.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate257.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate263.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate257.errors = [{
+} else return validate263.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -20670,20 +21193,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate257.errors = [{
+} else return validate263.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate257.errors = null, !0;
+return validate263.errors = null, !0;
 }
-const storage_SqlStatement = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20693,7 +21216,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate258.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20702,17 +21225,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate258.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate264.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate258.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate264.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate258.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -20725,7 +21248,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate258.errors = [{
+if (data1.length > 1e4) return validate264.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -20734,15 +21257,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate250(data1[i0], {
+if (validate256(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate258.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -20752,21 +21275,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate258.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate258.errors = vErrors, errors === 0;
+return validate264.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate260.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20776,7 +21299,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate260.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20785,12 +21308,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate260.errors = [{
+if (data0.length > 5e3) return validate266.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate260.errors = [{
+if (data0.length < 1) return validate266.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20799,15 +21322,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate258(data0[i0], {
+if (validate264(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate260.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -20818,7 +21341,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate260.errors = [{
+if (typeof data.readOnly != "boolean") return validate266.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -20827,21 +21350,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate260.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate260.errors = vErrors, errors === 0;
+return validate266.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate268;
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate262.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate268.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20851,7 +21374,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate262.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate268.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20860,7 +21383,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate262.errors = [{
+if (data0.length > 2e3) return validate268.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20871,12 +21394,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate262.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate268.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate262.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -20885,7 +21408,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -20898,7 +21421,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate262.errors = [{
+if (data2.length > 1e5) return validate268.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -20909,7 +21432,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate262.errors = [{
+if (data3.length > 2e3) return validate268.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -20918,15 +21441,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate250(data3[i2], {
+if (validate256(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -20935,7 +21458,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate262.errors = [{
+} else return validate268.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -20946,13 +21469,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate262.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate268.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate262.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate268.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -20960,7 +21483,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate262.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate268.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -20974,21 +21497,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate262.errors = [{
+} else return validate268.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate262.errors = vErrors, errors === 0;
+return validate268.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate270;
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20998,7 +21521,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate264.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21007,7 +21530,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate264.errors = [{
+if (data0.length > 5e3) return validate270.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -21016,15 +21539,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate262(data0[i0], {
+if (validate268(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate264.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -21032,18 +21555,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate264.errors = vErrors, errors === 0;
+return validate270.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate272;
+function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate272.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21053,20 +21576,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate266.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate272.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate266.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate272.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate266.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate272.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21074,7 +21597,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate266.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate272.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21089,17 +21612,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate266.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate272.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate266.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate272.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21110,17 +21633,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate266.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate272.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate266.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate272.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate266.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -21130,20 +21653,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate266.errors = [{
+} else return validate272.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate272.errors = null, !0;
 }
-const storage_Migrate = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21153,7 +21676,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate267.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21162,7 +21685,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate267.errors = [{
+if (data0.length > 1e3) return validate273.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21171,15 +21694,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate266(data0[i0], {
+if (validate272(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate267.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -21187,18 +21710,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate267.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate267.errors = vErrors, errors === 0;
+return validate273.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21208,20 +21731,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate269.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -21229,7 +21752,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -21244,7 +21767,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate269.errors = [{
+if (data1.length > 1e3) return validate275.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21253,13 +21776,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate269.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate275.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate269.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate275.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -21267,7 +21790,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate269.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate275.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -21278,7 +21801,7 @@ limit: 0
 }
 }
 }
-} else return validate269.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -21287,32 +21810,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate269.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate275.errors = null, !0;
 }
-const vault_VaultState = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate270.errors = [{
+const vault_VaultState = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate276.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate270.errors = null, !0) : (validate270.errors = [{
+}], !1) : (validate276.errors = null, !0) : (validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate277;
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate277.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21322,31 +21845,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate271.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate277.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate270(data.state, {
+validate276(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate271.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate277.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate271.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate277.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -21354,7 +21877,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate271.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate277.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -21371,7 +21894,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate271.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate277.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -21381,19 +21904,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate271.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate277.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate271.errors = [{
+if (typeof data3 != "string") return validate277.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate271.errors = [{
+if (data3 !== "argon2id") return validate277.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -21403,13 +21926,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate271.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -21417,7 +21940,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate271.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -21431,13 +21954,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -21445,7 +21968,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -21459,13 +21982,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate271.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate271.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -21473,7 +21996,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate271.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -21487,13 +22010,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate271.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate271.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -21501,7 +22024,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate271.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate277.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -21517,7 +22040,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -21528,324 +22051,47 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate277.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate271.errors = vErrors, errors === 0;
+return validate277.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate273.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate273.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate273.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate273.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate273.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate273.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate273.errors = null, !0;
-}
-const vault_VaultSetup = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate274.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate274.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate274.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate274.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate274.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate274.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate274.errors = null, !0;
-}
-const vault_PasswordChange = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate275.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate275.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate275.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate275.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate275.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate275.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate275.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate275.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate275.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate275.errors = null, !0;
-}
-const vault_UnlockResult = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate276.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate276.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate270(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
-}
-} else return validate276.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate276.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate278.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate278.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern27.test(data0)) return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern13.test(data1)) return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate278.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate278.errors = null, !0;
-}
-const vault_KeyResult = validate279;
+const vault_VaultSecret = validate279;
 function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "key"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate279.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate279.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length > 1024 && func2(data0) > 1024) return validate279.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate279.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length < 2 && func2(data0) < 1) return validate279.errors = [{
+instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern125.test(data0)) return validate279.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { limit: 1 }
 }], !1;
 } else return validate279.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -21858,10 +22104,287 @@ params: { type: "object" }
 }], !1;
 return validate279.errors = null, !0;
 }
-const vault_SecretPut = validate280, pattern142 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_VaultSetup = validate280;
 function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate280.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate280.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate280.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate280.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate280.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate280.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate280.errors = null, !0;
+}
+const vault_PasswordChange = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate281.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate281.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate281.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate281.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate281.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate281.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate281.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate281.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate281.errors = null, !0;
+}
+const vault_UnlockResult = validate282;
+function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate282.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate282.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate276(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length));
+}
+} else return validate282.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate282.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate284.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate284.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate284.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate284.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern27.test(data0)) return validate284.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate284.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate284.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate284.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern13.test(data1)) return validate284.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate284.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate284.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate284.errors = null, !0;
+}
+const vault_KeyResult = validate285;
+function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate285.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate285.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate285.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate285.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern127.test(data0)) return validate285.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate285.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate285.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate285.errors = null, !0;
+}
+const vault_SecretPut = validate286, pattern150 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate286.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21871,7 +22394,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate280.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate286.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21879,22 +22402,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate280.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate286.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate280.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate286.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate280.errors = [{
+if (!pattern150.test(data0)) return validate286.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate280.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21905,12 +22428,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate280.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate286.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate280.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -21919,17 +22442,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate280.errors = [{
+} else return validate286.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate280.errors = null, !0;
+return validate286.errors = null, !0;
 }
-const vault_SecretName = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate281.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21939,7 +22462,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate281.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21947,39 +22470,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate281.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate281.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate281.errors = [{
+if (!pattern150.test(data0)) return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate281.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate281.errors = [{
+} else return validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate281.errors = null, !0;
+return validate287.errors = null, !0;
 }
-const vault_SecretValue = validate282;
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate288;
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21990,31 +22513,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate282.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate288.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate282.errors = [{
+} else return validate288.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate282.errors = null, !0;
+return validate288.errors = null, !0;
 }
-const vault_VaultChanged = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22024,30 +22547,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate283.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate289.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate270(data.state, {
+data.state !== void 0 && (validate276(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors), errors = vErrors.length));
 }
-} else return validate283.errors = [{
+} else return validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate283.errors = vErrors, errors === 0;
+return validate289.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate285;
-function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate291;
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate285.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22057,7 +22580,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate285.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate291.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22065,12 +22588,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate285.errors = [{
+if (data0.length > 20) return validate291.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate285.errors = [{
+if (data0.length < 1) return validate291.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22080,24 +22603,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate285.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate291.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate285.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate291.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate285.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate285.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -22107,12 +22630,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate285.errors = [{
+if (typeof data2 != "string") return validate291.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate285.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate291.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -22121,12 +22644,169 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate285.errors = [{
+} else return validate291.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate285.errors = null, !0;
+return validate291.errors = null, !0;
+}
+const vault_TopicKeyGet = validate292;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate292.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate292.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate292.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate292.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern53.test(data0)) return validate292.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate292.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate292.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate292.errors = null, !0;
+}
+const vault_TopicKey = validate293;
+function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate293.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key,epoch,sealedSince"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate293.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate293.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate293.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern127.test(data0)) return validate293.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate293.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.epoch !== void 0) {
+let data1 = data.epoch;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate293.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate293.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate293.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sealedSince !== void 0) {
+let data2 = data.sealedSince;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate293.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate293.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate293.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate293.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate293.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate293.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -22188,6 +22868,8 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#BusObserved': control_BusObserved,
   'control#PluginUpdate': control_PluginUpdate,
   'control#UpdateAnswer': control_UpdateAnswer,
+  'control#ServerKeyGet': control_ServerKeyGet,
+  'control#ServerKey': control_ServerKey,
   'envelope#BusEvent': envelope_BusEvent,
   'gateway#Session': gateway_Session,
   'gateway#Health': gateway_Health,
@@ -22260,6 +22942,9 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'registry#PublishedVersion': registry_PublishedVersion,
   'registry#PublishedPlugin': registry_PublishedPlugin,
   'registry#RegistryIndex': registry_RegistryIndex,
+  'sealed#SealedEvent': sealed_SealedEvent,
+  'sealed#SealedQuestion': sealed_SealedQuestion,
+  'sealed#SealedAnswer': sealed_SealedAnswer,
   'signature#PackageStatement': signature_PackageStatement,
   'signature#DsseEnvelope': signature_DsseEnvelope,
   'signature#TrustStore': signature_TrustStore,
@@ -22291,4 +22976,6 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#SecretValue': vault_SecretValue,
   'vault#VaultChanged': vault_VaultChanged,
   'vault#KeyConstraints': vault_KeyConstraints,
+  'vault#TopicKeyGet': vault_TopicKeyGet,
+  'vault#TopicKey': vault_TopicKey,
 };

@@ -1,5 +1,13 @@
 import { createMemoryLinks, DEFAULT_QUOTA, Kernel } from '@aico/kernel';
-import { AicoError, type Grant, type Permission, type PluginChanged, type Violation } from '@aico/schemas';
+import {
+  AicoError,
+  type Grant,
+  type Permission,
+  type PluginChanged,
+  TOPICS,
+  type TopicContract,
+  type Violation,
+} from '@aico/schemas';
 import type { PluginContext } from '@aico/sdk';
 import { startPlugin } from '@aico/sdk/internal';
 import { createMemoryPort } from './memory-port.ts';
@@ -43,6 +51,11 @@ export interface TestKernel extends AsyncDisposable {
 
 const CONTROL = ['kernel.plugin.install.v1', 'kernel.plugin.enable.v1', 'kernel.plugin.uninstall.v1'];
 
+/** All of a test is one process: there is nobody to seal for. What is sealed is shown to nobody who watches, as ever. */
+const OPEN_TOPICS: readonly TopicContract[] = TOPICS.map(({ sealed, ...topic }) =>
+  sealed === undefined ? topic : { ...topic, redacted: true },
+);
+
 /** Makes a kernel for a test; close it, or declare it with `await using`. */
 export async function createTestKernel(): Promise<TestKernel> {
   const source = new MemorySource();
@@ -56,6 +69,7 @@ export async function createTestKernel(): Promise<TestKernel> {
     source,
     runner,
     clock: systemClock,
+    topics: OPEN_TOPICS,
     state,
     configuration,
     policy: { isRequired: () => false, isEnabledByDefault: () => true },
